@@ -1,0 +1,109 @@
+"""What every output format needs: the shape of a result, how a path is shown, the words for grades, the totals."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from normfix.scan.finding import Finding, Severity
+from normfix.table import Grade
+from normfix.text import Applicability, SourceText
+
+NOT_DONE = frozenset({"NF001", "NF002"})
+"""Codes for files that could not be examined: the job was not done, whatever else was found."""
+
+GRADE_WORDS = {
+    Grade.IDENTICAL: "identical",
+    Grade.IDENTICAL_WITH_ARGUMENTS: "identical with the arguments that the fix adds",
+    Grade.DIFFERENT: "different, see the note",
+    Grade.NONE: "no equivalent",
+}
+"""What the replacement does to the numbers, for people."""
+
+
+class Result(Protocol):
+    """What is known of one file after a run; `source` is None when it could not be read."""
+
+    @property
+    def path(self) -> str:
+        """The file, as it was found."""
+
+    @property
+    def source(self) -> SourceText | None:
+        """The text that the findings speak of."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What remains."""
+
+    @property
+    def fixed(self) -> tuple[Finding, ...]:
+        """What the fixes took away."""
+
+    @property
+    def fixed_text(self) -> str | None:
+        """The text after the fixes, None when nothing changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts over all files: what was fixed, what remains and how much of it a further option would fix."""
+
+    fixed: int = 0
+    remaining: int = 0
+    notes: int = 0
+    safe: int = 0
+    unsafe: int = 0
+    undone: int = 0
+
+
+def totals(results: Iterable[Result]) -> Totals:
+    """Count findings; those of severity info are `notes` and not in `remaining`, `undone` counts NOT_DONE files."""
+    listed = list(results)
+    remaining = [finding for result in listed for finding in result.findings]
+    return Totals(
+        fixed=sum(len(result.fixed) for result in listed),
+        remaining=sum(finding.severity is not Severity.INFO for finding in remaining),
+        notes=sum(finding.severity is Severity.INFO for finding in remaining),
+        safe=sum(applicability(finding) is Applicability.SAFE for finding in remaining),
+        unsafe=sum(applicability(finding) is Applicability.UNSAFE for finding in remaining),
+        undone=sum(result.source is None or any(one.code in NOT_DONE for one in result.findings) for result in listed),
+    )
+
+
+def applicability(finding: Finding) -> Applicability | None:
+    """How far the finding's fix can be trusted, None when there is none."""
+    return finding.fix.applicability if finding.fix else None
+
+
+def fixable(finding: Finding, unsafe_fixes: bool) -> bool:
+    """Whether the fixer would take this finding away with the options in force."""
+    chosen = (Applicability.SAFE, Applicability.UNSAFE) if unsafe_fixes else (Applicability.SAFE,)
+    return applicability(finding) in chosen
+
+
+def shown(path: str) -> str:
+    """`path` relative to the working directory when it is below it, else as it is."""
+    if not Path(path).is_absolute():
+        return path
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
+
+
+def place(finding: Finding) -> str:
+    """`path:line:column`, with the cell of a notebook between."""
+    cell = "" if finding.cell is None else f"cell {finding.cell}:"
+    return f"{shown(finding.path)}:{cell}{finding.start.line}:{finding.start.column}"
+
+
+def ordered(result: Result) -> list[Finding]:
+    """What remains in one file, by place."""
+    return sorted(result.findings, key=lambda one: (one.cell or 0, one.start, one.end, one.code))
+
+
+def in_order(results: Iterable[Result]) -> list[Finding]:
+    """All remaining findings by file, then by place."""
+    return [finding for result in results for finding in ordered(result)]

@@ -1,0 +1,51 @@
+"""The author's lines around a place, with line numbers and carets that line up in a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from normfix.report.paint import Paint, printable
+from normfix.text import Position, SourceText
+
+_TAB = "    "
+_MOST_LINES = 6
+
+
+def excerpt(source: SourceText, start: Position, end: Position, paint: Paint) -> str:
+    """The lines from `start` to `end` (exclusive) with one line of context on either side."""
+    first, last = start.line, min(end.line, start.line + _MOST_LINES - 1)
+    top, bottom = max(first - 1, 1), min(last + 1, len(source.line_starts))
+    width = len(str(bottom))
+    rail = paint.quiet(f"{' ' * width} |")
+    rows = [rail]
+    for number in range(top, bottom + 1):
+        line = source.line(number)
+        if number in (top, bottom) and not first <= number <= last and not line.strip():
+            continue
+        rows.append(f"{paint.quiet(f'{number:>{width}} |')} {_visible(line)}".rstrip())
+        if first <= number <= last:
+            rows.append(f"{rail} {paint.alarm(_carets(line, number, start, end))}")
+    return "\n".join((*rows, rail))
+
+
+def _carets(line: str, number: int, start: Position, end: Position) -> str:
+    begin = start.column - 1 if number == start.line else len(line) - len(line.lstrip())
+    stop = end.column - 1 if number == end.line else len(line)
+    return " " * _width(line[:begin]) + "^" * max(_width(line[begin:stop]), 1)
+
+
+def _visible(line: str) -> str:
+    return printable(line.replace("\t", _TAB))
+
+
+def _width(text: str) -> int:
+    return sum(_widths(_visible(text)))
+
+
+def _widths(text: str) -> Iterator[int]:
+    for character in text:
+        if unicodedata.combining(character):
+            yield 0
+        else:
+            yield 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,70 @@
+"""Each finding with the author's lines, then what is known of it: history, replacement, numbers, what to do."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from normfix.report import GRADE_WORDS, Result, applicability, fixable, ordered, place
+from normfix.report.excerpt import excerpt
+from normfix.report.paint import Paint, printable
+from normfix.scan.finding import Finding
+from normfix.table import Grade, Rule, Table
+from normfix.text import Applicability, SourceText
+
+_WIDTH = 110
+
+
+def render(results: Sequence[Result], table: Table, paint: Paint, *, unsafe_fixes: bool = False) -> str:
+    """All remaining findings, a blank line after each."""
+    return "".join(
+        _finding(finding, result.source, table.rules.get(finding.code), paint, unsafe_fixes) + "\n\n"
+        for result in results
+        for finding in ordered(result)
+    )
+
+
+def _finding(finding: Finding, source: SourceText | None, rule: Rule | None, paint: Paint, unsafe_fixes: bool) -> str:
+    mark = paint.good("[*] ") if fixable(finding, unsafe_fixes) else ""
+    indent = " " * len(str(finding.start.line))
+    rows = [
+        f"{paint.alarm(finding.code)} {mark}{paint.strong(printable(finding.message))}",
+        f"{indent}{paint.quiet('-->')} {printable(place(finding))}",
+    ]
+    if source is not None and finding.start.line <= len(source.line_starts):
+        rows.append(excerpt(source, finding.start, finding.end, paint))
+    for label, text in _facts(finding, rule, unsafe_fixes):
+        first, *rest = _wrapped(f"{label}: {printable(text)}", len(indent) + 3)
+        rows.append(f"{indent} {paint.quiet('=')} {paint.strong(label + ':')}{first[len(label) + 1 :]}")
+        rows += (f"{indent}   {line}" for line in rest)
+    return "\n".join(rows)
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    return textwrap.wrap(text, _WIDTH - indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _facts(finding: Finding, rule: Rule | None, unsafe_fixes: bool) -> Iterator[tuple[str, str]]:
+    """What there is to say, in the order in which it is read."""
+    if rule and rule.history:
+        yield "history", rule.history
+    if finding.replacement:
+        yield "replacement", finding.replacement
+    if rule and (finding.replacement or rule.grade is not Grade.IDENTICAL):
+        yield "numbers", GRADE_WORDS[rule.grade]
+    yield from _fix_facts(finding, unsafe_fixes)
+    if finding.withheld:
+        yield "not fixed", finding.withheld
+    if rule and rule.advice and not fixable(finding, unsafe_fixes):
+        yield "advice", rule.advice
+    if rule and rule.note:
+        yield "note", rule.note
+
+
+def _fix_facts(finding: Finding, unsafe_fixes: bool) -> Iterator[tuple[str, str]]:
+    if finding.fix is None:
+        return
+    hidden = applicability(finding) is Applicability.UNSAFE and not unsafe_fixes
+    yield "fix", finding.fix.message + (" (with --unsafe-fixes)" if hidden else "")
+    for note in finding.fix.notes:
+        yield "mind", note

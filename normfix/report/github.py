@@ -1,0 +1,39 @@
+"""Findings as GitHub workflow commands, which show up as annotations on a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from normfix.report import Result, in_order, place, shown
+from normfix.scan.finding import Finding, Severity
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def render(results: Sequence[Result]) -> str:
+    """One command for each remaining finding."""
+    return "".join(_command(finding) + "\n" for finding in in_order(results))
+
+
+def _command(finding: Finding) -> str:
+    properties = {
+        "title": f"normfix ({finding.code})",
+        "file": shown(finding.path),
+        "line": str(finding.start.line),
+        "col": str(finding.start.column),
+        "endLine": str(finding.end.line),
+        "endColumn": str(finding.end.column),
+    }
+    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    message = f"{place(finding)}: {finding.code} {finding.message}"
+    if finding.fix:
+        message += f"\n  help: {finding.fix.message}"
+    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,62 @@
+"""Findings as JSON, in the field names that ruff uses, plus severity, symbol, replacement and grade."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from normfix.report import Result, ordered
+from normfix.scan.finding import Finding
+from normfix.table import Rule, Table
+from normfix.text import Fix, Position, SourceText
+
+
+def render(results: Sequence[Result], table: Table) -> str:
+    """One array with an object for each remaining finding."""
+    rows = [
+        _row(finding, result.source, table.rules.get(finding.code)) for result in results for finding in ordered(result)
+    ]
+    return json.dumps(rows, indent=2) + "\n"
+
+
+def _row(finding: Finding, source: SourceText | None, rule: Rule | None) -> Mapping[str, Any]:
+    return {
+        "cell": finding.cell,
+        "code": finding.code,
+        "end_location": _location(finding.end),
+        "filename": finding.path if finding.path == "-" else os.path.abspath(finding.path),  # noqa: PTH100
+        "fix": _fix(finding.fix, source) if finding.fix and source else None,
+        "location": _location(finding.start),
+        "message": finding.message,
+        "name": rule.slug if rule else None,
+        "noqa_row": finding.start.line,
+        "severity": finding.severity.value,
+        "url": rule.links[0] if rule and rule.links else None,
+        "symbol": finding.symbol,
+        "argument": finding.argument,
+        "replacement": finding.replacement,
+        "grade": rule.grade.value if rule else None,
+        "withheld": finding.withheld,
+    }
+
+
+def _fix(fix: Fix, source: SourceText) -> Mapping[str, Any]:
+    return {
+        "applicability": fix.applicability.value,
+        "edits": [
+            {
+                "content": edit.replacement,
+                "end_location": _location(source.position(edit.end)),
+                "location": _location(source.position(edit.start)),
+            }
+            for edit in fix.edits
+        ],
+        "message": fix.message,
+        "notes": list(fix.notes),
+    }
+
+
+def _location(position: Position) -> Mapping[str, int]:
+    return {"column": position.column, "row": position.line}

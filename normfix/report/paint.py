@@ -1,0 +1,53 @@
+"""Colour for terminals: a few names, and nothing at all where colour is not wanted."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TextIO
+
+_RESET = "\x1b[0m"
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Wraps text in terminal codes when `on`."""
+
+    on: bool = False
+
+    def strong(self, text: str) -> str:
+        """Bold: paths and headings."""
+        return self._wrap("\x1b[1m", text)
+
+    def alarm(self, text: str) -> str:
+        """Bold red: codes and carets."""
+        return self._wrap("\x1b[1;31m", text)
+
+    def quiet(self, text: str) -> str:
+        """Blue: line numbers, rails and labels."""
+        return self._wrap("\x1b[34m", text)
+
+    def good(self, text: str) -> str:
+        """Green: added lines and marks of a fix."""
+        return self._wrap("\x1b[32m", text)
+
+    def bad(self, text: str) -> str:
+        """Red: removed lines."""
+        return self._wrap("\x1b[31m", text)
+
+    def _wrap(self, code: str, text: str) -> str:
+        return f"{code}{text}{_RESET}" if self.on and text else text
+
+
+def wants_colour(choice: str, stream: TextIO) -> bool:
+    """Whether to colour what goes to `stream`: `always`, `never`, or by terminal, NO_COLOR and TERM."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with every character that could move a cursor replaced by a dot."""
+    return "".join(character if character.isprintable() else "·" for character in text)

@@ -1,0 +1,144 @@
+"""Runs one of normfix's scripts in another interpreter, within limits, and turns whatever happens into a value.
+
+The script starts in an empty folder, without the current folder on its path, so that nothing of the project is imported
+by accident. PYTHONPATH and the user's site-packages stay: TensorFlow may be there.
+
+Memory is watched (resident, Linux) rather than limited: TensorFlow reserves address space far beyond what it uses, so
+RLIMIT_AS would kill healthy runs. On other systems the time limit stands alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+MARK = "normfix-answer:"
+_POLL_SECONDS = 0.1
+_STDERR_TAIL = 4000
+_KEPT = ("PYTHONPATH", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPYCACHEPREFIX")
+_START = (
+    "import sys; sys.path[:] = [folder for folder in sys.path if folder]; "
+    "import runpy; runpy.run_path(sys.argv[1], run_name='__main__')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a script may take in all, and how much memory it may hold."""
+
+    seconds: float = 120.0
+    megabytes: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a script answered; `failure` is one line that says why there is no more, empty when it ended well."""
+
+    answers: tuple[Mapping[str, Any], ...]
+    failure: str = ""
+
+
+def converse(python: Path, script: Path, request: Mapping[str, Any], limits: Limits) -> Transcript:
+    """Run `script` in `python` with the request on stdin, and collect its answers."""
+    with tempfile.TemporaryDirectory(prefix="normfix-") as folder, tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                [str(python), "-c", _START, str(script)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=folder,
+                env=_environment(),
+                start_new_session=True,
+            )
+        except OSError as error:
+            return Transcript((), f"{python} cannot be run: {error.strerror}")
+        try:
+            output, stopped = _attend(process, json.dumps(request).encode(), limits)
+        finally:
+            _end(process)
+        answers, unreadable = _answers(output)
+        return Transcript(answers, stopped or _ending(process.returncode, errors) or unreadable)
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment without what would change how Python itself runs."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in _KEPT}
+    here = os.getcwd()  # noqa: PTH109 (compared as text with the entries of PYTHONPATH)
+    folders = [folder for folder in kept.pop("PYTHONPATH", "").split(os.pathsep) if Path(folder).is_absolute()]
+    folders = [folder for folder in folders if folder.rstrip(os.sep) != here]
+    return kept | ({"PYTHONPATH": os.pathsep.join(folders)} if folders else {})
+
+
+def _attend(process: subprocess.Popen[bytes], request: bytes, limits: Limits) -> tuple[bytes, str]:
+    """Wait for the output within the limits: the output, and why the process had to be stopped."""
+    deadline = time.monotonic() + limits.seconds
+    stopped = ""
+    message: bytes | None = request
+    while True:
+        try:
+            output, _ = process.communicate(message, timeout=_POLL_SECONDS)
+            return output, stopped
+        except subprocess.TimeoutExpired:
+            message = None
+        if stopped:
+            continue
+        if time.monotonic() > deadline:
+            stopped = f"no answer within {limits.seconds:g} s"
+        elif _resident_megabytes(process.pid) > limits.megabytes:
+            stopped = f"used more than {limits.megabytes} MB of memory"
+        if stopped:
+            _end(process)
+
+
+def _resident_megabytes(pid: int) -> int:
+    """Memory that a process holds, 0 where the system does not say."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the process and every process that it started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+def _ending(code: int, errors: IO[bytes]) -> str:
+    """A failed end in one line, with the last words on stderr."""
+    if code == 0:
+        return ""
+    if code < 0:
+        return f"crashed with signal {-code} ({signal.Signals(-code).name})"
+    errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, errors.tell() - _STDERR_TAIL))
+    lines = errors.read().decode(errors="replace").strip().splitlines()
+    return f"ended with status {code}" + (f": {lines[-1].strip()}" if lines else "")
+
+
+def _answers(output: bytes) -> tuple[tuple[Mapping[str, Any], ...], str]:
+    """The marked lines of an output, and the complaint where there is none or one cannot be read."""
+    texts = [line[len(MARK) :] for line in output.decode(errors="replace").split("\n") if line.startswith(MARK)]
+    answers: list[Mapping[str, Any]] = []
+    for text in texts:
+        try:
+            answers.append(json.loads(text))
+        except json.JSONDecodeError:
+            return tuple(answers), "gave an answer that cannot be read"
+    return tuple(answers), "" if answers else "gave no answer: is it a Python interpreter?"

@@ -1,0 +1,109 @@
+"""Arguments that today's callables refuse or misread, found at their calls."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+
+from normfix.scan.bindings import Bindings, CallSite
+from normfix.scan.finding import SiteKind
+from normfix.scan.resolve import Meaning, Resolver
+from normfix.scan.sites import Site, UsedArgument, span_of
+from normfix.table import ArgumentMatch, Table
+from normfix.text import SourceText
+
+_PARTIAL = "functools.partial"
+
+
+def argument_sites(source: SourceText, table: Table, bindings: Bindings, resolver: Resolver) -> Iterator[Site]:
+    """A site for each argument of a known callee that some rule matches."""
+    by_callee: dict[str, list[ArgumentMatch]] = defaultdict(list)
+    for match in table.arguments:
+        for callee in match.callees:
+            by_callee[callee].append(match)
+    for call in bindings.calls:
+        found = known_callee(call, table, resolver)
+        if found is None:
+            continue
+        callee, path, meaning, skipped = found
+        for match in by_callee.get(callee, ()):
+            for node, name in matching_arguments(call, match, resolver, skipped):
+                yield Site(
+                    rule=match.rule,
+                    kind=SiteKind.CALL,
+                    path=path,
+                    new=None,
+                    target=None,
+                    span=span_of(source, node),
+                    scope=call.scope,
+                    branch=call.branch,
+                    certain=meaning.certain,
+                    argument=UsedArgument(call, match, node, name),
+                )
+
+
+def known_callee(call: CallSite, table: Table, resolver: Resolver) -> tuple[str, str, Meaning, int] | None:
+    """The callee as argument rules name it, its path, its meaning, and how many arguments `partial` takes for itself."""
+    if not isinstance(call.node.func, ast.Name | ast.Attribute):
+        return None
+    meaning = resolver.expression(call.node.func, call.scope, call.branch)
+    skipped = 0
+    if _PARTIAL in meaning.paths and call.node.args:
+        meaning = resolver.expression(call.node.args[0], call.scope, call.branch)
+        skipped = 1
+    for path in meaning.paths:
+        callee = table.layer_name(path) or table.function_name(path)
+        if callee is not None:
+            return callee, path, meaning, skipped
+    return None
+
+
+def matching_arguments(
+    call: CallSite, match: ArgumentMatch, resolver: Resolver, skipped: int = 0
+) -> Iterator[tuple[ast.expr | ast.keyword, str]]:
+    """The arguments of a call that a rule matches, each with its keyword (for a position: the rule's `to`)."""
+    arguments = call.node.args[skipped:]
+    if match.position is not None and len(arguments) > match.position:
+        before = arguments[: match.position + 1]
+        value = arguments[match.position]
+        if not any(isinstance(one, ast.Starred) for one in before) and has_shape(value, match.value):
+            yield value, match.to or f"argument {match.position + 1}"
+    for keyword in call.node.keywords:
+        if keyword.arg in match.names and has_shape(keyword.value, match.value):
+            yield keyword, str(keyword.arg)
+        elif keyword.arg is None:
+            for name, value in _literal_entries(keyword.value, call, resolver):
+                if name in match.names and has_shape(value, match.value):
+                    yield keyword, name
+
+
+def _literal_entries(node: ast.expr, call: CallSite, resolver: Resolver) -> Iterator[tuple[str, ast.expr]]:
+    """The entries of a dictionary given with `**`, as far as it is written out in this file."""
+    if isinstance(node, ast.Name):
+        meaning = resolver.name(node.id, call.scope, call.branch, (node.lineno, node.col_offset))
+        values = [binding.value for binding in meaning.bindings]
+        if len(values) == 1 and values[0] is not None and not isinstance(values[0], ast.Name):
+            yield from _literal_entries(values[0], call, resolver)
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        yield from ((keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg)
+
+
+def has_shape(node: ast.expr, shape: str | None) -> bool:
+    """Whether an argument is a literal of one of the shapes that rules may ask for; any argument has shape None."""
+    if shape is None:
+        return True
+    if shape == "list":
+        return isinstance(node, ast.List | ast.Tuple)
+    if shape == "slash":
+        parts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
+        return any(isinstance(value, str) and "/" in value for value in parts)
+    value = node.operand if isinstance(node, ast.UnaryOp) else node
+    if not isinstance(value, ast.Constant):
+        return False
+    expected = {"float": float, "int": int, "true": bool}[shape]
+    return type(value.value) is expected and (shape != "true" or value.value is True)

@@ -1,0 +1,190 @@
+"""Which dotted paths may a name mean here?
+
+More than one answer is an answer: the caller reports such a site and does not rewrite it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from normfix.scan.scopes import Binding, BindingKind, Branch, Branching, Place, Reference, Scope, ScopeKind, start_place
+
+_DYNAMIC_IMPORTS = frozenset({"importlib.import_module", "importlib.__import__"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The dotted paths that an expression may mean; `unknown` when it may also be something else.
+
+    `bindings` are the bindings that the root name was read from.
+    """
+
+    paths: tuple[str, ...] = ()
+    unknown: bool = False
+    bindings: tuple[Binding, ...] = ()
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is exactly one thing that this can be."""
+        return len(self.paths) == 1 and not self.unknown
+
+    def attribute(self, name: str) -> Meaning:
+        """The meaning of attribute `name` of this."""
+        return Meaning(tuple(f"{path}.{name}" for path in self.paths), self.unknown, self.bindings)
+
+
+UNKNOWN = Meaning(unknown=True)
+
+
+class Resolver:
+    """Resolves names and expressions of one module.
+
+    `exports` says whether a module is known to have a name: it decides what a star import brings.
+    """
+
+    def __init__(self, exports: Callable[[str, str], bool]) -> None:
+        self._exports = exports
+        self._aliases: dict[Binding, Meaning] = {}
+        self._open: set[Binding] = set()
+
+    def reference(self, reference: Reference) -> Meaning:
+        """What the root name of a reference may mean (the attributes are not applied)."""
+        place = reference.place
+        return self.name(reference.root.id, reference.scope, reference.branch, place)
+
+    def name(self, name: str, scope: Scope, branch: Branch, place: Place) -> Meaning:
+        """What `name` may mean when it is read at `place`."""
+        deferred = False
+        inner = scope
+        for current in scope.enclosing():
+            deferred = deferred or _runs_later(inner, current)
+            inner = current
+            owner = current.outer_names.get(name, current)
+            if owner is not current:
+                deferred = True
+            bindings = owner.bindings.get(name)
+            if not bindings:
+                continue
+            reaching = _reaching(bindings, branch, None if deferred else place)
+            if reaching:
+                return self._union(reaching)
+            if current.kind is ScopeKind.FUNCTION:
+                return self._union(bindings)
+        return self._starred(name, scope)
+
+    def expression(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
+        """What an expression may mean: names, attributes, choices, and `getattr` or `import_module` of a literal."""
+        if isinstance(node, ast.Name):
+            return self.name(node.id, scope, branch, start_place(node))
+        if isinstance(node, ast.Attribute):
+            return self.expression(node.value, scope, branch).attribute(node.attr)
+        if isinstance(node, ast.NamedExpr):
+            return self.expression(node.value, scope, branch)
+        if isinstance(node, ast.IfExp):
+            return _merge([self.expression(one, scope, branch) for one in (node.body, node.orelse)])
+        if isinstance(node, ast.BoolOp):
+            return _merge([self.expression(one, scope, branch) for one in node.values])
+        if isinstance(node, ast.Constant) and node.value is None:
+            return Meaning()
+        if isinstance(node, ast.Call):
+            return self._call(node, scope, branch)
+        return UNKNOWN
+
+    def _call(self, node: ast.Call, scope: Scope, branch: Branch) -> Meaning:
+        literal = literal_string(node)
+        if literal is None or not isinstance(node.func, ast.Name | ast.Attribute):
+            return UNKNOWN
+        if isinstance(node.func, ast.Name) and node.func.id == "getattr":
+            base = self.expression(node.args[0], scope, branch)
+            return base.attribute(literal) if literal.isidentifier() else UNKNOWN
+        imported = self.expression(node.func, scope, branch)
+        return Meaning((literal,)) if _DYNAMIC_IMPORTS.intersection(imported.paths) else UNKNOWN
+
+    def _union(self, bindings: list[Binding]) -> Meaning:
+        merged = _merge([self._binding(binding) for binding in bindings])
+        return Meaning(merged.paths, merged.unknown, tuple(bindings))
+
+    def _binding(self, binding: Binding) -> Meaning:
+        if binding.path is not None:
+            return Meaning((binding.path,))
+        if binding.kind is BindingKind.NOTHING:
+            return Meaning()
+        if binding.kind is BindingKind.OPAQUE or binding.value is None or binding in self._open:
+            return UNKNOWN
+        if binding not in self._aliases:
+            self._open.add(binding)
+            self._aliases[binding] = self.expression(binding.value, binding.scope, binding.branch)
+            self._open.discard(binding)
+        return self._aliases[binding]
+
+    def _starred(self, name: str, scope: Scope) -> Meaning:
+        found = [
+            Meaning((f"{star.module}.{name}",))
+            for current in scope.enclosing()
+            for star in current.stars
+            if self._exports(star.module, name)
+        ]
+        return _merge(found) if found else UNKNOWN
+
+
+def literal_string(node: ast.Call) -> str | None:
+    """The string that decides a `getattr(x, "name")` or an `import_module("a.b")`, if it is a literal."""
+    index = 1 if isinstance(node.func, ast.Name) and node.func.id == "getattr" else 0
+    if len(node.args) <= index:
+        return None
+    argument = node.args[index]
+    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
+
+
+def _runs_later(inner: Scope, current: Scope) -> bool:
+    """Whether going up from `inner` to `current` leaves a function body, which runs after what follows it."""
+    scope: Scope | None = inner
+    while scope is not None and scope is not current:
+        if scope.kind is ScopeKind.FUNCTION:
+            return True
+        scope = scope.parent
+    return False
+
+
+def _merge(meanings: list[Meaning]) -> Meaning:
+    paths = dict.fromkeys(path for meaning in meanings for path in meaning.paths)
+    return Meaning(tuple(paths), any(meaning.unknown for meaning in meanings))
+
+
+def _reaching(bindings: list[Binding], branch: Branch, place: Place | None) -> list[Binding]:
+    """The bindings that may hold at a use: back from the use to the first one that must have happened.
+
+    `place` is None for a use in a function body, which runs when the whole scope has been executed.
+    """
+    arms = dict(branch)
+    found: list[Binding] = []
+    covered: dict[object, set[int]] = {}
+    for binding in reversed(bindings):
+        if place is not None and binding.place > place:
+            continue
+        if _excluded(binding.branch, arms):
+            continue
+        found.append(binding)
+        extra = [(branching, arm) for branching, arm in binding.branch if branching not in arms]
+        if not extra and all(arms[branching] == arm for branching, arm in binding.branch):
+            break
+        if len(extra) == 1:
+            branching, arm = extra[0]
+            seen = covered.setdefault(branching, set())
+            seen.add(arm)
+            if branching.exhaustive and branching.open_arms <= seen:
+                break
+    return found[::-1]
+
+
+def _excluded(branch: Branch, arms: dict[Branching, int]) -> bool:
+    """Whether a binding stands in an arm that cannot run together with the use's arm."""
+    for branching, arm in branch:
+        mine = arms.get(branching)
+        if mine is None or mine == arm:
+            continue
+        if not (isinstance(branching.node, ast.Try) and arm == 0):
+            return True
+    return False

@@ -1,0 +1,138 @@
+"""The values of the binding model: scopes, bindings, branches, references.
+
+A reference is judged by what may have been bound to its root name when it runs; branches say which bindings exclude
+each other (the arms of an `if`) or may both have happened (a `try` and its handlers).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+Place = tuple[int, int]
+"""Line (1-based) and UTF-8 column (0-based), as `ast` counts; places order like the source."""
+
+
+class ScopeKind(Enum):
+    """What opened a scope; class scopes are invisible to the functions inside them."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+    COMPREHENSION = "comprehension"
+
+
+class BindingKind(Enum):
+    """What a name is bound to."""
+
+    IMPORT = "import"
+    FROM = "from"
+    ALIAS = "alias"
+    NOTHING = "nothing"
+    OPAQUE = "opaque"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branching:
+    """An `if`, `try`, loop or `match`; `open_arms` are the arms that can fall through to the code below."""
+
+    node: ast.AST
+    open_arms: frozenset[int]
+    exhaustive: bool
+
+
+Branch = tuple[tuple[Branching, int], ...]
+"""The arms around a node, outermost first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """One name given a meaning at one place.
+
+    `path` is the dotted path that an import binds; `value` the expression that an assignment binds; `node` the whole
+    statement, `alias` the one name of an import statement. `place` is where the binding takes effect.
+    """
+
+    name: str
+    kind: BindingKind
+    place: Place
+    branch: Branch
+    scope: Scope
+    node: ast.AST
+    path: str | None = None
+    alias: ast.alias | None = None
+    value: ast.expr | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StarImport:
+    """`from module import *` in a scope."""
+
+    module: str
+    place: Place
+    node: ast.ImportFrom
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """A namespace while it is being filled; bindings are kept in source order."""
+
+    kind: ScopeKind
+    node: ast.AST
+    parent: Scope | None
+    branch: Branch = ()
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    stars: list[StarImport] = field(default_factory=list)
+    outer_names: dict[str, Scope] = field(default_factory=dict)
+
+    def enclosing(self) -> Iterator[Scope]:
+        """The scopes that a name lookup from here goes through, innermost first."""
+        yield self
+        scope = self.parent
+        while scope is not None:
+            if scope.kind is not ScopeKind.CLASS:
+                yield scope
+            scope = scope.parent
+
+    def module(self) -> Scope:
+        """The module scope above this one."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """A name or a chain of attributes on a name, read at one place.
+
+    `node` is the outermost attribute of the chain (or the name itself); `attributes` the chain from the name outwards.
+    `quoted` is the string constant that holds the reference, for annotations written as strings.
+    """
+
+    node: ast.expr
+    root: ast.Name
+    attributes: tuple[str, ...]
+    scope: Scope
+    branch: Branch
+    quoted: ast.Constant | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the reference starts."""
+        where = self.quoted or self.root
+        return where.lineno, where.col_offset
+
+
+def end_place(node: ast.stmt | ast.expr) -> Place:
+    """Where a node ends."""
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+    return node.end_lineno, node.end_col_offset
+
+
+def start_place(node: ast.stmt | ast.expr) -> Place:
+    """Where a node starts."""
+    return node.lineno, node.col_offset

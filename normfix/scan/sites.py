@@ -1,0 +1,87 @@
+"""The places that a scan nominates, before they become findings: imports, uses, arguments, strings."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from normfix.scan.bindings import Bindings, CallSite, ImportSite
+from normfix.scan.finding import SiteKind
+from normfix.scan.resolve import Resolver
+from normfix.scan.scopes import Branch, Reference, Scope
+from normfix.table import ArgumentMatch, Rule, Table
+from normfix.text import SourceText, Span
+
+Located = ast.expr | ast.stmt | ast.alias | ast.keyword
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """One nominated place.
+
+    `path` is the dotted path that was met, `new` today's path spelled under the author's root (None: no equivalent),
+    `target` the same as the table spells it. `certain` is False when the name may also mean something else, `guarded`
+    when the code around it chooses between releases. Exactly one of `imported`, `reference`, `argument` is set for
+    imports, uses and arguments; all are None for strings and whole-file findings.
+    """
+
+    rule: Rule
+    kind: SiteKind
+    path: str
+    new: str | None
+    target: str | None
+    span: Span
+    scope: Scope
+    branch: Branch
+    certain: bool = True
+    guarded: bool = False
+    imported: ImportedName | None = None
+    reference: UsedName | None = None
+    argument: UsedArgument | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImportedName:
+    """One name of an import statement; `alias.name` is `*` for a star import."""
+
+    site: ImportSite
+    alias: ast.alias
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UsedName:
+    """A reference, the part of its chain that is the legacy symbol, and the call around it if it is called."""
+
+    reference: Reference
+    node: ast.expr
+    call: ast.Call | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UsedArgument:
+    """An argument that a rule matched; `name` is its keyword, or the keyword of its position."""
+
+    call: CallSite
+    match: ArgumentMatch
+    node: ast.expr | ast.keyword
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan:
+    """Everything known about one parsed file."""
+
+    source: SourceText
+    table: Table
+    tree: ast.Module
+    bindings: Bindings
+    resolver: Resolver
+    sites: tuple[Site, ...]
+
+
+def span_of(source: SourceText, node: Located) -> Span:
+    """The character span of a node."""
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+    start = source.offset(node.lineno, node.col_offset)
+    return Span(start, source.offset(node.end_lineno, node.end_col_offset))

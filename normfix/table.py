@@ -1,0 +1,287 @@
+"""The rule table: what each legacy spelling is, what replaces it, and what that does to the numbers.
+
+The table is data (`rules/*.toml`); `schema.py` turns it into these values and refuses what does not hold together.
+Dotted paths are written in full (`tensorflow.keras.layers.X`, never `tf...`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+LAYER_HOMES = ("keras.layers", "tensorflow.keras.layers", "tensorflow.compat.v1.keras.layers", "tf_keras.layers")
+"""Where Keras publishes layers; a layer class is "public" in exactly these modules."""
+
+
+class Kind(Enum):
+    """What has to change at a site."""
+
+    MOVED = "moved"
+    RENAMED = "renamed"
+    TO_LAYER = "to-layer"
+    ARGUMENTS = "arguments"
+    MISSPELLED = "misspelled"
+    REMOVED = "removed"
+    USAGE = "usage"
+    SIBLING = "sibling"
+    FILE = "file"
+
+
+class Grade(Enum):
+    """What the replacement does to the numbers, against the release in which the old spelling worked."""
+
+    IDENTICAL = "identical"
+    IDENTICAL_WITH_ARGUMENTS = "identical-with-arguments"
+    DIFFERENT = "different"
+    NONE = "none"
+
+
+class Action(Enum):
+    """What to do with a matched argument."""
+
+    DROP = "drop"
+    RENAME = "rename"
+    REPLACE = "replace"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A snippet in its old and new form; `after` is empty where nothing replaces it."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table.
+
+    `works` lists the requirement ranges in which the old form ran (empty: it never did); `history` says the same as a
+    phrase for people; `errors` are the exact texts that the old form raises; `advice` says what to do by hand.
+    """
+
+    code: str
+    slug: str
+    summary: str
+    kind: Kind
+    grade: Grade
+    family: str
+    works: tuple[str, ...]
+    history: str
+    advice: str
+    note: str
+    errors: tuple[str, ...]
+    links: tuple[str, ...]
+    example: Example | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallMap:
+    """How the arguments of an old callable become those of its replacement.
+
+    `positional` is the old order. `call` names the arguments that move to the call of the layer (old name -> new name);
+    it is empty where the old callable is a class already. `drop` are arguments without effect today. `values` maps the
+    source text of an argument's literal, spelled as `repr` does, to the keyword arguments that say the same: a text
+    that is not listed has no equal. `add` and `call_add` are keyword arguments (name -> source text) that keep an old
+    default: each is added where the call, once mapped, does not set it.
+    """
+
+    positional: tuple[str, ...] = ()
+    rename: Mapping[str, str] = field(default_factory=dict)
+    call: Mapping[str, str] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    add: Mapping[str, str] = field(default_factory=dict)
+    call_add: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One legacy dotted path. `new` is None where nothing replaces it."""
+
+    old: str
+    new: str | None
+    rule: Rule
+    arguments: CallMap = CallMap()
+
+    @property
+    def same_arguments(self) -> bool:
+        """Whether a call of the old path may keep its arguments as they are."""
+        return self.rule.kind is not Kind.TO_LAYER and self.arguments == CallMap()
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleMove:
+    """A legacy module whose names live in `new` today, as far as `new` still has them.
+
+    `whole` modules were never importable under the old path, so any name on the line moves, not only recorded ones.
+    """
+
+    old: str
+    new: str
+    rule: Rule
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentMatch:
+    """An argument that today's callable refuses or misreads.
+
+    `callees` are layer class names or full dotted paths of functions. The argument is found by keyword in `names` or
+    at `position` (0 is the first). `value` restricts it to one shape: a literal `float`, `int`, `true`, `list` (or
+    tuple), `slash` (text with a `/`), or `expression` (anything but a literal). `literals` restricts it to these
+    source texts. The matches of one argument exclude each other.
+    """
+
+    rule: Rule
+    callees: tuple[str, ...]
+    names: tuple[str, ...]
+    position: int | None
+    value: str | None
+    literals: tuple[str, ...]
+    action: Action
+    to: str | None
+    replacements: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What a person should know of one normalization layer before using it."""
+
+    name: str
+    summary: str
+    normalizes: str
+    fits: str
+    imports: tuple[str, ...]
+    since: str
+    trap: str
+    example: str
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry met under a concrete path.
+
+    `new` is spelled with the root that the author used: right for attributes. An import line needs `entry.new`, since
+    nothing can be imported from `tensorflow.compat.v1.keras` and its like.
+    """
+
+    entry: Entry
+    path: str
+    new: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Every rule, symbol, module, argument, layer and recorded public name."""
+
+    rules: Mapping[str, Rule]
+    entries: Mapping[str, Entry]
+    modules: Mapping[str, ModuleMove]
+    arguments: tuple[ArgumentMatch, ...]
+    layers: Mapping[str, Layer]
+    aliases: Mapping[str, str]
+    surface: Mapping[str, frozenset[str]]
+
+    def spellings(self, path: str) -> Iterator[tuple[str, str, str]]:
+        """`path` itself, then under each alias of its prefix, as (spelling, alias prefix, real prefix)."""
+        yield path, "", ""
+        for alias, real in self.aliases.items():
+            if path == alias or path.startswith(alias + "."):
+                yield real + path[len(alias) :], alias, real
+
+    def match(self, path: str) -> Match | None:
+        """The entry for a dotted path, or None when the table does not know it as legacy."""
+        for spelling, alias, real in self.spellings(path):
+            entry = self.entries.get(spelling)
+            if entry is not None:
+                return Match(entry, path, _swap_back(entry.new, alias, real))
+        return None
+
+    def module_move(self, module: str) -> ModuleMove | None:
+        """The move for a module path, if the table has one; its `new` is spelled in full, whatever the alias was."""
+        moves = (self.modules.get(spelling) for spelling, _, _ in self.spellings(module))
+        return next((move for move in moves if move is not None), None)
+
+    def public(self, module: str, name: str) -> bool:
+        """Whether `module` was recorded to have `name` on the newest release."""
+        return name in self.surface.get(module, frozenset())
+
+    def layer_name(self, path: str) -> str | None:
+        """The layer class that a path means today, for modern paths and for legacy ones with the same arguments."""
+        for spelling, _, _ in self.spellings(path):
+            home, _, name = spelling.rpartition(".")
+            if home in LAYER_HOMES and name in self.layers:
+                return name
+        match = self.match(path)
+        if match is None or match.entry.new is None or not match.entry.same_arguments:
+            return None
+        home, _, name = match.entry.new.rpartition(".")
+        return name if home in LAYER_HOMES else None
+
+    def function_name(self, path: str) -> str | None:
+        """The function that a path means, as argument rules spell it, or None when no rule looks at its arguments."""
+        return next((one for one, _, _ in self.spellings(path) if one in self._functions), None)
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        return frozenset(callee for match in self.arguments for callee in match.callees if "." in callee)
+
+    def is_sibling(self, path: str) -> bool:
+        """Whether a path is in the table only because it fails beside a normalization."""
+        return self.entries[path].rule.kind is Kind.SIBLING
+
+    @cached_property
+    def exporters(self) -> Mapping[str, Entry]:
+        """Modules that today export nothing, each with an entry that stands for all its normalizations.
+
+        The entry's `new` is the one module where all of them live now, if there is one.
+        """
+        children: dict[str, list[Entry]] = {}
+        for entry in self.entries.values():
+            module = entry.old.rpartition(".")[0]
+            if module not in self.surface and entry.rule.kind is not Kind.SIBLING:
+                children.setdefault(module, []).append(entry)
+        return {module: _module_entry(module, found) for module, found in children.items()}
+
+    @cached_property
+    def norm_modules(self) -> Mapping[str, Entry]:
+        """The exporters that hold nothing but normalizations, so that even importing one is a finding."""
+        return {
+            module: entry for module, entry in self.exporters.items() if "orm" in module.rpartition(".")[2].lower()
+        }
+
+    @cached_property
+    def symbol_names(self) -> frozenset[str]:
+        """The last component of every legacy path, and every layer."""
+        return frozenset(path.rpartition(".")[2] for path in self.entries) | frozenset(self.layers)
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """First components of every path that the table can say something about."""
+        paths = (*self.entries, *self.modules, *self.aliases, *LAYER_HOMES)
+        return frozenset(path.partition(".")[0] for path in (*paths, *self._functions))
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """Every distinct dotted path that some rule recommends, sorted."""
+        return tuple(sorted({entry.new for entry in self.entries.values() if entry.new}))
+
+
+def _module_entry(module: str, children: Sequence[Entry]) -> Entry:
+    homes = {entry.new.rpartition(".")[0] for entry in children if entry.new}
+    moved = all(entry.rule.kind is Kind.MOVED for entry in children)
+    return Entry(module, homes.pop() if moved and len(homes) == 1 else None, children[0].rule)
+
+
+def _swap_back(new: str | None, alias: str, real: str) -> str | None:
+    """A replacement below the real prefix, respelled below the alias that the author wrote."""
+    if new is None or not alias or alias.partition(".")[0] != real.partition(".")[0]:
+        return new
+    if new == real or new.startswith(real + "."):
+        return alias + new[len(real) :]
+    return new

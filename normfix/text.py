@@ -1,0 +1,180 @@
+"""Bytes to text and back: encoding, byte order mark, newlines, offsets, edits.
+
+Everything above this room speaks in character offsets into `SourceText.text`. The text keeps the author's newlines, so
+a byte outside an edit comes back as it was.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import tokenize
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+class TextError(ValueError):
+    """A file whose bytes cannot become text, or text that would not become the same bytes again.
+
+    `line` is the 1-based line of the offending byte.
+    """
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place as a person reads it: line and column, both 1-based, the column in characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of character offsets."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the characters in [start, end) by `replacement`; start == end inserts."""
+
+    start: int
+    end: int
+    replacement: str
+
+
+class Applicability(Enum):
+    """How far a fix can be trusted, in ruff's words: applied by default, with --unsafe-fixes, or only shown."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that belong together: all of them or none.
+
+    `notes` are what the person should know before taking it (saved models, weight names, dropped arguments).
+    """
+
+    applicability: Applicability
+    message: str
+    edits: tuple[Edit, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """One file's text with what is needed to write it back unchanged."""
+
+    path: str
+    text: str
+    encoding: str = "utf-8"
+    bom: bytes = b""
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offset of the first character of each line; a line ends with \\n, \\r\\n or \\r, as in Python's tokenizer."""
+        return [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+
+    @cached_property
+    def newline(self) -> str:
+        """The newline that the file uses first; `\\n` for a file of one line."""
+        match = _LINE_BREAK.search(self.text)
+        return match.group() if match else "\n"
+
+    def line(self, number: int) -> str:
+        """Line `number` (1-based) without its newline."""
+        starts = self.line_starts
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def offset(self, line: int, utf8_column: int) -> int:
+        """Character offset of an `ast` position: `line` 1-based, `utf8_column` 0-based and in UTF-8 bytes."""
+        start = self.line_starts[line - 1]
+        ahead = self.text[start : start + utf8_column]
+        if ahead.isascii():
+            return start + utf8_column
+        return start + len(ahead.encode()[:utf8_column].decode(errors="ignore"))
+
+    def position(self, offset: int) -> Position:
+        """Line and column of a character offset."""
+        line = bisect_right(self.line_starts, offset)
+        return Position(line, offset - self.line_starts[line - 1] + 1)
+
+    def encode(self, text: str) -> bytes:
+        """`text` as this file's bytes. Raises TextError for a character that the file's encoding lacks."""
+        try:
+            return self.bom + text.encode(self.encoding)
+        except UnicodeEncodeError as error:
+            raise TextError(f"{error.object[error.start]!r} cannot be written in {self.encoding}") from error
+
+
+def decode(data: bytes, path: str) -> SourceText:
+    """Decode Python source by its byte order mark or coding cookie (PEP 263).
+
+    Raises TextError when the bytes are not in the encoding that the file declares, or would not survive a round trip.
+    """
+    bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError as error:
+        raise TextError(_first_sentence(error), _bad_utf8_line(data)) from error
+    encoding = "utf-8" if bom else encoding
+    body = data[len(bom) :]
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise TextError(f"not valid {encoding} (byte 0x{body[error.start]:02x})", line) from error
+    if text.encode(encoding) != body:
+        raise TextError(f"its bytes would not survive a round trip through {encoding}")
+    return SourceText(path, text, encoding, bom)
+
+
+def _first_sentence(error: SyntaxError) -> str:
+    return str(error.msg).split(" for ")[0]
+
+
+def _bad_utf8_line(data: bytes) -> int:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    return 1
+
+
+def overlapping(edits: Iterable[Edit]) -> bool:
+    """Whether two of the edits touch the same characters (two insertions at one place do not)."""
+    end = -1
+    for edit in sorted(edits):
+        if edit.start < end:
+            return True
+        end = max(end, edit.end)
+    return False
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """`text` with all edits made. Identical edits count once. Raises ValueError when two of them overlap."""
+    ordered = sorted(set(edits))
+    if overlapping(ordered):
+        raise ValueError("edits overlap")
+    parts: list[str] = []
+    cursor = 0
+    for edit in ordered:
+        parts += (text[cursor : edit.start], edit.replacement)
+        cursor = edit.end
+    return "".join((*parts, text[cursor:]))
