@@ -117,7 +117,7 @@ def _search(path: str, absolute: str, left_out: Excludes, found: dict[str, str])
             elif entry.is_file():
                 found.setdefault(f"{real}/{entry.name}", visible)
     for target, visible in links:
-        if not Path(target).is_dir():
+        if Path(target).is_file():
             found.setdefault(target, visible)
 
 
@@ -185,6 +185,7 @@ def _folder(path: Path) -> str:
 
 
 def _relative(pattern: str, root: Path) -> str:
-    """An absolute pattern as one below `root`, and `./x` as `/x`."""
-    pattern = pattern.removeprefix(_folder(root)) if pattern.startswith("/") else pattern
+    """An absolute pattern below `root` as gitignore writes it, and `./x` as `/x`."""
+    if pattern.startswith(_folder(root)):
+        return pattern[len(_folder(root)) - 1 :]
     return pattern[1:] if pattern.startswith("./") else pattern

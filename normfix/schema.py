@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from normfix import shapes
+from normfix.probes import Probe, read_probes
+from normfix.proofs import Proof, read_proof
 from normfix.table import (
     Action,
     ArgumentMatch,
@@ -68,6 +70,8 @@ def load_table(files: Iterable[Path]) -> Table:
         layers=draft.layers,
         aliases=draft.aliases,
         surface=draft.surface,
+        probes=draft.probes,
+        proofs=draft.proofs,
     )
     _refuse_legacy_targets(table, draft.origin)
     return table
@@ -84,6 +88,8 @@ class _Draft:
     layers: dict[str, Layer] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     surface: dict[str, frozenset[str]] = field(default_factory=dict)
+    probes: dict[str, Probe] = field(default_factory=dict)
+    proofs: dict[str, Proof] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
 
 
@@ -98,6 +104,12 @@ def _read_file(file: Path, draft: _Draft) -> None:
         _RuleReader(row, file.name, data.get("family", ""), maps).read(draft)
     for row in data.get("layer", []):
         _read_layer(row, file.name, draft)
+    for row in data.get("probe", []):
+        _check(row, shapes.PROBE, f"{file.name}: probe")
+        draft.probes |= read_probes(row)
+    for code, row in data.get("proofs", {}).items():
+        _check(row, shapes.PROOF, f"{file.name}: proofs.{code}")
+        draft.proofs[code] = read_proof(row)
     draft.aliases |= data.get("aliases", {})
     for module, names in data.get("surface", {}).items():
         if not shapes.fits(names, "texts"):

@@ -1,4 +1,7 @@
-"""The vocabulary of a rule file: the keys of each table and what their values may be."""
+"""The vocabulary of a rule file: the keys of each table and what their values may be.
+
+The table passes over `probe` rows: they belong to the runtime checker.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ from typing import Any
 _FITS: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
     "texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    "numbers": lambda value: isinstance(value, list) and all(fits(one, "number") for one in value),
     "number": lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+    "real": lambda value: isinstance(value, float) and value >= 0,
     "flag": lambda value: isinstance(value, bool),
     "table": lambda value: isinstance(value, dict),
+    "named tables": lambda value: isinstance(value, dict) and all(isinstance(one, dict) for one in value.values()),
     "map": lambda value: isinstance(value, dict) and all(isinstance(one, str) for one in value.values()),
     "tables": lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
     "text or table": lambda value: isinstance(value, str | dict),
@@ -19,8 +25,8 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
 
 
 FILE: Mapping[str, str] = {
-    **{"family": "text", "title": "text", "rule": "tables", "layer": "tables"},
-    **{"maps": "table", "aliases": "map", "surface": "table"},
+    **{"family": "text", "title": "text", "rule": "tables", "layer": "tables", "probe": "tables"},
+    **{"maps": "table", "aliases": "map", "surface": "table", "proofs": "named tables"},
 }
 RULE: Mapping[str, str] = {
     **dict.fromkeys(("code", "slug", "summary", "kind", "grade", "history", "advice", "note"), "text"),
@@ -39,6 +45,13 @@ MATCH: Mapping[str, str] = {
 CALL: Mapping[str, str] = {
     **{"positional": "texts", "rename": "map", "call": "map", "drop": "texts"},
     **{"values": "table", "add": "map", "call_add": "map"},
+}
+PROBE: Mapping[str, str] = {
+    **{"targets": "texts", "positional": "texts", "keywords": "map", "shape": "numbers"},
+    **{"adapt": "flag", "wraps": "flag", "name_only": "flag"},
+}
+PROOF: Mapping[str, str] = {
+    **{"cases": "number", "controls": "number", "largest": "real", "half": "real", "releases": "texts"},
 }
 VALUES = ("expression", "float", "int", "list", "slash", "true")
 """What `value` in a match may be."""

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from normfix.probes import Probe
+from normfix.proofs import Proof
+
 LAYER_HOMES = ("keras.layers", "tensorflow.keras.layers", "tensorflow.compat.v1.keras.layers", "tf_keras.layers")
 """Where Keras publishes layers; a layer class is "public" in exactly these modules."""
 
@@ -186,6 +189,8 @@ class Table:
     layers: Mapping[str, Layer]
     aliases: Mapping[str, str]
     surface: Mapping[str, frozenset[str]]
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
 
     def spellings(self, path: str) -> Iterator[tuple[str, str, str]]:
         """`path` itself, then under each alias of its prefix, as (spelling, alias prefix, real prefix)."""

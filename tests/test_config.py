@@ -90,7 +90,7 @@ def test_what_is_refused_names_file_and_key(tmp_path: Path, line: str, message: 
 
 
 def test_the_table_must_be_a_table(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="tool.normfix must be a table"):
+    with pytest.raises(ConfigError, match=r"tool\.normfix must be a table"):
         find_settings(pyproject(tmp_path, "[tool]\nnormfix = 1\n").parent)
 
 
@@ -116,9 +116,7 @@ def test_a_named_file_must_be_there_and_speak_of_us(tmp_path: Path) -> None:
         ("!src/*", "a.py", True),
     ],
 )
-def test_per_file_ignores(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, glob: str, path: str, hit: bool
-) -> None:
+def test_per_file_ignores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, glob: str, path: str, hit: bool) -> None:
     monkeypatch.chdir(tmp_path)
     settings = Settings(root=tmp_path, per_file_ignores={glob: ("NF1",)})
     assert settings.ignored_in(path) == (("NF1",) if hit else ())

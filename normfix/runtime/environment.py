@@ -39,9 +39,7 @@ class Profile:
     failure: str = ""
 
 
-def find_interpreter(
-    explicit: Path | None, project: Path, environment: Mapping[str, str] | None = None
-) -> Interpreter:
+def find_interpreter(explicit: Path | None, project: Path, environment: Mapping[str, str] | None = None) -> Interpreter:
     """The interpreter of a project: the explicit one, the active environment's, the project's own, else this one.
 
     `explicit` may be an interpreter, a command on PATH, or the folder of a virtual environment; it is taken as it is,

@@ -17,19 +17,15 @@ import re
 import sys
 import tempfile
 import time
-import warnings
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
-from pathlib import Path
-from typing import Any, Callable, Sequence  # noqa: UP035 (Python 3.7)
+from typing import Any, Callable, Sequence, TextIO  # noqa: UP035 (Python 3.7)
 
 import numpy as np
 
 MARK = "normfix-answer:"
 OPTIONAL = ("keras", "tf_keras", "tensorflow_addons", "tf_slim")
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
-_SAME = {"rtol": 1e-6, "atol": 1e-6}
-_TRACED = {"rtol": 1e-4, "atol": 1e-5}
+_NOISE = re.compile(r"\x1b\[[0-9;]*m|in (?:user|converted) code:\n\n.*?\n\s*\n\s*", re.DOTALL)
 
 
 class NotApplicable(Exception):
@@ -41,7 +37,7 @@ class Unfit(Exception):
 
 
 def nothing_to_run(*_: Any, **__: Any) -> Any:
-    """What a target that is neither a layer nor a function runs."""
+    """Stands for a target that is neither a layer nor a function."""
     raise NotApplicable
 
 
@@ -58,9 +54,13 @@ class Trial:
     run: Callable[..., Any] = nothing_to_run
     model: Any = None
     weights: Sequence[Any] = ()
-    loss: Any = None
-    tape: Any = None
+    recorded: Any = None
     failed: bool = False
+
+
+def release(module: Any) -> tuple[int, ...]:
+    """The first two numbers of a module's version."""
+    return tuple(int(part) for part in module.__version__.split(".")[:2])
 
 
 def resolve(path: str) -> Any:
@@ -79,37 +79,24 @@ def resolve(path: str) -> Any:
     return found
 
 
-def flatten(value: Any) -> list[Any]:
-    """The tensors in a result, whatever lists, tuples and mappings hold them."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        return [leaf for item in value for leaf in flatten(item)]
-    return [] if value is None else [value]
-
-
 def arrays(value: Any) -> list[Any]:
-    """The tensors in a result as NumPy arrays."""
-    return [leaf.numpy() if hasattr(leaf, "numpy") else leaf for leaf in flatten(value)]
+    """The tensors in a result as NumPy arrays, whatever lists and tuples hold them."""
+    if isinstance(value, (list, tuple)):
+        return [leaf for item in value for leaf in arrays(item)]
+    return [] if value is None else [value.numpy()]
 
 
 def require_finite(value: Any, what: str) -> None:
     """Refuse nan and inf."""
-    for array in arrays(value):
-        if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
-            raise Unfit(f"{what} has nan or inf")
+    if not all(np.isfinite(array).all() for array in arrays(value)):
+        raise Unfit(f"{what} has nan or inf")
 
 
-def require_same(left: Any, right: Any, what: str, limits: dict[str, float]) -> None:
-    """Refuse results that differ by more than the limits."""
+def require_same(left: Any, right: Any, what: str, tolerance: float) -> None:
+    """Refuse results that differ by more than the tolerance."""
     for one, other in zip(arrays(left), arrays(right)):  # noqa: B905 (Python 3.7)
-        if not np.allclose(one, other, **limits):
+        if not np.allclose(one, other, rtol=tolerance, atol=tolerance):
             raise Unfit(f"{what} by up to {np.abs(one - other).max():.3g}")
-
-
-def is_layer(target: Any) -> bool:
-    """Whether a target is a Keras layer class, of whichever Keras."""
-    return inspect.isclass(target) and hasattr(target, "build") and hasattr(target, "call")
 
 
 def find(trial: Trial) -> None:
@@ -120,32 +107,29 @@ def find(trial: Trial) -> None:
     trial.home = resolve(root if root in ("keras", "tf_keras") else "tensorflow.keras")
 
 
-def literals(check: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments that the check spells as source text, as values."""
-    positional = [ast.literal_eval(text) for text in check["positional"]]
-    return positional, {name: ast.literal_eval(text) for name, text in check["keywords"]}
-
-
 def build(trial: Trial) -> None:
     """Construct the layer, adapt it if asked, and build it by putting it into a functional model."""
-    check, target = trial.check, trial.target
-    numbers = np.random.RandomState(7).normal(1.0, 2.0, check["shape"])
-    trial.value = trial.tf.constant(numbers.astype(check["dtype"]))
-    positional, keywords = literals(check)
-    if not is_layer(target):
-        if callable(target) and not check["name_only"]:
+    check, target, home = trial.check, trial.target, trial.home
+    trial.value = trial.tf.constant(np.random.RandomState(7).normal(1.0, 2.0, check["shape"]).astype("float32"))
+    positional = [ast.literal_eval(text) for text in check["positional"]]
+    keywords = {name: ast.literal_eval(text) for name, text in check["keywords"]}
+    if not (inspect.isclass(target) and hasattr(target, "build") and hasattr(target, "call")):
+        if callable(target) and not inspect.isclass(target) and not check["name_only"]:
             trial.run = lambda value, **_: target(value, *positional, **keywords)
         raise NotApplicable
     if check["wraps"]:
-        positional.insert(0, trial.home.layers.Dense(3))
-    layer = target(*positional, **keywords)
+        positional.insert(0, home.layers.Dense(3))
+    layer: Any = target(*positional, **keywords)
     if check["adapt"]:
         layer.adapt(trial.value.numpy())
-    entrance = trial.home.layers.Input(shape=tuple(check["shape"][1:]), dtype=check["dtype"])
-    trial.model = trial.home.models.Model(entrance, layer(entrance))
-    trial.weights = layer.trainable_weights
+    if not getattr(layer, "_is_legacy_layer", False):  # a class of tf.layers refuses to be in a model
+        entrance = home.layers.Input(shape=tuple(check["shape"][1:]))
+        trial.model = home.models.Model(entrance, layer(entrance))
     modal = "training" in inspect.signature(layer.call).parameters
     trial.run = lambda value, training: layer(value, training=training) if modal else layer(value)
+    trial.weights = layer.trainable_weights
+    if home.__name__ == "keras" and release(home) < (2, 4):  # it runs in a session of its own and knows no tensors
+        trial.run, trial.model = nothing_to_run, None
 
 
 def record(trial: Trial) -> None:
@@ -154,33 +138,33 @@ def record(trial: Trial) -> None:
     with tf.GradientTape() as tape:
         tape.watch(trial.value)
         result = trial.run(trial.value, training=True)
-        trial.loss = sum(tf.reduce_sum(tf.square(tf.cast(leaf, "float32"))) for leaf in flatten(result))
-    trial.tape = tape
+        loss = sum(tf.reduce_sum(tf.square(tf.cast(leaf, "float32"))) for leaf in tf.nest.flatten(result))
+    trial.recorded = tape, loss
     require_finite(result, "the output in training")
 
 
 def train(trial: Trial) -> None:
     """Run in training mode, which only a layer has."""
-    if trial.model is None:
+    if not inspect.isclass(trial.target):
         raise NotApplicable
     record(trial)
 
 
 def infer(trial: Trial) -> None:
     """Run in inference mode; a Normalization without statistics is caught as the identity that it is."""
-    result = trial.run(trial.value, training=False)
+    result, check = trial.run(trial.value, training=False), trial.check
     require_finite(result, "the output in inference")
-    given = trial.check["positional"] or {"mean", "variance"} & {name for name, _ in trial.check["keywords"]}
-    bare = hasattr(trial.target, "adapt") and not trial.check["adapt"] and not given
-    if bare and np.array_equal(arrays(result)[0], trial.value.numpy()):
+    given = check["adapt"] or {"mean", "variance"} & {name for name, _ in check["keywords"]}
+    if hasattr(trial.target, "adapt") and not given and np.array_equal(arrays(result)[0], trial.value.numpy()):
         raise Unfit("the layer returns its input unchanged: call adapt first, or give mean and variance")
 
 
 def differentiate(trial: Trial) -> None:
     """Gradients reach the input and the weights, and are finite."""
-    if trial.tape is None:
+    if trial.recorded is None:
         record(trial)
-    gradients = trial.tape.gradient(trial.loss, [trial.value, *trial.weights])
+    tape, loss = trial.recorded
+    gradients = tape.gradient(loss, [trial.value, *trial.weights])
     if gradients[0] is None:
         raise Unfit("no gradient reaches the input")
     require_finite(gradients, "a gradient")
@@ -190,28 +174,34 @@ def trace(trial: Trial) -> None:
     """Run both modes in one graph; inference there gives what it gives eagerly."""
     if not hasattr(trial.tf, "function"):
         raise NotApplicable
-    modes = (True, False) if trial.model is not None else (False,)
-    graph = trial.tf.function(lambda value: [trial.run(value, training=mode) for mode in modes])(trial.value)
+    layer = inspect.isclass(trial.target)
+    modes = (True, False) if layer else (False,)
+    try:
+        graph = trial.tf.function(lambda value: [trial.run(value, training=mode) for mode in modes])(trial.value)
+    except ValueError as error:
+        # A function of tf.layers or slim makes its weights at each call, which only a graph of TensorFlow 1 allows.
+        if not layer and "create variables" in str(error):
+            raise NotApplicable from error
+        raise
     require_finite(graph, "the output under tf.function")
-    require_same(graph[-1], trial.run(trial.value, training=False), "tf.function and eager differ", _TRACED)
+    require_same(graph[-1], trial.run(trial.value, training=False), "tf.function and eager differ", 1e-4)
 
 
 def reload(trials: Sequence[Trial], folder: str) -> None:
     """Save one model that has each layer as a branch of its own, load it, and run it again."""
-    home, version = trials[0].home, trials[0].tf.__version__
-    suffix = ".keras" if tuple(int(part) for part in version.split(".")[:2]) >= (2, 13) else ".h5"
-    file = str(Path(folder) / f"model{suffix}")
+    home = trials[0].home
+    file = os.path.join(folder, "model.keras" if release(trials[0].tf) >= (2, 13) else "model.h5")  # noqa: PTH118
     entrances = [trial.model.inputs[0] for trial in trials]
     home.models.Model(entrances, [trial.model.outputs[0] for trial in trials]).save(file)
     loaded = home.models.load_model(file, compile=False)
     values = [trial.value for trial in trials]
-    expected = [trial.run(trial.value, training=False) for trial in trials]
     results = loaded(values if len(values) > 1 else values[0])
-    require_same(expected, results, "the reloaded layer differs", _SAME)
+    require_same(
+        [trial.run(trial.value, training=False) for trial in trials], results, "the reloaded layer differs", 1e-6
+    )
 
 
 STEPS = {"built": build, "training": train, "inference": infer, "gradient": differentiate, "function": trace}
-Say = Callable[[Sequence[str], str, str, str, float], None]
 
 
 def attempt(step: Callable[..., Any], *arguments: Any) -> tuple[str, str, float]:
@@ -229,96 +219,84 @@ def attempt(step: Callable[..., Any], *arguments: Any) -> tuple[str, str, float]
 
 
 def spoken(error: BaseException) -> str:
-    """An exception in Python's words, without terminal colours."""
-    return _ESCAPES.sub("", f"{type(error).__name__}: {error}".strip())
+    """An exception in Python's words, without terminal colours and without the frames that AutoGraph lists."""
+    kind = type(error).__name__ + ": "
+    text = _NOISE.sub("", str(error)).strip()
+    return text if text.startswith(kind) else (kind + text).strip()
 
 
-def import_targets(checks: Sequence[dict[str, Any]], tf: Any, say: Say) -> list[Trial]:
-    """Import every target; checks that come to the same object and arguments become one trial."""
-    trials: dict[str, Trial] = {}
-    for check in checks:
-        names, path = [check["id"]], check["target"]
-        root = path.partition(".")[0]
-        if root in OPTIONAL and importlib.util.find_spec(root) is None:
-            say(names, "imported", "not installed", f"{root} is not installed", 0.0)
-            continue
-        trial = Trial(names, check, tf)
-        answer = attempt(find, trial)
-        say(names, "imported", *answer)
-        if answer[0] == "ok":
-            same = {key: value for key, value in check.items() if key not in ("id", "target")}
-            twin = trials.setdefault(json.dumps([id(trial.target), same], sort_keys=True), trial)
-            twin.names += names if twin is not trial else []
-    return list(trials.values())
+@dataclass
+class Session:
+    """One request being answered, step by step, so that what came before a crash is known."""
 
+    answers: TextIO
 
-def run_steps(trial: Trial, say: Say) -> None:
-    """Take one trial through every step but the saving; what follows a failure is skipped."""
-    for name, step in STEPS.items():
-        answer = ("skipped", "", 0.0) if trial.failed else attempt(step, trial)
-        say(trial.names, name, *answer)
-        trial.failed = answer[0] in ("failed", "skipped")
+    def say(self, names: Sequence[str], step: str, state: str, words: str = "", seconds: float = 0.0) -> None:
+        """One step's answer, for every check that shared it; no names for TensorFlow itself."""
+        self.answers.write(f"{MARK}{json.dumps([names, step, state, words, seconds])}\n")
+        self.answers.flush()
 
+    def take(self, trial: Trial, name: str, step: Callable[[Trial], None]) -> None:
+        """One step of one trial; nothing is said of what follows a failure."""
+        if not trial.failed:
+            self.say(trial.names, name, "trying")
+            state, words, seconds = attempt(step, trial)
+            self.say(trial.names, name, state, words, seconds)
+            trial.failed = state == "failed"
 
-def save(trials: Sequence[Trial], folder: str, say: Say) -> None:
-    """Save and reload all trials as one model; where that fails, in halves, down to the one that fails."""
-    if not trials:
-        return
-    state, words, seconds = attempt(reload, trials, folder)
-    if state == "failed" and len(trials) > 1:
-        save(trials[: len(trials) // 2], folder, say)
-        save(trials[len(trials) // 2 :], folder, say)
-        return
-    for trial in trials:
-        say(trial.names, "saved", state, words, round(seconds / len(trials), 4))
+    def import_targets(self, checks: Sequence[dict[str, Any]], tf: Any) -> list[Trial]:
+        """Import every target; checks that come to the same object and arguments become one trial."""
+        trials: dict[str, Trial] = {}
+        for check in checks:
+            trial, root = Trial([check["id"]], check, tf), check["target"].partition(".")[0]
+            if root in OPTIONAL and importlib.util.find_spec(root) is None:
+                self.say(trial.names, "imported", "not installed", f"{root} is not installed")
+                continue
+            self.take(trial, "imported", find)
+            same = {key: check[key] for key in check if key not in ("id", "target")}
+            twin = trials.setdefault(json.dumps([id(trial.target), same]), trial)
+            if twin is not trial and not trial.failed:
+                twin.names += trial.names
+        return [trial for trial in trials.values() if not trial.failed]
 
-
-def run_checks(checks: Sequence[dict[str, Any]], tf: Any, say: Say) -> None:
-    """Answer every check."""
-    trials = import_targets(checks, tf, say)
-    homes: dict[int, list[Trial]] = {}
-    for trial in trials:
-        run_steps(trial, say)
-        if trial.failed or trial.model is None:
-            say(trial.names, "saved", "skipped" if trial.failed else "n/a", "", 0.0)
+    def save(self, trials: Sequence[Trial], folder: str) -> None:
+        """Save and reload all trials as one model; where that fails, in halves, down to the one that fails."""
+        names = [name for trial in trials for name in trial.names]
+        self.say(names, "saved", "trying")
+        state, words, seconds = attempt(reload, trials, folder)
+        if state == "failed" and len(trials) > 1:
+            self.save(trials[: len(trials) // 2], folder)
+            self.save(trials[len(trials) // 2 :], folder)
         else:
-            homes.setdefault(id(trial.home.models.Model), []).append(trial)
-    with tempfile.TemporaryDirectory(prefix="normfix-") as folder:
-        for group in homes.values():
-            save(group, folder, say)
+            self.say(names, "saved", state, words, round(seconds / len(trials), 4))
+
+    def run(self, checks: Sequence[dict[str, Any]], tf: Any) -> None:
+        """Answer every check."""
+        homes: dict[int, list[Trial]] = {}
+        for trial in self.import_targets(checks, tf):
+            for name, step in STEPS.items():
+                self.take(trial, name, step)
+            if not trial.failed and trial.model is None:
+                self.say(trial.names, "saved", "n/a")
+            elif not trial.failed:
+                homes.setdefault(id(trial.home.models.Model), []).append(trial)
+        with tempfile.TemporaryDirectory(prefix="normfix-") as folder:
+            for group in homes.values():
+                self.save(group, folder)
 
 
-def import_tensorflow() -> Any:
-    """TensorFlow, quiet, on the processor alone, eager wherever it can be."""
-    os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", KERAS_BACKEND="tensorflow")
-    warnings.filterwarnings("ignore")
+def import_tensorflow(box: list[Any]) -> None:
+    """Put TensorFlow into the box, eager wherever it can be."""
     tf = importlib.import_module("tensorflow")
     tf.compat.v1.enable_eager_execution()
-    tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
-    return tf
-
-
-def main() -> None:
-    """Read one request and answer it."""
-    with os.fdopen(os.dup(1), "w") as answers:
-        os.dup2(2, 1)
-        request = json.load(sys.stdin)
-
-        def tell(**message: Any) -> None:
-            answers.write(MARK + json.dumps(message) + "\n")
-            answers.flush()
-
-        def say(names: Sequence[str], step: str, state: str, words: str, seconds: float) -> None:
-            for name in names:
-                tell(id=name, step=step, state=state, words=words, seconds=seconds)
-
-        box: list[Any] = []
-        state, words, seconds = attempt(lambda: box.append(import_tensorflow()))
-        tell(state=state, words=words, seconds=seconds)
-        if state == "ok":
-            run_checks(request["checks"], box[0], say)
-        tell(done=True)
+    box.append(tf)
 
 
 if __name__ == "__main__":
-    main()
+    with os.fdopen(os.dup(1), "w") as stream:
+        os.dup2(2, 1)
+        session, found = Session(stream), []  # type: Session, list[Any]
+        session.say([], "tensorflow", *attempt(import_tensorflow, found))
+        if found:
+            session.run(json.load(sys.stdin)["checks"], found[0])
+        session.say([], "done", "ok")

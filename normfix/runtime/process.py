@@ -25,6 +25,7 @@ MARK = "normfix-answer:"
 _POLL_SECONDS = 0.1
 _STDERR_TAIL = 4000
 _KEPT = ("PYTHONPATH", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPYCACHEPREFIX")
+_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
 _START = (
     "import sys; sys.path[:] = [folder for folder in sys.path if folder]; "
     "import runpy; runpy.run_path(sys.argv[1], run_name='__main__')"
@@ -43,7 +44,7 @@ class Limits:
 class Transcript:
     """What a script answered; `failure` is one line that says why there is no more, empty when it ended well."""
 
-    answers: tuple[Mapping[str, Any], ...]
+    answers: tuple[Any, ...]
     failure: str = ""
 
 
@@ -76,7 +77,7 @@ def _environment() -> dict[str, str]:
     here = os.getcwd()  # noqa: PTH109 (compared as text with the entries of PYTHONPATH)
     folders = [folder for folder in kept.pop("PYTHONPATH", "").split(os.pathsep) if Path(folder).is_absolute()]
     folders = [folder for folder in folders if folder.rstrip(os.sep) != here]
-    return kept | ({"PYTHONPATH": os.pathsep.join(folders)} if folders else {})
+    return kept | _QUIET | ({"PYTHONPATH": os.pathsep.join(folders)} if folders else {})
 
 
 def _attend(process: subprocess.Popen[bytes], request: bytes, limits: Limits) -> tuple[bytes, str]:
@@ -132,10 +133,10 @@ def _ending(code: int, errors: IO[bytes]) -> str:
     return f"ended with status {code}" + (f": {lines[-1].strip()}" if lines else "")
 
 
-def _answers(output: bytes) -> tuple[tuple[Mapping[str, Any], ...], str]:
+def _answers(output: bytes) -> tuple[tuple[Any, ...], str]:
     """The marked lines of an output, and the complaint where there is none or one cannot be read."""
     texts = [line[len(MARK) :] for line in output.decode(errors="replace").split("\n") if line.startswith(MARK)]
-    answers: list[Mapping[str, Any]] = []
+    answers: list[Any] = []
     for text in texts:
         try:
             answers.append(json.loads(text))

@@ -44,7 +44,7 @@ def argument_sites(source: SourceText, table: Table, bindings: Bindings, resolve
 
 
 def known_callee(call: CallSite, table: Table, resolver: Resolver) -> tuple[str, str, Meaning, int] | None:
-    """The callee as argument rules name it, its path, its meaning, and how many arguments `partial` takes for itself."""
+    """The callee as rules name it, its path, its meaning, and how many arguments `partial` takes for itself."""
     if not isinstance(call.node.func, ast.Name | ast.Attribute):
         return None
     meaning = resolver.expression(call.node.func, call.scope, call.branch)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from normfix.scan.finding import Finding, Severity, SiteKind
 from normfix.scan.parsing import ParseFailure, probable_spellings
-from normfix.scan.sites import Site
+from normfix.scan.sites import Scan, Site
 from normfix.table import Kind, Table
 from normfix.text import Position, SourceText, TextError
 
@@ -14,16 +15,40 @@ SYNTAX_ERROR = "NF001"
 UNREADABLE = "NF002"
 PROBABLE = "NF003"
 GUARDED = "NF004"
-CANNOT_DO = frozenset({SYNTAX_ERROR, UNREADABLE})
+FIX_FAILED = "NF009"
+CANNOT_DO = frozenset({SYNTAX_ERROR, UNREADABLE, FIX_FAILED})
 
 _START = Position(1, 1)
+
+
+def code_of(site: Site) -> str:
+    """The code that a site is reported under."""
+    return GUARDED if site.guarded else site.rule.code
+
+
+def statement_lines(site: Site, found: Scan) -> tuple[int, int]:
+    """First and last line of the simple statement (or the header) that a site stands in."""
+    node = site.imported.site.node if site.imported else _node(site)
+    for outer in (node, *found.bindings.ancestors(node)) if node is not None else ():
+        if isinstance(outer, ast.stmt):
+            body = getattr(outer, "body", None)
+            last = body[0].lineno - 1 if body else outer.end_lineno or outer.lineno
+            return outer.lineno, max(last, outer.lineno)
+    line = found.source.position(site.span.start).line
+    return line, line
+
+
+def _node(site: Site) -> ast.AST | None:
+    if site.reference is not None:
+        return site.reference.node
+    return site.argument.node if site.argument is not None else None
 
 
 def finding_of(site: Site, source: SourceText) -> Finding:
     """The finding for one site, without its fix."""
     return Finding(
         path=source.path,
-        code=GUARDED if site.guarded else site.rule.code,
+        code=code_of(site),
         symbol=site.path,
         message=_message(site),
         start=source.position(site.span.start),
@@ -63,6 +88,11 @@ def unreadable(path: str, error: TextError | OSError) -> Finding:
         place, reason = _START, error.strerror or type(error).__name__
     message = f"cannot be read: {reason}"
     return Finding(path, UNREADABLE, "", message, place, place, SiteKind.FILE)
+
+
+def fix_failed(path: str, reason: str) -> Finding:
+    """The finding for a file whose fixes did not hold, so that it was left alone."""
+    return Finding(path, FIX_FAILED, "", f"left as it was: {reason}", _START, _START, SiteKind.FILE)
 
 
 def unparseable(source: SourceText, failure: ParseFailure, table: Table) -> Iterator[Finding]:

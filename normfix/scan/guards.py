@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import re
 
-from normfix.scan.bindings import Bindings
 from normfix.scan.resolve import Resolver
 from normfix.scan.scopes import Branch, Branching, Scope
 
@@ -16,7 +15,7 @@ _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "AttributeErro
 _RELEASE_NAME = re.compile(r"(?i)(?:tf|tensorflow|keras)_?(?:v?[123]|major|version)")
 
 
-def guarded(branch: Branch, scope: Scope, name: str | None, found: Bindings, resolver: Resolver) -> bool:
+def guarded(branch: Branch, scope: Scope, name: str | None, resolver: Resolver) -> bool:
     """Whether one of the arms around a site is a guard with a working alternative.
 
     `name` is the name that an import site binds; for a use it is None, and any handler that does something counts.
@@ -25,12 +24,12 @@ def guarded(branch: Branch, scope: Scope, name: str | None, found: Bindings, res
         node = branching.node
         if isinstance(node, ast.If) and _tests_release(node.test, scope, branch, resolver):
             return True
-        if isinstance(node, ast.Try) and _has_alternative(branching, arm, scope, name, found):
+        if isinstance(node, ast.Try) and _has_alternative(branching, arm, scope, name):
             return True
     return False
 
 
-def _has_alternative(branching: Branching, arm: int, scope: Scope, name: str | None, found: Bindings) -> bool:
+def _has_alternative(branching: Branching, arm: int, scope: Scope, name: str | None) -> bool:
     node = branching.node
     assert isinstance(node, ast.Try)
     handlers = [number for number, one in enumerate(node.handlers, 1) if _catches_import_error(one)]
@@ -62,9 +61,12 @@ def _binds_value(handler: ast.ExceptHandler, name: str) -> bool:
     for statement in handler.body:
         if isinstance(statement, ast.FunctionDef | ast.ClassDef) and statement.name == name:
             return True
-        if isinstance(statement, ast.Assign) and not isinstance(statement.value, ast.Constant):
-            if any(isinstance(target, ast.Name) and target.id == name for target in statement.targets):
-                return True
+        if (
+            isinstance(statement, ast.Assign)
+            and not isinstance(statement.value, ast.Constant)
+            and any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
+        ):
+            return True
     return False
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from normfix.scan.arguments import argument_sites
 from normfix.scan.bindings import Bindings, ImportSite, collect, from_module
@@ -91,7 +90,8 @@ class _Scanner:
             span=span_of(self.source, alias),
             scope=site.scope,
             branch=site.branch,
-            guarded=guarded(site.branch, site.scope, name, self.bindings, self.resolver),
+            entry=match.entry,
+            guarded=guarded(site.branch, site.scope, name, self.resolver),
             imported=ImportedName(site, alias),
         )
 
@@ -130,7 +130,7 @@ class _Scanner:
         node = chain_node(reference, depth)
         self.nominated.add(node)
         kind, call = self._context(node, reference)
-        guard = guarded(reference.branch, reference.scope, None, self.bindings, self.resolver)
+        guard = guarded(reference.branch, reference.scope, None, self.resolver)
         return Site(
             rule=match.entry.rule,
             kind=kind,
@@ -140,9 +140,10 @@ class _Scanner:
             span=span_of(self.source, reference.quoted or node),
             scope=reference.scope,
             branch=reference.branch,
+            entry=match.entry,
             certain=meaning.certain,
             guarded=guard or (mixed and any(binding.branch for binding in meaning.bindings)),
-            reference=UsedName(reference, node, call),
+            reference=UsedName(reference, node, depth, call),
         )
 
     def _context(self, node: ast.expr, reference: Reference) -> tuple[SiteKind, ast.Call | None]:
@@ -195,7 +196,7 @@ class _Scanner:
                         scope=call.scope,
                         branch=call.branch,
                         certain=meaning.certain,
-                        guarded=guarded(call.branch, call.scope, None, self.bindings, self.resolver),
+                        guarded=guarded(call.branch, call.scope, None, self.resolver),
                     )
                     break
 
@@ -230,9 +231,13 @@ class _Scanner:
 
     def _is_module_chain(self, reference: Reference, depth: int) -> bool:
         """Whether the part of a chain up to `depth` is only on the way to a longer module path."""
-        return depth < len(reference.attributes) and self.table.module_move(
-            ".".join((*self.resolver.reference(reference).paths[:1], *reference.attributes[:depth]))
-        ) is not None
+        return (
+            depth < len(reference.attributes)
+            and self.table.module_move(
+                ".".join((*self.resolver.reference(reference).paths[:1], *reference.attributes[:depth]))
+            )
+            is not None
+        )
 
     def _sibling(self, path: str) -> Entry | None:
         """A name of a module that moved, as an entry made on the spot; None when it is not one."""

@@ -9,7 +9,7 @@ from normfix.scan.bindings import Bindings, CallSite, ImportSite
 from normfix.scan.finding import SiteKind
 from normfix.scan.resolve import Resolver
 from normfix.scan.scopes import Branch, Reference, Scope
-from normfix.table import ArgumentMatch, Rule, Table
+from normfix.table import ArgumentMatch, Entry, Rule, Table
 from normfix.text import SourceText, Span
 
 Located = ast.expr | ast.stmt | ast.alias | ast.keyword
@@ -33,6 +33,7 @@ class Site:
     span: Span
     scope: Scope
     branch: Branch
+    entry: Entry | None = None
     certain: bool = True
     guarded: bool = False
     imported: ImportedName | None = None
@@ -50,10 +51,11 @@ class ImportedName:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UsedName:
-    """A reference, the part of its chain that is the legacy symbol, and the call around it if it is called."""
+    """A reference, how much of its chain is the legacy symbol, and the call around it if it is called."""
 
     reference: Reference
     node: ast.expr
+    depth: int
     call: ast.Call | None
 
 

@@ -115,4 +115,3 @@ def _escapes(holders: frozenset[str], bindings: Bindings) -> bool:
         else:
             return True
     return any(holder.startswith("self.") and not holder.startswith("self._") for holder in holders)
-

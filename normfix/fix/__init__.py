@@ -1,0 +1,1 @@
+"""Rewriting: from a site to edits, from edits to a checked file."""

@@ -1,0 +1,132 @@
+"""Import statements: the names that move go to their new module, the rest stays as the author wrote it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from normfix.fix.blocks import block_of, insert_below, removable, remove_statement
+from normfix.fix.lists import append_item, remove_items
+from normfix.scan.bindings import from_module
+from normfix.scan.sites import Scan, span_of
+from normfix.text import Edit, Span
+
+_FROM = re.compile(r"from(?:\s|\\\r?\n)+(?P<module>[\w.]+)(?:\s|\\\r?\n)+import\b")
+
+
+@dataclass(frozen=True, slots=True)
+class MovedName:
+    """Where one name of an import statement goes: `from module import name as local` (or `import module as local`)."""
+
+    module: str
+    name: str
+    local: str
+
+    @property
+    def clause(self) -> str:
+        """The name as an import statement lists it."""
+        return self.name if self.name == self.local else f"{self.name} as {self.local}"
+
+
+def move_import(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName]) -> list[Edit] | None:
+    """Edits that move some names of a from-import; None when the statement is laid out in no way known here."""
+    modules = {target.module for target in moved.values()}
+    everything = len(moved) == len(node.names)
+    merges = {module: _import_to_extend(scan, node, module, moved) for module in modules}
+    if everything and len(modules) == 1 and not _merges_away(scan, node, merges):
+        return _in_place(scan, node, moved)
+    edits: list[Edit] = []
+    for module in sorted(modules):
+        clauses = [target.clause for target in moved.values() if target.module == module]
+        existing = merges[module]
+        if existing is not None and (not everything or removable(scan.source, scan.bindings, node)):
+            edits += _extend(scan, existing, clauses)
+        else:
+            edits.append(insert_below(scan.source, node, f"from {module} import {', '.join(clauses)}"))
+    if everything:
+        if not removable(scan.source, scan.bindings, node):
+            return None
+        return [*edits, remove_statement(scan.source, node)]
+    items = _spans(scan, node)
+    drop = {index for index, alias in enumerate(node.names) if alias in moved}
+    return [*edits, *remove_items(scan.source.text, items, drop)]
+
+
+def _merges_away(scan: Scan, node: ast.ImportFrom, merges: Mapping[str, ast.ImportFrom | None]) -> bool:
+    return all(merges.values()) and removable(scan.source, scan.bindings, node)
+
+
+def _in_place(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName]) -> list[Edit] | None:
+    """Only the module, and the names that are spelled differently now."""
+    span = span_of(scan.source, node)
+    match = _FROM.match(scan.source.text, span.start, span.end)
+    if match is None:
+        return None
+    target = next(iter(moved.values()))
+    edits = [Edit(match.start("module"), match.end("module"), target.module)]
+    for alias, new in moved.items():
+        if new.clause != _clause(alias):
+            where = span_of(scan.source, alias)
+            edits.append(Edit(where.start, where.end, new.clause))
+    return edits
+
+
+def _clause(alias: ast.alias) -> str:
+    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+
+
+def _spans(scan: Scan, node: ast.Import | ast.ImportFrom) -> list[Span]:
+    return [span_of(scan.source, alias) for alias in node.names]
+
+
+def _import_to_extend(
+    scan: Scan, node: ast.ImportFrom, module: str, moved: Mapping[ast.alias, MovedName]
+) -> ast.ImportFrom | None:
+    """An import of the target module in the same block that can take the moved names."""
+    block = block_of(scan.bindings, node)
+    here = block.index(node)
+    for index, other in enumerate(block):
+        if not isinstance(other, ast.ImportFrom) or other is node or from_module(other) != module:
+            continue
+        between = block[index + 1 : here] if index < here else block[here + 1 : index]
+        imports_only = all(isinstance(one, ast.Import | ast.ImportFrom) for one in between)
+        if other.names[0].name != "*" and (index < here or imports_only) and not set(other.names) & set(moved):
+            return other
+    return None
+
+
+def _extend(scan: Scan, node: ast.ImportFrom, clauses: Sequence[str]) -> list[Edit]:
+    have = {_clause(alias) for alias in node.names}
+    missing = [clause for clause in clauses if clause not in have]
+    return [append_item(scan.source.text, _spans(scan, node), ", ".join(missing))] if missing else []
+
+
+def move_module(scan: Scan, node: ast.Import, alias: ast.alias, module: str) -> list[Edit]:
+    """Edits that make `import old.module [as x]` import `module` under the same local name."""
+    span = span_of(scan.source, alias)
+    suffix = f" as {alias.asname}" if alias.asname else ""
+    if not alias.asname and any(other.name == module and other is not alias for other in _plain(scan)):
+        return remove_name(scan, node, alias)
+    return [Edit(span.start, span.end, module + suffix)]
+
+
+def _plain(scan: Scan) -> list[ast.alias]:
+    """Names of `import a.b` statements at module level that are imported without `as`."""
+    return [
+        alias
+        for site in scan.bindings.imports
+        if isinstance(site.node, ast.Import) and not site.branch
+        for alias in site.node.names
+        if alias.asname is None
+    ]
+
+
+def remove_name(scan: Scan, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> list[Edit]:
+    """Edits that take one name out of an import statement, with the statement when it was the only one."""
+    if len(node.names) > 1:
+        return remove_items(scan.source.text, _spans(scan, node), {node.names.index(alias)})
+    if removable(scan.source, scan.bindings, node):
+        return [remove_statement(scan.source, node)]
+    return []

@@ -1,0 +1,50 @@
+"""Taking items out of a comma-separated list and putting one in, with comments and line breaks left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from normfix.text import Edit, Span
+
+_COMMA = re.compile(r"[ \t]*,[ \t]*")
+
+
+def remove_items(text: str, items: Sequence[Span], drop: Collection[int]) -> list[Edit]:
+    """Edits that remove the items with the given indexes; at least one item must stay.
+
+    An item goes together with its comma. A comment beside it stays where it is.
+    """
+    kept = [index for index in range(len(items)) if index not in drop]
+    last_kept = kept[-1]
+    edits = [
+        Edit(items[index].start, _reach(text, items[index], items[index + 1]), "")
+        for index in sorted(drop)
+        if index < last_kept
+    ]
+    tail = [index for index in sorted(drop) if index > last_kept]
+    if tail and "#" not in text[items[last_kept].end : items[tail[-1]].end]:
+        edits.append(Edit(items[last_kept].end, items[tail[-1]].end, ""))
+    else:
+        edits += (Edit(items[index].start, _after_comma(text, items[index]), "") for index in tail)
+    return edits
+
+
+def _reach(text: str, item: Span, following: Span) -> int:
+    return following.start if "#" not in text[item.end : following.start] else _after_comma(text, item)
+
+
+def _after_comma(text: str, item: Span) -> int:
+    match = _COMMA.match(text, item.end)
+    return match.end() if match else item.end
+
+
+def append_item(text: str, items: Sequence[Span], addition: str) -> Edit:
+    """An edit that puts `addition` after the last item, on a line of its own where the items stand so."""
+    last = items[-1]
+    line_start = max(text.rfind("\n", 0, last.start), text.rfind("\r", 0, last.start)) + 1
+    indent = text[line_start : last.start]
+    if len(items) > 1 and not indent.strip() and "\\" not in text[items[-2].end : last.start]:
+        newline = "\r\n" if text[line_start - 2 : line_start] == "\r\n" else text[line_start - 1]
+        return Edit(last.end, last.end, f",{newline}{indent}{addition}")
+    return Edit(last.end, last.end, f", {addition}")

@@ -1,0 +1,189 @@
+"""Writing today's dotted path at a place, under the names that the file already has."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from normfix.fix.blocks import insert_below
+from normfix.fix.outcome import Withheld
+from normfix.scan.scanner import chain_node
+from normfix.scan.scopes import Binding, BindingKind, Reference, ScopeKind, start_place
+from normfix.scan.sites import Scan, span_of
+from normfix.text import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """What an import plan makes of a binding: its new dotted path and its new local name."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Source text for a dotted path, with the import that it needs if it needs one.
+
+    `keeps` is the binding of the old root name, when the new text still uses it.
+    """
+
+    text: str
+    imports: tuple[Edit, ...] = ()
+    keeps: Binding | None = None
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one file, as they will be once its import plans are carried out."""
+
+    scan: Scan
+    planned: dict[Binding, Renamed] = field(default_factory=dict)
+
+    def path_of(self, binding: Binding) -> str | None:
+        """The dotted path that a binding will have."""
+        renamed = self.planned.get(binding)
+        return renamed.path if renamed else binding.path
+
+    def name_of(self, binding: Binding) -> str:
+        """The local name that a binding will have."""
+        renamed = self.planned.get(binding)
+        return renamed.name if renamed else binding.name
+
+    def spell(self, path: str, reference: Reference, depth: int) -> Spelled | Withheld:
+        """Text that means `path` where `reference` stands; `depth` is how much of its chain is replaced."""
+        for one in self._equivalents(path):
+            spelled = self._by_own_chain(one, reference, depth) or self._by_other_name(one, reference, depth > 0)
+            if spelled is not None:
+                return spelled
+        return self._by_new_import(path, reference, depth > 0)
+
+    def _equivalents(self, path: str) -> Iterator[str]:
+        """`path`, then the same object below an alias of the same package (`tensorflow.compat.v1.keras`)."""
+        yield path
+        for alias, real in self.scan.table.aliases.items():
+            if path.startswith(real + ".") and alias.partition(".")[0] == real.partition(".")[0]:
+                yield alias + path[len(real) :]
+
+    def _by_own_chain(self, path: str, reference: Reference, depth: int) -> Spelled | None:
+        meaning = self.scan.resolver.reference(reference)
+        if len(meaning.bindings) != 1 or not meaning.certain:
+            return None
+        binding = meaning.bindings[0]
+        base = self.path_of(binding) or meaning.paths[0]
+        for length in range(depth, -1, -1):
+            reached = ".".join((base, *reference.attributes[:length]))
+            if path == reached or path.startswith(reached + "."):
+                span = span_of(self.scan.source, chain_node(reference, length))
+                text = self.scan.source.text[span.start : span.end]
+                local = self.name_of(binding) + text[len(binding.name) :]
+                return Spelled(local + path[len(reached) :], keeps=binding)
+        return None
+
+    def _by_other_name(self, path: str, reference: Reference, attribute_style: bool) -> Spelled | None:
+        found: list[tuple[str, str]] = []
+        for name in self._import_names(path):
+            meaning = self.scan.resolver.name(name, reference.scope, reference.branch, reference.place)
+            if not meaning.certain or len(meaning.bindings) != 1:
+                continue
+            base = self.path_of(meaning.bindings[0])
+            if base is not None and (path == base or path.startswith(base + ".")):
+                found.append((base, self.name_of(meaning.bindings[0]) + path[len(base) :]))
+        modules = [one for one in found if one[0] != path]
+        direct = [one for one in found if one[0] == path]
+        ranked = (modules or direct) if attribute_style else (direct or modules)
+        return Spelled(max(ranked, key=lambda one: len(one[0]))[1]) if ranked else None
+
+    def _import_names(self, path: str) -> Iterator[str]:
+        for bindings in self.scan.bindings.module.bindings.values():
+            base = self.path_of(bindings[-1])
+            if base is not None and (path == base or path.startswith(base + ".")):
+                yield bindings[-1].name
+
+    def _by_new_import(self, path: str, reference: Reference, attribute_style: bool) -> Spelled | Withheld:
+        module, _, name = path.rpartition(".")
+        for statement, local, text in _new_imports(module, name, attribute_style):
+            if not self.taken(local):
+                edit = self._import_edit(statement, reference)
+                if edit is None:
+                    return Withheld(f"it needs `{statement}` and there is no import to put it below")
+                return Spelled(text, (edit,))
+        return Withheld(f"`{name}` is already the name of something else here")
+
+    def taken(self, name: str) -> bool:
+        """Whether any scope of the file binds `name`."""
+        return any(name in scope.bindings for scope in self.scan.bindings.scopes.values())
+
+    def _import_edit(self, statement: str, reference: Reference) -> Edit | None:
+        anchor = _anchor(self.scan, reference)
+        return insert_below(self.scan.source, anchor, statement) if anchor is not None else None
+
+
+def _new_imports(module: str, name: str, attribute_style: bool) -> Iterator[tuple[str, str, str]]:
+    """Imports that could bring a name, best first: (statement, the name it binds, how the object is then written)."""
+    parent, _, last = module.rpartition(".")
+    if attribute_style and module.startswith("tensorflow."):
+        yield "import tensorflow as tf", "tf", f"tf{module.removeprefix('tensorflow')}.{name}"
+    if attribute_style and parent:
+        yield f"from {parent} import {last}", last, f"{last}.{name}"
+    yield f"from {module} import {name}", name, name
+
+
+def _anchor(scan: Scan, reference: Reference) -> ast.stmt | None:
+    """The last plain import at module level above a use: new imports go below it, never into a guard."""
+    top = [site.node for site in scan.bindings.imports if not site.branch and site.scope.kind is ScopeKind.MODULE]
+    outermost: ast.AST = reference.root
+    for outer in scan.bindings.ancestors(reference.root):
+        if isinstance(outer, ast.stmt):
+            outermost = outer
+    if reference.quoted is not None or not isinstance(outermost, ast.stmt):
+        return None
+    above = [node for node in top if start_place(node) < start_place(outermost)]
+    return max(above, key=start_place) if above else None
+
+
+def references_of(scan: Scan) -> Mapping[Binding, list[Reference]]:
+    """The references that each import or alias binding reaches."""
+    reached: dict[Binding, list[Reference]] = defaultdict(list)
+    names = {
+        name
+        for scope in scan.bindings.scopes.values()
+        for name, bindings in scope.bindings.items()
+        if any(binding.kind is not BindingKind.OPAQUE for binding in bindings)
+    }
+    for reference in scan.bindings.references:
+        if reference.root.id in names:
+            for binding in scan.resolver.reference(reference).bindings:
+                reached[binding].append(reference)
+    return reached
+
+
+def local_name(scan: Scan, binding: Binding, name: str, references: Sequence[Reference]) -> str:
+    """The name under which an import binds its moved object: `name` where that is free, else the author's.
+
+    The author's name stays when it was chosen with `as`, is exported, is read where it may mean something else, or when
+    `name` already means something else in this file.
+    """
+    alias = binding.alias
+    if alias is None or alias.asname is not None or alias.name == name:
+        return binding.name
+    if exported(scan, binding) or not all(scan.resolver.reference(one).certain for one in references):
+        return binding.name
+    quoted = any(reference.quoted is not None for reference in references)
+    others = [one for scope in scan.bindings.scopes.values() for one in scope.bindings.get(name, ())]
+    same = all(one.path is not None and one.path.rpartition(".")[2] == name for one in others)
+    return binding.name if quoted or not same else name
+
+
+def exported(scan: Scan, binding: Binding) -> bool:
+    """Whether other files may import a name from here: a package's `__init__`, `__all__`, `import x as x`, `# noqa`."""
+    assert binding.alias is not None
+    if scan.source.path.endswith("__init__.py") or binding.alias.asname == binding.alias.name:
+        return True
+    assert isinstance(binding.node, ast.stmt)
+    if "noqa" in scan.source.line(binding.node.end_lineno or binding.node.lineno):
+        return True
+    listed = scan.bindings.module.bindings.get("__all__", ())
+    return any(f"{binding.name!r}" in ast.unparse(one.value) for one in listed if one.value is not None)

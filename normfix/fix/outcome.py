@@ -1,0 +1,35 @@
+"""What planning a fix for a site can end in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from normfix.table import Grade, Rule
+from normfix.text import Applicability, Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """normfix will not rewrite this site; `reason` is one short clause for people."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Edits for one site that make sense on their own; `notes` go to the person."""
+
+    edits: tuple[Edit, ...]
+    notes: tuple[str, ...] = ()
+    applicability: Applicability = Applicability.SAFE
+
+
+def applicability_of(rule: Rule) -> Applicability:
+    """How far a fix by this rule can be trusted, from its grade."""
+    return Applicability.UNSAFE if rule.grade is Grade.DIFFERENT else Applicability.SAFE
+
+
+def weakest(one: Applicability, other: Applicability) -> Applicability:
+    """The less trusted of two."""
+    order = (Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY)
+    return max(one, other, key=order.index)

@@ -1,0 +1,271 @@
+"""Plans a fix for each site of a file: where imports will point first, then the uses, then the import statements."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from normfix.fix.calls import change_argument, rewrite_call
+from normfix.fix.imports import MovedName, move_import, move_module, remove_name
+from normfix.fix.names import Names, Renamed, Spelled, exported, local_name, references_of
+from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
+from normfix.scan.scopes import Binding, Reference
+from normfix.scan.sites import Scan, Site, UsedArgument, UsedName, span_of
+from normfix.table import Action, Kind
+from normfix.text import Applicability, Edit, Fix
+
+_MENDED_BY_IMPORT = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.SIBLING)
+
+
+@dataclass
+class Plan:
+    """The outcome for every site, and what the fixes together leave without a use."""
+
+    scan: Scan
+    outcomes: dict[Site, Fix | Withheld] = field(default_factory=dict)
+    dropped: dict[Site, Reference] = field(default_factory=dict)
+
+
+def plan_fixes(scan: Scan, sites: Sequence[Site]) -> Plan:
+    """A fix, or the reason why there is none, for each of `sites`."""
+    return _Planner(scan, sites).run()
+
+
+class _Planner:
+    def __init__(self, scan: Scan, sites: Sequence[Site]) -> None:
+        self.scan = scan
+        self.sites = sites
+        self.plan = Plan(scan)
+        self.references = references_of(scan)
+        self.names = Names(scan)
+        self.moved: dict[Site, tuple[Binding, MovedName]] = {}
+        self.rewrites: dict[Site, Rewrite] = {}
+        self.covered: dict[Site, Binding] = {}
+
+    def run(self) -> Plan:
+        imports = [site for site in self.sites if site.imported is not None]
+        for site in imports:
+            self._aim(site)
+        for site in self.sites:
+            if site.reference is not None:
+                self._settle(site, self._use(site, site.reference))
+            elif site.argument is not None:
+                self._settle(site, self._argument(site.argument))
+            elif site.imported is None:
+                self.plan.outcomes[site] = Withheld(site.rule.advice or "it stands in a string")
+        self._import_statements()
+        for site in imports:
+            if site not in self.plan.outcomes:
+                self.plan.outcomes[site] = self._emptied(site)
+        for site, binding in self.covered.items():
+            self.plan.outcomes[site] = self._outcome_of(binding)
+        return self.plan
+
+    def _settle(self, site: Site, outcome: Rewrite | Withheld) -> None:
+        if isinstance(outcome, Withheld):
+            self.plan.outcomes[site] = outcome
+            return
+        self.rewrites[site] = outcome
+        if outcome.edits:
+            trust = weakest(outcome.applicability, applicability_of(site.rule))
+            self.plan.outcomes[site] = Fix(trust, _advice(site), outcome.edits, outcome.notes)
+
+    # -- where imports will point
+
+    def _aim(self, site: Site) -> None:
+        """Decide where one imported name goes, before any use is looked at."""
+        assert site.imported is not None
+        alias, node = site.imported.alias, site.imported.site.node
+        if site.guarded:
+            self.plan.outcomes[site] = Withheld("the code around it chooses between releases")
+        elif alias.name == "*":
+            self.plan.outcomes[site] = Withheld("a star import does not say which names it is for")
+        elif site.target is not None and (site.rule.kind in _MENDED_BY_IMPORT or site.rule.kind is Kind.TO_LAYER):
+            binding = self._binding(site, alias)
+            if binding is None:
+                return
+            if isinstance(node, ast.Import):
+                moved = MovedName("", site.target, alias.asname or site.target.partition(".")[0])
+                path = site.target if alias.asname else moved.local
+            else:
+                module, _, name = site.target.rpartition(".")
+                moved = MovedName(module, name, local_name(self.scan, binding, name, self.references[binding]))
+                path = site.target
+            self.moved[site] = (binding, moved)
+            self.names.planned[binding] = Renamed(path, moved.local)
+        elif site.rule.kind is not Kind.SIBLING and site.target is None:
+            self.plan.outcomes[site] = Withheld(site.rule.advice)
+
+    def _binding(self, site: Site, alias: ast.alias) -> Binding | None:
+        name = alias.asname or alias.name.partition(".")[0]
+        scope = site.scope.outer_names.get(name, site.scope)
+        return next((one for one in scope.bindings.get(name, ()) if one.alias is alias), None)
+
+    # -- uses
+
+    def _use(self, site: Site, used: UsedName) -> Rewrite | Withheld:
+        if site.guarded:
+            return Withheld("the code around it chooses between releases")
+        if not site.certain:
+            return Withheld("the name may mean several things here")
+        if site.new is None or site.entry is None:
+            return Withheld(site.rule.advice)
+        if used.reference.quoted is not None:
+            return Withheld("it stands in a string")
+        spelled = self.names.spell(site.new, used.reference, used.depth)
+        if isinstance(spelled, Withheld):
+            return spelled
+        if site.entry.same_arguments:
+            return self._respelled(site, used, spelled)
+        return self._new_call(site, used, spelled)
+
+    def _respelled(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite:
+        span = span_of(self.scan.source, used.node)
+        if spelled.keeps is None:
+            self.plan.dropped[site] = used.reference
+        elif spelled.keeps in self.names.planned:
+            self.covered[site] = spelled.keeps
+            return Rewrite(())
+        return Rewrite((Edit(span.start, span.end, spelled.text), *spelled.imports))
+
+    def _new_call(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
+        assert site.entry is not None
+        if used.call is None:
+            return Withheld("its arguments change, and this is not a call of it")
+        if site.rule.kind is Kind.TO_LAYER:
+            return Withheld(site.rule.advice)
+        span = span_of(self.scan.source, used.call)
+        text = self.scan.source.text[span.start : span.end]
+        result = rewrite_call(text, self.scan.source.newline, spelled.text, site.entry.arguments)
+        if isinstance(result, Withheld):
+            return result
+        if spelled.keeps is None:
+            self.plan.dropped[site] = used.reference
+        elif spelled.keeps in self.names.planned:
+            self.covered[site] = spelled.keeps
+        return Rewrite((Edit(span.start, span.end, result.text), *spelled.imports), result.notes)
+
+    def _argument(self, used: UsedArgument) -> Rewrite | Withheld:
+        rule = used.match.rule
+        if used.match.action is Action.REPORT:
+            return Withheld(rule.advice)
+        if isinstance(used.node, ast.keyword) and used.node.arg is None:
+            return Withheld(f"`{used.name}` is given through `**`")
+        call = used.call.node
+        ordered = sorted([*call.args, *call.keywords], key=_place)
+        span = span_of(self.scan.source, call)
+        text = self.scan.source.text[span.start : span.end]
+        result = change_argument(text, self.scan.source.newline, ordered.index(used.node), used.match)
+        if isinstance(result, Withheld):
+            return result
+        return Rewrite((Edit(span.start, span.end, result.text),), result.notes)
+
+    # -- import statements
+
+    def _import_statements(self) -> None:
+        """One set of edits for all names of a statement that can be trusted equally far."""
+        statements: dict[ast.Import | ast.ImportFrom, list[Site]] = defaultdict(list)
+        for site in self.moved:
+            assert site.imported is not None
+            refused = self._unready(site)
+            if refused is not None:
+                self.plan.outcomes[site] = refused
+            else:
+                statements[site.imported.site.node].append(site)
+        for node, sites in statements.items():
+            for trust in (Applicability.SAFE, Applicability.UNSAFE):
+                together = [site for site in sites if weakest(trust, applicability_of(site.rule)) is trust]
+                mine = [site for site in together if applicability_of(site.rule) is trust]
+                if mine:
+                    self._statement(node, together, mine, trust)
+
+    def _statement(
+        self, node: ast.Import | ast.ImportFrom, together: list[Site], mine: list[Site], trust: Applicability
+    ) -> None:
+        edits: list[Edit] = []
+        names = {site.imported.alias: self.moved[site][1] for site in together if site.imported}
+        if isinstance(node, ast.ImportFrom):
+            moved = move_import(self.scan, node, names)
+            if moved is None:
+                for site in mine:
+                    self.plan.outcomes[site] = Withheld("the statement is laid out in a way that normfix leaves alone")
+                return
+            edits += moved
+        else:
+            for alias, target in names.items():
+                edits += move_module(self.scan, node, alias, target.name)
+        for site in together:
+            edits += self._with_uses(site)
+        for site in mine:
+            self.plan.outcomes[site] = Fix(trust, _advice(site), tuple(dict.fromkeys(edits)))
+
+    def _unready(self, site: Site) -> Withheld | None:
+        """Why an import must stay: a use of its name needs new arguments and cannot get them."""
+        if site.entry is None or site.entry.same_arguments:
+            return None
+        for reference in self.references[self.moved[site][0]]:
+            if not any(one.reference and one.reference.reference is reference for one in self.rewrites):
+                return Withheld(f"line {reference.root.lineno} still uses it in its old form")
+        return None
+
+    def _with_uses(self, site: Site) -> Iterable[Edit]:
+        """The edits that the uses of a moved name need: new calls, and the new local name everywhere else."""
+        binding, target = self.moved[site]
+        rewritten = {one.reference.reference: one for one in self.rewrites if one.reference}
+        for reference in self.references[binding]:
+            use = rewritten.get(reference)
+            if use is not None and self.rewrites[use].edits:
+                if self.covered.get(use) is binding:
+                    yield from self.rewrites[use].edits
+            elif target.local != binding.name and reference.quoted is None:
+                span = span_of(self.scan.source, reference.root)
+                yield Edit(span.start, span.end, target.local)
+
+    def _outcome_of(self, binding: Binding) -> Fix | Withheld:
+        """What becomes of the import that a use is mended by."""
+        for site, (moved, _) in self.moved.items():
+            if moved is binding:
+                return self.plan.outcomes[site]
+        return Withheld("its import stays as it is")
+
+    def _emptied(self, site: Site) -> Fix | Withheld:
+        """An import of a dead module goes when every use of it is rewritten."""
+        assert site.imported is not None
+        binding = self._binding(site, site.imported.alias)
+        uses = {reference: one for one, reference in self.plan.dropped.items()}
+        references = self.references[binding] if binding is not None else []
+        rest = [reference for reference in references if reference not in uses]
+        if not references or rest:
+            where = f"line {rest[0].root.lineno} still needs it" if rest else site.rule.advice
+            return Withheld(where)
+        edits = [edit for reference in references for edit in self.rewrites[uses[reference]].edits]
+        edits += remove_name(self.scan, site.imported.site.node, site.imported.alias)
+        trust = applicability_of(site.rule)
+        for reference in references:
+            trust = weakest(trust, applicability_of(uses[reference].rule))
+        return Fix(trust, "Remove the import, which has no use left", tuple(dict.fromkeys(edits)))
+
+
+def _place(node: ast.expr | ast.keyword) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def emptied_imports(plan: Plan, applied: Sequence[Site]) -> list[Edit]:
+    """Edits that remove the imports which the applied fixes left without a use, and which nobody re-exports."""
+    gone = {plan.dropped[site] for site in applied if site in plan.dropped}
+    edits: list[Edit] = []
+    for binding, references in references_of(plan.scan).items():
+        node = binding.node
+        if binding.alias is None or not isinstance(node, ast.Import | ast.ImportFrom) or not set(references) <= gone:
+            continue
+        if not exported(plan.scan, binding):
+            edits += remove_name(plan.scan, node, binding.alias)
+    return edits
+
+
+def _advice(site: Site) -> str:
+    if site.argument is not None:
+        return f"Change `{site.argument.name}`"
+    return f"Use `{site.target}`" if site.target else site.rule.advice

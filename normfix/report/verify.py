@@ -1,0 +1,151 @@
+"""The runtime checker's report: what is installed, a table of targets and steps, and each failure in its own words."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from normfix.runtime.checks import Check
+from normfix.runtime.environment import Profile
+from normfix.runtime.verdict import STEPS, TROUBLE, Outcome, Report, Verdict
+
+_PACKAGES = (
+    ("TensorFlow", "tensorflow"),
+    ("Keras", "keras"),
+    ("tf_keras", "tf_keras"),
+    ("tensorflow-addons", "tensorflow_addons"),
+    ("tf-slim", "tf_slim"),
+)
+_CELLS = {Outcome.OK: ("ok", "green"), Outcome.FAILED: ("failed", "bold red"), Outcome.NOT_APPLICABLE: ("n/a", "dim")}
+_PLAIN_WIDTH = 400
+
+
+def render(report: Report, *, terminal: bool = False, colour: bool = False, width: int = 120) -> str:
+    """The report for people: drawn and, if wanted, coloured for a terminal of that width, else aligned plain text."""
+    text = io.StringIO()
+    console = Console(
+        file=text,
+        force_terminal=terminal,
+        color_system="standard" if colour else None,
+        width=width if terminal else _PLAIN_WIDTH,
+        highlight=False,
+        legacy_windows=False,
+    )
+    for label, value in profile_lines(report.profile):
+        console.print(Text(f"{label:<20}") + Text(value, "bold"))
+    tried = [verdict for verdict in report.verdicts if verdict.outcome is not Outcome.NOT_INSTALLED]
+    if tried:
+        console.print()
+        console.print(_grid(tried, terminal))
+    for verdict in report.failed:
+        console.print()
+        console.print(Text(_headline(verdict), "bold"), soft_wrap=True)
+        console.print(Text(_words(verdict, report)), soft_wrap=True)
+    console.print()
+    for line in closing_lines(report):
+        console.print(Text(line), soft_wrap=True)
+    return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
+
+
+def render_json(report: Report) -> str:
+    """The report for programs: the profile, every check with every step, and why there is no more."""
+    profile = {name: getattr(report.profile, name) for name in ("python", *(name for _, name in _PACKAGES))}
+    interpreter = report.profile.interpreter
+    document = {
+        "profile": {
+            "interpreter": str(interpreter.path),
+            "origin": interpreter.origin,
+            **profile,
+            "legacy_keras": report.profile.legacy_keras,
+        },
+        "failure": report.failure or None,
+        "import_seconds": round(report.import_seconds, 2),
+        "seconds": round(report.seconds, 2),
+        "results": [_row(verdict) for verdict in report.verdicts],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def profile_lines(profile: Profile) -> Iterator[tuple[str, str]]:
+    """The environment profile as label and value."""
+    yield "Interpreter", f"{profile.interpreter.path} ({profile.interpreter.origin})"
+    if profile.python is None:
+        return
+    yield "Python", profile.python
+    for label, name in _PACKAGES:
+        yield label, getattr(profile, name) or "not installed"
+    yield "TF_USE_LEGACY_KERAS", profile.legacy_keras or "not set"
+
+
+def closing_lines(report: Report) -> Iterator[str]:
+    """The last lines: what was not tried, what ended the run early, and the count."""
+    missing = Counter(
+        one.check.target.partition(".")[0] for one in report.verdicts if one.outcome is Outcome.NOT_INSTALLED
+    )
+    for package, count in sorted(missing.items()):
+        yield f"Not tried, {package} is not installed: {count}."
+    if report.failure:
+        yield f"{report.failure}."
+    tried = len(report.verdicts) - missing.total()
+    if tried:
+        passed = sum(one.outcome is Outcome.OK for one in report.verdicts)
+        seconds = f"{report.seconds:.1f} s, of which importing TensorFlow {report.import_seconds:.1f} s"
+        yield f"{passed} of {tried} passed on TensorFlow {report.profile.tensorflow} ({seconds})."
+
+
+def _grid(tried: list[Verdict], terminal: bool) -> Grid:
+    grid = Grid(box=SIMPLE_HEAD if terminal else None, pad_edge=False, padding=(0, 1))
+    grid.add_column("target", overflow="fold")
+    for step in STEPS:
+        grid.add_column(step, no_wrap=True)
+    for verdict in tried:
+        cells = (_CELLS.get(step.outcome, ("-", "dim")) for step in verdict.steps)
+        grid.add_row(Text(_title(verdict.check)), *(Text(text, style) for text, style in cells))
+    return grid
+
+
+def _title(check: Check) -> str:
+    return f"{check.site.place} {check.target.rpartition('.')[2]}" if check.site else check.target
+
+
+def _headline(verdict: Verdict) -> str:
+    step, check = verdict.decisive, verdict.check
+    trouble = TROUBLE[step.name] if step and step.outcome is Outcome.FAILED else "was not run"
+    if check.site is None:
+        return f"{check.target} {trouble}"
+    arguments = ", ".join([*check.positional, *(f"{name}={text}" for name, text in check.keywords)])
+    call = check.target if check.name_only else f"{check.target}({arguments})"
+    left_out = "" if check.site.complete else " (without the arguments that are not literals)"
+    return f"{check.site.place}: {call} {trouble}{left_out}"
+
+
+def _words(verdict: Verdict, report: Report) -> str:
+    words = (verdict.decisive.words if verdict.decisive else "") or report.failure
+    return "\n".join(f"    {line}".rstrip() for line in words.splitlines())
+
+
+def _row(verdict: Verdict) -> Mapping[str, Any]:
+    check = verdict.check
+    return {
+        "id": check.id,
+        "target": check.target,
+        "positional": list(check.positional),
+        "keywords": dict(check.keywords),
+        "filename": check.site.path if check.site else None,
+        "location": {"row": check.site.line, "column": check.site.column} if check.site else None,
+        "complete": check.site.complete if check.site else True,
+        "input_shape": list(check.shape),
+        "outcome": verdict.outcome.value,
+        "steps": {
+            step.name: {"outcome": step.outcome.value, "words": step.words or None, "seconds": step.seconds}
+            for step in verdict.steps
+        },
+    }

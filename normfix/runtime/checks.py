@@ -1,0 +1,153 @@
+"""What to try: one check for each target of the rule table, or for each call site in the user's code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from normfix.probes import Probe
+from normfix.table import Table
+
+_ORDER: Mapping[str, tuple[str, ...]] = {
+    "GroupNormalization": ("groups", "axis"),
+    "Normalization": ("axis", "mean", "variance"),
+}
+"""The order of a layer's first arguments, as far as the input depends on them; every other layer starts with axis."""
+_DEFAULT_GROUPS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """A call in the user's code, with those of its arguments that are literals, as source text.
+
+    `positional` stops before the first argument that is not a literal. `complete` is false where one was left out.
+    """
+
+    path: str
+    line: int
+    column: int
+    target: str
+    positional: tuple[str, ...] = ()
+    keywords: tuple[tuple[str, str], ...] = ()
+    complete: bool = True
+
+    @property
+    def place(self) -> str:
+        """`path:line:column`."""
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One target to try; `id` is unique within a run. The other fields are those of a Probe."""
+
+    id: str
+    target: str
+    positional: tuple[str, ...] = ()
+    keywords: tuple[tuple[str, str], ...] = ()
+    shape: tuple[int, ...] = (4, 8)
+    adapt: bool = False
+    wraps: bool = False
+    name_only: bool = False
+    site: CallSite | None = None
+
+    def request(self) -> Mapping[str, Any]:
+        """This check as the probe reads it."""
+        names = ("id", "target", "positional", "keywords", "shape", "adapt", "wraps", "name_only")
+        return {name: getattr(self, name) for name in names}
+
+
+def table_checks(table: Table) -> tuple[Check, ...]:
+    """A check for every target of the table and for every layer that it describes."""
+    layers = {path for path in table.probes if path.startswith("tensorflow.keras.layers.")}
+    described = {path for path in layers if path.rpartition(".")[2] in table.layers}
+    return target_checks(table, {*table.targets, *described})
+
+
+def target_checks(table: Table, targets: Iterable[str]) -> tuple[Check, ...]:
+    """A check for each dotted path, in order; a path without a probe is looked up and no more."""
+    return tuple(_check(path, path, table.probes.get(path) or Probe(name_only=True)) for path in sorted(set(targets)))
+
+
+def site_checks(sites: Sequence[CallSite], table: Table) -> tuple[Check, ...]:
+    """A check for each call site, with the arguments written there and an input that suits them."""
+    return tuple(_site_check(site, table) for site in sites)
+
+
+def _check(name: str, target: str, probe: Probe) -> Check:
+    return Check(
+        id=name,
+        target=target,
+        positional=probe.positional,
+        keywords=tuple(probe.keywords.items()),
+        shape=probe.shape,
+        adapt=probe.adapt,
+        wraps=probe.wraps,
+        name_only=probe.name_only,
+    )
+
+
+def _site_check(site: CallSite, table: Table) -> Check:
+    probe = _probe(site.target, table)
+    layer = site.target.rpartition(".")[2][:1].isupper()
+    if probe is None and not layer:
+        return Check(site.place, site.target, name_only=True, site=site)
+    probe = probe or Probe()
+    if not layer:
+        keywords = {**probe.keywords, **dict(site.keywords)}
+        return Check(site.place, site.target, probe.positional, tuple(keywords.items()), probe.shape, site=site)
+    given = _arguments(site, table)
+    return Check(
+        id=site.place,
+        target=site.target,
+        positional=site.positional,
+        keywords=site.keywords,
+        shape=_suited_shape(site.target.rpartition(".")[2], given, probe),
+        adapt=probe.adapt and not {"mean", "variance"} & set(given),
+        wraps=probe.wraps,
+        site=site,
+    )
+
+
+def _probe(path: str, table: Table) -> Probe | None:
+    """The probe of a path, or of what the path means today if it takes the same arguments."""
+    name = table.layer_name(path)
+    return table.probes.get(path) or (table.probes.get(f"tensorflow.keras.layers.{name}") if name else None)
+
+
+def _arguments(site: CallSite, table: Table) -> dict[str, Any]:
+    """The site's literal arguments by name, as values; a text that is no literal is left to the probe to refuse."""
+    name = table.layer_name(site.target) or site.target.rpartition(".")[2]
+    texts = [*zip(_ORDER.get(name, ("axis",)), site.positional, strict=False), *site.keywords]
+    return {key: value for key, text in texts if (value := _value(text)) is not None}
+
+
+def _value(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+
+
+def _suited_shape(name: str, given: Mapping[str, Any], probe: Probe) -> tuple[int, ...]:
+    """An input that a layer with these arguments can take: enough axes, channels that its groups divide."""
+    declared = given.get("input_shape")
+    if isinstance(declared, tuple | list) and all(isinstance(size, int) for size in declared):
+        return (4, *declared)
+    if isinstance(given.get("input_dim"), int):
+        return (4, given["input_dim"])
+    shape = list(probe.shape)
+    axes = given.get("axis", -1)
+    axes = [axis for axis in (axes if isinstance(axes, list | tuple) else [axes]) if isinstance(axis, int)]
+    rank = max([4 if given.get("fused") else len(shape), *(axis + 1 if axis >= 0 else 1 - axis for axis in axes)])
+    shape = [*shape[:1], *[4] * (rank - len(shape)), *shape[1:]]
+    for statistic in ("mean", "variance"):
+        if axes and isinstance(given.get(statistic), list | tuple):
+            shape[axes[0]] = len(given[statistic])
+    if name == "GroupNormalization" and axes:
+        groups = given.get("groups", _DEFAULT_GROUPS)
+        shape[axes[0]] = 2 * groups if isinstance(groups, int) and groups > 0 else 8
+    batch = given.get("virtual_batch_size")
+    return (2 * batch if isinstance(batch, int) and batch > 0 else shape[0], *shape[1:])

@@ -1,0 +1,157 @@
+"""Many files to a stream of results: gate, scan, plan, fix. Nothing is written here except by `write`."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from normfix.fix.apply import Diagnosis, FixError, Withhold, diagnose, fix_source
+from normfix.scan.diagnose import code_of, fix_failed, statement_lines, unparseable, unreadable
+from normfix.scan.finding import Finding
+from normfix.scan.gate import Gate, build_gate
+from normfix.scan.parsing import ParseFailure
+from normfix.scan.sites import Scan, Site
+from normfix.selection import enabled
+from normfix.suppress import Suppressions, suppressions
+from normfix.table import Table
+from normfix.text import SourceText, TextError, decode
+
+
+def _nothing(_: str) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to look for and what to do about it.
+
+    `per_file_ignores` gives further code prefixes to ignore in a file; `withhold` says of a replacement why it must not
+    be written; `fix` computes the fixed text as well; `named` are the files that the user named one by one.
+    """
+
+    select: tuple[str, ...] = ("NF",)
+    ignore: tuple[str, ...] = ()
+    unsafe_fixes: bool = False
+    fix: bool = False
+    per_file_ignores: Callable[[str], tuple[str, ...]] = field(default=_nothing)
+    withhold: Withhold | None = None
+    named: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What one file came to.
+
+    `findings` are those that remain, `fixed` those that `fixed_text` no longer has; `fixed_text` is None when nothing
+    changes. `source` is None for a file that could not be read.
+    """
+
+    path: str
+    source: SourceText | None
+    findings: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    fixed_text: str | None = None
+
+
+def run(files: Iterable[Path], table: Table, options: Options) -> Iterator[FileResult]:
+    """A result for each file that there is something to say about, in order."""
+    gate = build_gate(table)
+    for file in files:
+        path = str(file)
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            result = _only(unreadable(path, error), options)
+        else:
+            result = _scanned(data, path, table, gate, options)
+        if result.findings or result.fixed:
+            yield result
+
+
+def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
+    """The result for code that did not come from a file."""
+    return _scanned(data, path, table, build_gate(table), replace(options, named=frozenset({path})))
+
+
+def _scanned(data: bytes, path: str, table: Table, gate: Gate, options: Options) -> FileResult:
+    # A file that was named is parsed whatever it says, so that a broken one is never passed over.
+    if path not in options.named and not gate.admits(data):
+        return FileResult(path, None)
+    try:
+        source = decode(data, path)
+    except TextError as error:
+        return _only(unreadable(path, error), options)
+    silenced = suppressions(source)
+
+    def choose(found: Scan) -> Sequence[Site]:
+        return [site for site in found.sites if _wanted(site, found, silenced, options)]
+
+    diagnosis = diagnose(source, table, choose, options.withhold)
+    if isinstance(diagnosis, ParseFailure):
+        findings = [one for one in unparseable(source, diagnosis, table) if _enabled(one.code, path, options)]
+        return FileResult(path, source, tuple(findings))
+    if not options.fix or not diagnosis.findings:
+        return FileResult(path, source, tuple(diagnosis.findings.values()))
+    return _fixed(source, diagnosis, table, choose, options)
+
+
+def _fixed(
+    source: SourceText,
+    diagnosis: Diagnosis,
+    table: Table,
+    choose: Callable[[Scan], Sequence[Site]],
+    options: Options,
+) -> FileResult:
+    try:
+        done = fix_source(diagnosis, table, choose, options.withhold, unsafe=options.unsafe_fixes)
+        source.encode(done.text)
+    except (FixError, TextError) as error:
+        broken = fix_failed(source.path, str(error))
+        return FileResult(source.path, source, (broken, *diagnosis.findings.values()))
+    changed = done.text if done.text != source.text else None
+    return FileResult(source.path, source, done.remaining, done.fixed, changed)
+
+
+def _only(finding: Finding, options: Options) -> FileResult:
+    found = (finding,) if _enabled(finding.code, finding.path, options) else ()
+    return FileResult(finding.path, None, found)
+
+
+def _enabled(code: str, path: str, options: Options) -> bool:
+    return enabled(code, options.select, (*options.ignore, *options.per_file_ignores(path)))
+
+
+def _wanted(site: Site, found: Scan, silenced: Suppressions, options: Options) -> bool:
+    code = code_of(site)
+    if not _enabled(code, found.source.path, options):
+        return False
+    first, last = statement_lines(site, found)
+    start = found.source.position(site.span.start).line
+    end = found.source.position(site.span.end).line
+    return not (silenced.covers(code, start, end) or silenced.covers(code, first, last))
+
+
+def write(result: FileResult) -> None:
+    """Put `fixed_text` in the place of the file: beside it first, then renamed over it.
+
+    Mode and symbolic link stay; the original stays whole on any failure. Raises OSError.
+    """
+    if result.source is None or result.fixed_text is None:
+        return
+    target = Path(result.path).resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(result.source.encode(result.fixed_text))
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

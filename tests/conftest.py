@@ -1,0 +1,43 @@
+"""What several tests share: the installed command, run as a person runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture(scope="session")
+def script() -> str:
+    """The `normfix` command that is installed beside the running interpreter."""
+    path = Path(sys.executable).with_name("normfix.exe" if os.name == "nt" else "normfix")
+    if not path.exists():
+        pytest.fail(f"{path} is missing: install the package first (pip install -e .)")
+    return str(path)
+
+
+@pytest.fixture
+def normfix(script: str, tmp_path: Path) -> Command:
+    """Runs `normfix ARGUMENTS` in tmp_path; standard input is empty unless given as bytes."""
+
+    def run(
+        *arguments: str, stdin: bytes = b"", cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        surroundings = {key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "NO_COLOR")}
+        return subprocess.run(
+            [script, *arguments],
+            input=stdin,
+            cwd=cwd or tmp_path,
+            env={**surroundings, **(env or {})},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run

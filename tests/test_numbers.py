@@ -1,0 +1,110 @@
+"""The recorded numbers of old releases against what normfix puts in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+
+import pytest
+
+from fixtures.numbers import prove
+from fixtures.numbers.cases import RECORDED, Array, Case, load_cases, load_record, load_releases
+from normfix.schema import load_table
+from normfix.proofs import Proof
+
+CASES = load_cases()
+BY_ID = {case.id: case for case in CASES}
+EQUAL = [pytest.param(case, id=case.id) for case in CASES if case.new]
+DIFFERENT = [pytest.param(case, id=case.id) for case in CASES if case.naive]
+
+
+@cache
+def difference(name: str) -> float:
+    from fixtures.numbers.measure import measure
+
+    return measure(BY_ID[name])
+
+
+def needs_keras(wanted: str) -> None:
+    installed = version("keras")
+    if [int(part) for part in installed.split(".")[:2]] < [int(part) for part in wanted.split(".")]:
+        pytest.skip(f"needs Keras {wanted}, installed is {installed}")
+
+
+def without_differences(proofs: Mapping[str, Proof]) -> dict[str, tuple[int, int, tuple[str, ...]]]:
+    return {rule: (proof.cases, proof.controls, proof.releases) for rule, proof in proofs.items()}
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("case", DIFFERENT)
+def test_a_naive_rename_changes_the_numbers(case: Case) -> None:
+    from fixtures.numbers.measure import measure_naive
+
+    needs_keras(case.keras)
+    assert measure_naive(case) > 10 * case.tolerance
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("case", EQUAL)
+def test_the_replacement_gives_the_recorded_numbers(case: Case) -> None:
+    needs_keras(case.keras)
+    assert difference(case.id) <= case.tolerance
+
+
+@pytest.mark.tensorflow
+def test_recorded_weights_must_fit_the_new_layer() -> None:
+    from fixtures.numbers.measure import run
+
+    case = BY_ID["contrib-batch-norm-rank-4-training"]
+    source = "import tensorflow as tf\ny = tf.keras.layers.BatchNormalization()(x)"
+    with pytest.raises(ValueError, match="recorded are"):
+        run(source, case, load_record(case.id), strict=True)
+
+
+def test_every_case_has_a_record_and_every_record_a_case() -> None:
+    assert {file.stem for file in RECORDED.glob("*.json")} == set(BY_ID)
+
+
+def test_every_case_says_something() -> None:
+    releases = load_releases()
+    assert [case.id for case in CASES if not (case.new or case.naive) or case.release not in releases] == []
+
+
+def test_float32_is_held_to_one_hundred_thousandth() -> None:
+    assert [case.id for case in CASES if case.dtype == "float32" and case.tolerance > 1e-5] == []
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in CASES])
+def test_a_record_was_made_by_the_release_and_holds_only_numbers(case: Case) -> None:
+    record = load_record(case.id)
+    arrays: list[Array] = [*record.inputs.values(), *record.weights.values(), *record.outputs, *record.after.values()]
+    assert record.versions["tensorflow"] == case.release
+    assert record.inputs["x"].shape == case.shape
+    assert record.inputs["x"].dtype == case.dtype
+    assert all(abs(array.astype("float64")).max() < 1e6 for array in arrays)
+
+
+def test_a_training_step_changed_the_weights_that_a_case_compares() -> None:
+    still = [case.id for case in CASES if case.mode == "training" and set(case.state) - set(load_record(case.id).after)]
+    assert still == []
+
+
+def test_the_records_stay_small() -> None:
+    assert sum(file.stat().st_size for file in RECORDED.glob("*.json")) < 1_500_000
+
+
+def test_the_proofs_file_counts_the_cases() -> None:
+    written = load_table([prove.PROOFS]).proofs
+    expected = prove.proofs(CASES, {case.id: 0.0 for case in CASES})
+    assert without_differences(written) == without_differences(expected)
+
+
+@pytest.mark.tensorflow
+def test_the_proofs_file_says_what_is_measured() -> None:
+    needs_keras(max((case.keras for case in CASES), key=lambda text: [int(part) for part in text.split(".")]))
+    written = load_table([prove.PROOFS]).proofs
+    measured = prove.proofs(CASES, {case.id: difference(case.id) for case in CASES if case.new})
+    for rule, proof in measured.items():
+        assert written[rule].largest == pytest.approx(proof.largest, abs=2e-6), rule
+        assert (written[rule].half or 0.0) == pytest.approx(proof.half or 0.0, abs=2e-3), rule
