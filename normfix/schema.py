@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from normfix import shapes
+from normfix.evidence import Proof, read_proof
 from normfix.probes import Probe, read_probes
-from normfix.proofs import Proof, read_proof
 from normfix.table import (
     Action,
     ArgumentMatch,

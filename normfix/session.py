@@ -14,6 +14,7 @@ from normfix.scan.diagnose import code_of, fix_failed, statement_lines, unparsea
 from normfix.scan.finding import Finding
 from normfix.scan.gate import Gate, build_gate
 from normfix.scan.parsing import ParseFailure
+from normfix.scan.project import Project
 from normfix.scan.sites import Scan, Site
 from normfix.selection import enabled
 from normfix.suppress import Suppressions, suppressions
@@ -57,9 +58,18 @@ class FileResult:
     fixed_text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """What is built once for all files of a run."""
+
+    table: Table
+    gate: Gate
+    project: Project
+
+
 def run(files: Iterable[Path], table: Table, options: Options) -> Iterator[FileResult]:
     """A result for each file that there is something to say about, in order."""
-    gate = build_gate(table)
+    engine = _Engine(table, build_gate(table), Project(table))
     for file in files:
         path = str(file)
         try:
@@ -67,19 +77,20 @@ def run(files: Iterable[Path], table: Table, options: Options) -> Iterator[FileR
         except OSError as error:
             result = _only(unreadable(path, error), options)
         else:
-            result = _scanned(data, path, table, gate, options)
+            result = _scanned(data, path, engine, options)
         if result.findings or result.fixed:
             yield result
 
 
 def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
     """The result for code that did not come from a file."""
-    return _scanned(data, path, table, build_gate(table), replace(options, named=frozenset({path})))
+    engine = _Engine(table, build_gate(table), Project(table))
+    return _scanned(data, path, engine, replace(options, named=frozenset({path})))
 
 
-def _scanned(data: bytes, path: str, table: Table, gate: Gate, options: Options) -> FileResult:
+def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileResult:
     # A file that was named is parsed whatever it says, so that a broken one is never passed over.
-    if path not in options.named and not gate.admits(data):
+    if path not in options.named and not engine.gate.admits(data):
         return FileResult(path, None)
     try:
         source = decode(data, path)
@@ -90,24 +101,26 @@ def _scanned(data: bytes, path: str, table: Table, gate: Gate, options: Options)
     def choose(found: Scan) -> Sequence[Site]:
         return [site for site in found.sites if _wanted(site, found, silenced, options)]
 
-    diagnosis = diagnose(source, table, choose, options.withhold)
+    diagnosis = diagnose(source, engine.table, engine.project, choose, options.withhold)
     if isinstance(diagnosis, ParseFailure):
-        findings = [one for one in unparseable(source, diagnosis, table) if _enabled(one.code, path, options)]
+        findings = [one for one in unparseable(source, diagnosis, engine.table) if _enabled(one.code, path, options)]
         return FileResult(path, source, tuple(findings))
     if not options.fix or not diagnosis.findings:
         return FileResult(path, source, tuple(diagnosis.findings.values()))
-    return _fixed(source, diagnosis, table, choose, options)
+    return _fixed(source, diagnosis, engine, choose, options)
 
 
 def _fixed(
     source: SourceText,
     diagnosis: Diagnosis,
-    table: Table,
+    engine: _Engine,
     choose: Callable[[Scan], Sequence[Site]],
     options: Options,
 ) -> FileResult:
     try:
-        done = fix_source(diagnosis, table, choose, options.withhold, unsafe=options.unsafe_fixes)
+        done = fix_source(
+            diagnosis, engine.table, engine.project, choose, options.withhold, unsafe=options.unsafe_fixes
+        )
         source.encode(done.text)
     except (FixError, TextError) as error:
         broken = fix_failed(source.path, str(error))

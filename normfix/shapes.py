@@ -1,7 +1,4 @@
-"""The vocabulary of a rule file: the keys of each table and what their values may be.
-
-The table passes over `probe` rows: they belong to the runtime checker.
-"""
+"""The vocabulary of a rule file: the keys of each table and what their values may be."""
 
 from __future__ import annotations
 
@@ -53,7 +50,7 @@ PROBE: Mapping[str, str] = {
 PROOF: Mapping[str, str] = {
     **{"cases": "number", "controls": "number", "largest": "real", "half": "real", "releases": "texts"},
 }
-VALUES = ("expression", "float", "int", "list", "slash", "true")
+VALUES = ("float", "int", "list", "slash", "true")
 """What `value` in a match may be."""
 
 

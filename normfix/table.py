@@ -6,16 +6,20 @@ Dotted paths are written in full (`tensorflow.keras.layers.X`, never `tf...`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from normfix.evidence import Proof
 from normfix.probes import Probe
-from normfix.proofs import Proof
 
 LAYER_HOMES = ("keras.layers", "tensorflow.keras.layers", "tensorflow.compat.v1.keras.layers", "tf_keras.layers")
 """Where Keras publishes layers; a layer class is "public" in exactly these modules."""
+
+
+_PACKAGE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Kind(Enum):
@@ -80,6 +84,13 @@ class Rule:
     links: tuple[str, ...]
     example: Example | None
 
+    def still_works(self, path: str) -> bool:
+        """Whether the old form of `path` runs on the newest release too, so that it is merely on its way out."""
+        root = path.partition(".")[0]
+        packages = {root, "keras"} if root == "tensorflow" else {root}
+        open_ended = (requirement for requirement in self.works if "<" not in requirement)
+        return any(_PACKAGE.match(one).group().replace("-", "_") in packages for one in open_ended)  # type: ignore[union-attr]
+
 
 @dataclass(frozen=True, slots=True)
 class CallMap:
@@ -134,9 +145,9 @@ class ArgumentMatch:
     """An argument that today's callable refuses or misreads.
 
     `callees` are layer class names or full dotted paths of functions. The argument is found by keyword in `names` or
-    at `position` (0 is the first). `value` restricts it to one shape: a literal `float`, `int`, `true`, `list` (or
-    tuple), `slash` (text with a `/`), or `expression` (anything but a literal). `literals` restricts it to these
-    source texts. The matches of one argument exclude each other.
+    at `position` (0 is the first). `value` restricts it to literals of one shape (`float`, `int`, `true`, `list` or
+    tuple, `slash`: a text with a `/`), `literals` to these source texts, spelled as `repr` does. The first match of
+    the table that fits an argument decides it.
     """
 
     rule: Rule
@@ -256,9 +267,15 @@ class Table:
     @cached_property
     def norm_modules(self) -> Mapping[str, Entry]:
         """The exporters that hold nothing but normalizations, so that even importing one is a finding."""
-        return {
-            module: entry for module, entry in self.exporters.items() if "orm" in module.rpartition(".")[2].lower()
-        }
+        return {module: entry for module, entry in self.exporters.items() if "orm" in module.rpartition(".")[2].lower()}
+
+    def dead(self, module: str) -> bool:
+        """Whether importing from a module fails today, or is private and about to."""
+        if module in self.norm_modules or module in self.modules:
+            return module.partition(".")[0] != "tf_slim"
+        parts = module.split(".")
+        prefixes = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+        return any(prefix in self.entries and self.is_sibling(prefix) for prefix in prefixes)
 
     @cached_property
     def symbol_names(self) -> frozenset[str]:

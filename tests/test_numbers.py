@@ -8,10 +8,10 @@ from importlib.metadata import version
 
 import pytest
 
-from fixtures.numbers import prove
 from fixtures.numbers.cases import RECORDED, Array, Case, load_cases, load_record, load_releases
+from fixtures.numbers.proofs import PROOFS, failures, proofs
+from normfix.evidence import Proof
 from normfix.schema import load_table
-from normfix.proofs import Proof
 
 CASES = load_cases()
 BY_ID = {case.id: case for case in CASES}
@@ -32,8 +32,8 @@ def needs_keras(wanted: str) -> None:
         pytest.skip(f"needs Keras {wanted}, installed is {installed}")
 
 
-def without_differences(proofs: Mapping[str, Proof]) -> dict[str, tuple[int, int, tuple[str, ...]]]:
-    return {rule: (proof.cases, proof.controls, proof.releases) for rule, proof in proofs.items()}
+def without_differences(found: Mapping[str, Proof]) -> dict[str, tuple[int, int, tuple[str, ...]]]:
+    return {rule: (proof.cases, proof.controls, proof.releases) for rule, proof in found.items()}
 
 
 @pytest.mark.tensorflow
@@ -94,17 +94,27 @@ def test_the_records_stay_small() -> None:
     assert sum(file.stat().st_size for file in RECORDED.glob("*.json")) < 1_500_000
 
 
+def test_a_case_beyond_its_tolerance_is_named() -> None:
+    case = BY_ID["contrib-batch-norm-rank-4-training"]
+    assert list(failures([case], {case.id: 1e-6}, {case.id: 1.0})) == []
+    assert list(failures([case], {case.id: 0.5}, {case.id: 1e-6})) == [
+        "contrib-batch-norm-rank-4-training: differs by 0.5, allowed is 1e-05",
+        "contrib-batch-norm-rank-4-training: the naive rename differs by 1e-06 only",
+    ]
+    assert list(failures([case], {case.id: float("nan")}, {})) != []
+
+
 def test_the_proofs_file_counts_the_cases() -> None:
-    written = load_table([prove.PROOFS]).proofs
-    expected = prove.proofs(CASES, {case.id: 0.0 for case in CASES})
+    written = load_table([PROOFS]).proofs
+    expected = proofs(CASES, {case.id: 0.0 for case in CASES})
     assert without_differences(written) == without_differences(expected)
 
 
 @pytest.mark.tensorflow
 def test_the_proofs_file_says_what_is_measured() -> None:
     needs_keras(max((case.keras for case in CASES), key=lambda text: [int(part) for part in text.split(".")]))
-    written = load_table([prove.PROOFS]).proofs
-    measured = prove.proofs(CASES, {case.id: difference(case.id) for case in CASES if case.new})
+    written = load_table([PROOFS]).proofs
+    measured = proofs(CASES, {case.id: difference(case.id) for case in CASES if case.new})
     for rule, proof in measured.items():
         assert written[rule].largest == pytest.approx(proof.largest, abs=2e-6), rule
         assert (written[rule].half or 0.0) == pytest.approx(proof.half or 0.0, abs=2e-3), rule

@@ -10,6 +10,7 @@ from normfix.fix.plan import Plan, emptied_imports, plan_fixes
 from normfix.scan.diagnose import finding_of
 from normfix.scan.finding import Finding
 from normfix.scan.parsing import ParseFailure, parse
+from normfix.scan.project import Project
 from normfix.scan.scanner import scan
 from normfix.scan.sites import Scan, Site
 from normfix.table import Table
@@ -46,12 +47,14 @@ class Fixed:
     remaining: tuple[Finding, ...]
 
 
-def diagnose(source: SourceText, table: Table, choose: Choose, withhold: Withhold | None) -> Diagnosis | ParseFailure:
+def diagnose(
+    source: SourceText, table: Table, project: Project, choose: Choose, withhold: Withhold | None
+) -> Diagnosis | ParseFailure:
     """Scan a file, plan its fixes and put both into findings."""
     tree = parse(source)
     if isinstance(tree, ParseFailure):
         return tree
-    found = scan(source, tree, table)
+    found = scan(source, tree, table, project)
     sites = choose(found)
     plan = plan_fixes(found, sites)
     findings: dict[Site, Finding] = {}
@@ -68,7 +71,9 @@ def diagnose(source: SourceText, table: Table, choose: Choose, withhold: Withhol
     return Diagnosis(found, plan, findings)
 
 
-def fix_source(first: Diagnosis, table: Table, choose: Choose, withhold: Withhold | None, *, unsafe: bool) -> Fixed:
+def fix_source(
+    first: Diagnosis, table: Table, project: Project, choose: Choose, withhold: Withhold | None, *, unsafe: bool
+) -> Fixed:
     """Apply every fix that may be applied, pass by pass, until none is left. Raises FixError when that goes wrong."""
     diagnosis = first
     source = first.scan.source
@@ -79,7 +84,7 @@ def fix_source(first: Diagnosis, table: Table, choose: Choose, withhold: Withhol
             return Fixed(source.text, tuple(fixed), tuple(diagnosis.findings.values()))
         fixed += (diagnosis.findings[site] for site in chosen)
         source = replace(source, text=_applied(diagnosis, chosen))
-        following = diagnose(source, table, choose, withhold)
+        following = diagnose(source, table, project, choose, withhold)
         if isinstance(following, ParseFailure):
             raise FixError(f"the fixed code would not parse (line {following.line}: {following.reason})")
         diagnosis = following

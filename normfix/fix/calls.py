@@ -117,7 +117,7 @@ def _place(argument: cst.Arg, name: str | None, mapping: CallMap, mapped: _Mappe
         mapped.notes.append(f"`{name}` is dropped")
     elif name in mapping.call:
         new = mapping.call[name]
-        first = name == mapping.positional[0] and not mapped.call
+        first = name in mapping.positional[:1] and not mapped.call
         mapped.call.append(_positional(argument) if first else _named(argument, new))
     else:
         mapped.constructor.append(_named(argument, mapping.rename.get(name, name)))
@@ -161,8 +161,8 @@ def _positional(argument: cst.Arg) -> cst.Arg:
 
 def _listed(arguments: Sequence[cst.Arg], model: cst.Call) -> list[cst.Arg]:
     """Arguments with commas between them, laid out as those of `model` are."""
-    if not arguments:
-        return []
+    if not arguments or not model.args:
+        return list(arguments)
     separator = _separator(model)
     last = model.args[-1]
     result = []

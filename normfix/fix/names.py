@@ -69,7 +69,7 @@ class Names:
 
     def _by_own_chain(self, path: str, reference: Reference, depth: int) -> Spelled | None:
         meaning = self.scan.resolver.reference(reference)
-        if len(meaning.bindings) != 1 or not meaning.certain:
+        if len(meaning.bindings) != 1 or not meaning.certain or isinstance(reference.root, ast.Call):
             return None
         binding = meaning.bindings[0]
         base = self.path_of(binding) or meaning.paths[0]
@@ -154,7 +154,7 @@ def references_of(scan: Scan) -> Mapping[Binding, list[Reference]]:
         if any(binding.kind is not BindingKind.OPAQUE for binding in bindings)
     }
     for reference in scan.bindings.references:
-        if reference.root.id in names:
+        if reference.name in names:
             for binding in scan.resolver.reference(reference).bindings:
                 reached[binding].append(reference)
     return reached

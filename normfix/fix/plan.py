@@ -52,7 +52,7 @@ class _Planner:
             if site.reference is not None:
                 self._settle(site, self._use(site, site.reference))
             elif site.argument is not None:
-                self._settle(site, self._argument(site.argument))
+                self._settle(site, self._argument(site, site.argument))
             elif site.imported is None:
                 self.plan.outcomes[site] = Withheld(site.rule.advice or "it stands in a string")
         self._import_statements()
@@ -147,14 +147,15 @@ class _Planner:
             self.covered[site] = spelled.keeps
         return Rewrite((Edit(span.start, span.end, result.text), *spelled.imports), result.notes)
 
-    def _argument(self, used: UsedArgument) -> Rewrite | Withheld:
-        rule = used.match.rule
+    def _argument(self, site: Site, used: UsedArgument) -> Rewrite | Withheld:
         if used.match.action is Action.REPORT:
-            return Withheld(rule.advice)
+            return Withheld(site.rule.advice)
+        if not site.certain:
+            return Withheld("the name may mean several things here")
         if isinstance(used.node, ast.keyword) and used.node.arg is None:
             return Withheld(f"`{used.name}` is given through `**`")
         call = used.call.node
-        ordered = sorted([*call.args, *call.keywords], key=_place)
+        ordered: list[ast.expr | ast.keyword] = sorted((*call.args, *call.keywords), key=_place)
         span = span_of(self.scan.source, call)
         text = self.scan.source.text[span.start : span.end]
         result = change_argument(text, self.scan.source.newline, ordered.index(used.node), used.match)

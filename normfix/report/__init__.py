@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from normfix.scan.diagnose import CANNOT_DO
 from normfix.scan.finding import Finding, Severity
 from normfix.table import Grade
 from normfix.text import Applicability, SourceText
-
-NOT_DONE = frozenset({"NF001", "NF002"})
-"""Codes for files that could not be examined: the job was not done, whatever else was found."""
 
 GRADE_WORDS = {
     Grade.IDENTICAL: "identical",
@@ -50,7 +48,10 @@ class Result(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Counts over all files: what was fixed, what remains and how much of it a further option would fix."""
+    """Counts over all files: what was fixed, what remains and how much of it a further option would fix.
+
+    `undone` are the files for which the job could not be done, whatever else was found.
+    """
 
     fixed: int = 0
     remaining: int = 0
@@ -61,7 +62,7 @@ class Totals:
 
 
 def totals(results: Iterable[Result]) -> Totals:
-    """Count findings; those of severity info are `notes` and not in `remaining`, `undone` counts NOT_DONE files."""
+    """Count findings; those of severity info are `notes` and not in `remaining`."""
     listed = list(results)
     remaining = [finding for result in listed for finding in result.findings]
     return Totals(
@@ -70,7 +71,7 @@ def totals(results: Iterable[Result]) -> Totals:
         notes=sum(finding.severity is Severity.INFO for finding in remaining),
         safe=sum(applicability(finding) is Applicability.SAFE for finding in remaining),
         unsafe=sum(applicability(finding) is Applicability.UNSAFE for finding in remaining),
-        undone=sum(result.source is None or any(one.code in NOT_DONE for one in result.findings) for result in listed),
+        undone=sum(any(one.code in CANNOT_DO for one in result.findings) for result in listed),
     )
 
 

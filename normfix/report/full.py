@@ -9,7 +9,7 @@ from normfix.report import GRADE_WORDS, Result, applicability, fixable, ordered,
 from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable
 from normfix.scan.finding import Finding
-from normfix.table import Grade, Rule, Table
+from normfix.table import Kind, Rule, Table
 from normfix.text import Applicability, SourceText
 
 _WIDTH = 110
@@ -50,12 +50,12 @@ def _facts(finding: Finding, rule: Rule | None, unsafe_fixes: bool) -> Iterator[
         yield "history", rule.history
     if finding.replacement:
         yield "replacement", finding.replacement
-    if rule and (finding.replacement or rule.grade is not Grade.IDENTICAL):
+    if rule and rule.kind is not Kind.FILE and (finding.replacement or finding.fix or rule.kind is Kind.REMOVED):
         yield "numbers", GRADE_WORDS[rule.grade]
     yield from _fix_facts(finding, unsafe_fixes)
     if finding.withheld:
         yield "not fixed", finding.withheld
-    if rule and rule.advice and not fixable(finding, unsafe_fixes):
+    if rule and rule.advice not in ("", finding.withheld) and not fixable(finding, unsafe_fixes):
         yield "advice", rule.advice
     if rule and rule.note:
         yield "note", rule.note

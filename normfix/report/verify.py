@@ -15,7 +15,7 @@ from rich.text import Text
 
 from normfix.runtime.checks import Check
 from normfix.runtime.environment import Profile
-from normfix.runtime.verdict import STEPS, TROUBLE, Outcome, Report, Verdict
+from normfix.runtime.verdict import STEPS, TROUBLE, Outcome, Report, Step, Verdict
 
 _PACKAGES = (
     ("TensorFlow", "tensorflow"),
@@ -41,14 +41,16 @@ def render(report: Report, *, terminal: bool = False, colour: bool = False, widt
     )
     for label, value in profile_lines(report.profile):
         console.print(Text(f"{label:<20}") + Text(value, "bold"))
-    tried = [verdict for verdict in report.verdicts if verdict.outcome is not Outcome.NOT_INSTALLED]
+    tried = [verdict for verdict in report.verdicts if verdict.outcome in (Outcome.OK, Outcome.FAILED)]
     if tried:
         console.print()
         console.print(_grid(tried, terminal))
-    for verdict in report.failed:
-        console.print()
-        console.print(Text(_headline(verdict), "bold"), soft_wrap=True)
-        console.print(Text(_words(verdict, report)), soft_wrap=True)
+    for verdict in tried:
+        step = verdict.decisive
+        if step is not None:
+            console.print()
+            console.print(Text(_headline(verdict.check, step), "bold"), soft_wrap=True)
+            console.print(Text("\n".join(f"    {line}" for line in step.words.splitlines())), soft_wrap=True)
     console.print()
     for line in closing_lines(report):
         console.print(Text(line), soft_wrap=True)
@@ -90,19 +92,21 @@ def closing_lines(report: Report) -> Iterator[str]:
     missing = Counter(
         one.check.target.partition(".")[0] for one in report.verdicts if one.outcome is Outcome.NOT_INSTALLED
     )
-    for package, count in sorted(missing.items()):
-        yield f"Not tried, {package} is not installed: {count}."
+    for package, targets in sorted(missing.items()):
+        yield f"Not tried, because {package} is not installed: {targets}."
     if report.failure:
         yield f"{report.failure}."
-    tried = len(report.verdicts) - missing.total()
+    count = Counter(one.outcome for one in report.verdicts)
+    if count[Outcome.NOT_RUN]:
+        yield f"Not run because of that: {count[Outcome.NOT_RUN]}."
+    tried = count[Outcome.OK] + count[Outcome.FAILED]
     if tried:
-        passed = sum(one.outcome is Outcome.OK for one in report.verdicts)
         seconds = f"{report.seconds:.1f} s, of which importing TensorFlow {report.import_seconds:.1f} s"
-        yield f"{passed} of {tried} passed on TensorFlow {report.profile.tensorflow} ({seconds})."
+        yield f"{count[Outcome.OK]} of {tried} passed on TensorFlow {report.profile.tensorflow} ({seconds})."
 
 
 def _grid(tried: list[Verdict], terminal: bool) -> Grid:
-    grid = Grid(box=SIMPLE_HEAD if terminal else None, pad_edge=False, padding=(0, 1))
+    grid = Grid(box=SIMPLE_HEAD if terminal else None, pad_edge=False, padding=(0, 1) if terminal else (0, 2, 0, 0))
     grid.add_column("target", overflow="fold")
     for step in STEPS:
         grid.add_column(step, no_wrap=True)
@@ -116,20 +120,14 @@ def _title(check: Check) -> str:
     return f"{check.site.place} {check.target.rpartition('.')[2]}" if check.site else check.target
 
 
-def _headline(verdict: Verdict) -> str:
-    step, check = verdict.decisive, verdict.check
-    trouble = TROUBLE[step.name] if step and step.outcome is Outcome.FAILED else "was not run"
+def _headline(check: Check, step: Step) -> str:
+    trouble = TROUBLE[step.name]
     if check.site is None:
         return f"{check.target} {trouble}"
     arguments = ", ".join([*check.positional, *(f"{name}={text}" for name, text in check.keywords)])
     call = check.target if check.name_only else f"{check.target}({arguments})"
     left_out = "" if check.site.complete else " (without the arguments that are not literals)"
     return f"{check.site.place}: {call} {trouble}{left_out}"
-
-
-def _words(verdict: Verdict, report: Report) -> str:
-    words = (verdict.decisive.words if verdict.decisive else "") or report.failure
-    return "\n".join(f"    {line}".rstrip() for line in words.splitlines())
 
 
 def _row(verdict: Verdict) -> Mapping[str, Any]:

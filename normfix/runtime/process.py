@@ -62,7 +62,7 @@ def converse(python: Path, script: Path, request: Mapping[str, Any], limits: Lim
                 start_new_session=True,
             )
         except OSError as error:
-            return Transcript((), f"{python} cannot be run: {error.strerror}")
+            return Transcript((), f"cannot be run: {error.strerror}")
         try:
             output, stopped = _attend(process, json.dumps(request).encode(), limits)
         finally:
@@ -117,7 +117,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     else:
         try:
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):
             return
 
 

@@ -27,8 +27,13 @@ def argument_sites(source: SourceText, table: Table, bindings: Bindings, resolve
         if found is None:
             continue
         callee, path, meaning, skipped = found
+        taken: set[tuple[ast.AST, str]] = set()
         for match in by_callee.get(callee, ()):
             for node, name in matching_arguments(call, match, resolver, skipped):
+                # The matches of one argument exclude each other; the first in the table's order counts.
+                if (node, name) in taken:
+                    continue
+                taken.add((node, name))
                 yield Site(
                     rule=match.rule,
                     kind=SiteKind.CALL,
@@ -67,14 +72,14 @@ def matching_arguments(
     if match.position is not None and len(arguments) > match.position:
         before = arguments[: match.position + 1]
         value = arguments[match.position]
-        if not any(isinstance(one, ast.Starred) for one in before) and has_shape(value, match.value):
+        if not any(isinstance(one, ast.Starred) for one in before) and _fits(value, match):
             yield value, match.to or f"argument {match.position + 1}"
     for keyword in call.node.keywords:
-        if keyword.arg in match.names and has_shape(keyword.value, match.value):
+        if keyword.arg in match.names and _fits(keyword.value, match):
             yield keyword, str(keyword.arg)
         elif keyword.arg is None:
             for name, value in _literal_entries(keyword.value, call, resolver):
-                if name in match.names and has_shape(value, match.value):
+                if name in match.names and _fits(value, match):
                     yield keyword, name
 
 
@@ -93,10 +98,26 @@ def _literal_entries(node: ast.expr, call: CallSite, resolver: Resolver) -> Iter
         yield from ((keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg)
 
 
+def _fits(node: ast.expr, match: ArgumentMatch) -> bool:
+    if match.literals and literal_text(node) not in match.literals:
+        return False
+    return has_shape(node, match.value)
+
+
+def literal_text(node: ast.expr) -> str | None:
+    """A literal as `repr` spells it, None for any other expression."""
+    try:
+        return repr(ast.literal_eval(node))
+    except ValueError:
+        return None
+
+
 def has_shape(node: ast.expr, shape: str | None) -> bool:
     """Whether an argument is a literal of one of the shapes that rules may ask for; any argument has shape None."""
     if shape is None:
         return True
+    if shape == "expression":
+        return literal_text(node) is None
     if shape == "list":
         return isinstance(node, ast.List | ast.Tuple)
     if shape == "slash":

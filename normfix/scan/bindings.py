@@ -59,6 +59,7 @@ class Bindings:
     calls: list[CallSite] = field(default_factory=list)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
+    returns: dict[ast.AST, list[ast.Return]] = field(default_factory=dict)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around `node`, innermost first."""
@@ -112,6 +113,7 @@ class _Walk:
             ast.Global: self._outer,
             ast.Nonlocal: self._outer,
             ast.Delete: self._delete,
+            ast.Return: self._return,
             ast.ListComp: self._comprehension,
             ast.SetComp: self._comprehension,
             ast.DictComp: self._comprehension,
@@ -164,9 +166,11 @@ class _Walk:
             inner = inner.value
         if not isinstance(inner, ast.Name):
             self._push(inner, self.found.parents[inner], scope, branch)
-        elif isinstance(node.ctx, ast.Load):
+        if not isinstance(inner, ast.Name | ast.Call):
+            return
+        if isinstance(node.ctx, ast.Load):
             self.found.references.append(Reference(node, inner, tuple(reversed(attributes)), scope, branch))
-        else:
+        elif isinstance(inner, ast.Name):
             self._push(node.value, node, scope, branch)
 
     def _call(self, node: ast.Call, scope: Scope, branch: Branch) -> None:
@@ -315,6 +319,10 @@ class _Walk:
         self._push_all([*node.decorator_list, *node.bases, *node.keywords], node, scope, branch)
         self._push_all(node.body, node, inner, branch)
         self._bind(node.name, BindingKind.OPAQUE, end_place(node), scope, branch, node)
+
+    def _return(self, node: ast.Return, scope: Scope, branch: Branch) -> None:
+        self.found.returns.setdefault(scope.node, []).append(node)
+        self._children(node, scope, branch)
 
     def _comprehension(self, node: ast.expr, scope: Scope, branch: Branch) -> None:
         inner = Scope(ScopeKind.COMPREHENSION, node, scope, branch)

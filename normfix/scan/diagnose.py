@@ -63,7 +63,7 @@ def finding_of(site: Site, source: SourceText) -> Finding:
 def _severity(site: Site) -> Severity:
     if site.guarded:
         return Severity.INFO
-    return Severity.WARNING if site.rule.kind is Kind.USAGE else Severity.ERROR
+    return Severity.WARNING if site.rule.kind is Kind.USAGE or site.rule.still_works(site.path) else Severity.ERROR
 
 
 def _message(site: Site) -> str:

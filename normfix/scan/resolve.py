@@ -8,7 +8,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+from normfix.scan.bindings import Bindings
 from normfix.scan.scopes import Binding, BindingKind, Branch, Branching, Place, Reference, Scope, ScopeKind, start_place
 
 _DYNAMIC_IMPORTS = frozenset({"importlib.import_module", "importlib.__import__"})
@@ -38,21 +40,38 @@ class Meaning:
 UNKNOWN = Meaning(unknown=True)
 
 
+Exports = Callable[[str, str], bool]
+"""Whether a library module is known to have a name: it decides what a star import brings."""
+
+
+class Elsewhere(Protocol):
+    """What the other files of the project have to say."""
+
+    def meaning(self, path: str) -> Meaning:
+        """What a path of the project means."""
+
+    def called(self, path: str) -> Meaning:
+        """What a call of a project's function returns."""
+
+    def exports(self, module: str, name: str) -> bool:
+        """Whether a module of the project binds a name."""
+
+
 class Resolver:
-    """Resolves names and expressions of one module.
+    """Resolves names and expressions of one module; `elsewhere` answers for the project's other modules."""
 
-    `exports` says whether a module is known to have a name: it decides what a star import brings.
-    """
-
-    def __init__(self, exports: Callable[[str, str], bool]) -> None:
+    def __init__(self, exports: Exports, bindings: Bindings, elsewhere: Elsewhere) -> None:
         self._exports = exports
+        self._bindings = bindings
+        self._elsewhere = elsewhere
         self._aliases: dict[Binding, Meaning] = {}
         self._open: set[Binding] = set()
 
     def reference(self, reference: Reference) -> Meaning:
         """What the root name of a reference may mean (the attributes are not applied)."""
-        place = reference.place
-        return self.name(reference.root.id, reference.scope, reference.branch, place)
+        if isinstance(reference.root, ast.Call):
+            return self.expression(reference.root, reference.scope, reference.branch)
+        return self.name(reference.root.id, reference.scope, reference.branch, reference.place)
 
     def name(self, name: str, scope: Scope, branch: Branch, place: Place) -> Meaning:
         """What `name` may mean when it is read at `place`."""
@@ -93,14 +112,48 @@ class Resolver:
         return UNKNOWN
 
     def _call(self, node: ast.Call, scope: Scope, branch: Branch) -> Meaning:
-        literal = literal_string(node)
-        if literal is None or not isinstance(node.func, ast.Name | ast.Attribute):
+        if not isinstance(node.func, ast.Name | ast.Attribute):
             return UNKNOWN
+        literal = literal_string(node)
+        if literal is None:
+            return self._returned_by(node.func, scope, branch)
         if isinstance(node.func, ast.Name) and node.func.id == "getattr":
             base = self.expression(node.args[0], scope, branch)
             return base.attribute(literal) if literal.isidentifier() else UNKNOWN
         imported = self.expression(node.func, scope, branch)
         return Meaning((literal,)) if _DYNAMIC_IMPORTS.intersection(imported.paths) else UNKNOWN
+
+    def _returned_by(self, function: ast.Name | ast.Attribute, scope: Scope, branch: Branch) -> Meaning:
+        """What a call of a function written in the project may return."""
+        meaning = self._root_meaning(function, scope, branch)
+        if isinstance(function, ast.Name) and len(meaning.bindings) == 1:
+            binding = meaning.bindings[0]
+            if isinstance(binding.node, ast.FunctionDef):
+                return self.returned(binding)
+        written = [binding.path for binding in meaning.bindings if binding.path is not None]
+        if len(written) != 1:
+            return UNKNOWN
+        dotted = ast.unparse(function).partition(".")[2]
+        return self._elsewhere.called(f"{written[0]}.{dotted}" if dotted else written[0])
+
+    def _root_meaning(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return self.name(node.id, scope, branch, start_place(node)) if isinstance(node, ast.Name) else UNKNOWN
+
+    def returned(self, function: Binding) -> Meaning:
+        """What the `return` statements of a function may mean."""
+        scope = self._bindings.scopes.get(function.node)
+        if scope is None or function in self._open:
+            return UNKNOWN
+        self._open.add(function)
+        found = [
+            self.expression(node.value, scope, function.branch)
+            for node in self._bindings.returns.get(function.node, ())
+            if node.value is not None
+        ]
+        self._open.discard(function)
+        return _merge(found) if found else UNKNOWN
 
     def _union(self, bindings: list[Binding]) -> Meaning:
         merged = _merge([self._binding(binding) for binding in bindings])
@@ -108,7 +161,7 @@ class Resolver:
 
     def _binding(self, binding: Binding) -> Meaning:
         if binding.path is not None:
-            return Meaning((binding.path,))
+            return self._imported(binding)
         if binding.kind is BindingKind.NOTHING:
             return Meaning()
         if binding.kind is BindingKind.OPAQUE or binding.value is None or binding in self._open:
@@ -119,13 +172,25 @@ class Resolver:
             self._open.discard(binding)
         return self._aliases[binding]
 
+    def _imported(self, binding: Binding) -> Meaning:
+        """The path of an import, or what a module of the project makes of it."""
+        path = str(binding.path)
+        if binding not in self._aliases:
+            self._aliases[binding] = Meaning((path,))
+            told = self._elsewhere.meaning(path)
+            if told.paths:
+                self._aliases[binding] = told
+        return self._aliases[binding]
+
     def _starred(self, name: str, scope: Scope) -> Meaning:
-        found = [
-            Meaning((f"{star.module}.{name}",))
-            for current in scope.enclosing()
-            for star in current.stars
-            if self._exports(star.module, name)
-        ]
+        found: list[Meaning] = []
+        for current in scope.enclosing():
+            for star in current.stars:
+                path = f"{star.module}{'' if star.module.endswith('.') else '.'}{name}"
+                if self._exports(star.module, name):
+                    found.append(Meaning((path,)))
+                elif self._elsewhere.exports(star.module, name):
+                    found.append(self._elsewhere.meaning(path))
         return _merge(found) if found else UNKNOWN
 
 

@@ -9,6 +9,7 @@ from normfix.scan.arguments import argument_sites
 from normfix.scan.bindings import Bindings, ImportSite, collect, from_module
 from normfix.scan.finding import SiteKind
 from normfix.scan.guards import guarded
+from normfix.scan.project import Project
 from normfix.scan.resolve import Meaning, Resolver, literal_string
 from normfix.scan.scopes import Binding, BindingKind, Reference
 from normfix.scan.sites import ImportedName, Scan, Site, UsedName, span_of
@@ -19,16 +20,12 @@ from normfix.text import SourceText
 _NEEDS_NEW_CALL = (Kind.TO_LAYER, Kind.RENAMED, Kind.REMOVED)
 
 
-def scan(source: SourceText, tree: ast.Module, table: Table) -> Scan:
+def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -> Scan:
     """Nominate every site of one file. `tree` is the file's own `ast`, positions unchanged."""
     bindings = collect(tree)
-    resolver = Resolver(lambda module, name: _exports(table, module, name))
+    resolver = Resolver(project.library_exports, bindings, project.view(source.path))
     sites = tuple(sorted(_Scanner(source, table, bindings, resolver).run(), key=lambda site: site.span))
     return Scan(source, table, tree, bindings, resolver, sites)
-
-
-def _exports(table: Table, module: str, name: str) -> bool:
-    return table.match(f"{module}.{name}") is not None or table.public(module, name)
 
 
 class _Scanner:
@@ -75,7 +72,8 @@ class _Scanner:
 
     def _star(self, site: ImportSite, alias: ast.alias) -> Site | None:
         assert isinstance(site.node, ast.ImportFrom)
-        entry = self.table.exporters.get(from_module(site.node))
+        module = from_module(site.node)
+        entry = self.table.exporters.get(module) if self.table.dead(module) else None
         return self._import_site(site, alias, Match(entry, f"{entry.old}.*", None)) if entry else None
 
     def _import_site(self, site: ImportSite, alias: ast.alias, match: Match) -> Site:
@@ -100,10 +98,15 @@ class _Scanner:
     def _references(self) -> Iterator[Site]:
         interesting = interesting_names(self.bindings, self.table)
         for reference in self.bindings.references:
-            if reference.root.id in interesting:
+            if reference.name in interesting or self._may_come_from_project(reference):
                 found = self._used(reference)
                 if found is not None:
                     yield found
+
+    def _may_come_from_project(self, reference: Reference) -> bool:
+        """Whether a reference ends like a legacy symbol, so that a name of unknown origin is worth following."""
+        names = self.table.symbol_names
+        return reference.name in names or not names.isdisjoint(reference.attributes)
 
     def _used(self, reference: Reference) -> Site | None:
         meaning = self.resolver.reference(reference)
@@ -111,10 +114,11 @@ class _Scanner:
         if not matches:
             return None
         match, depth = matches[0]
-        if depth == 0 and (match.entry.rule.kind not in _NEEDS_NEW_CALL or len(matches) < len(meaning.paths)):
+        mixed = len(matches) < len(meaning.paths)
+        if depth == 0 and (match.entry.rule.kind not in _NEEDS_NEW_CALL or mixed):
             return None
         self.carriers.update(meaning.bindings)
-        return self._use_site(reference, meaning, match, depth, len(matches) < len(meaning.paths))
+        return self._use_site(reference, meaning, match, depth, mixed)
 
     def _longest(self, path: str, attributes: tuple[str, ...]) -> tuple[Match, int] | None:
         """The longest prefix of a chain that the table knows, with the number of attributes it takes."""
@@ -142,7 +146,7 @@ class _Scanner:
             branch=reference.branch,
             entry=match.entry,
             certain=meaning.certain,
-            guarded=guard or (mixed and any(binding.branch for binding in meaning.bindings)),
+            guarded=guard or mixed,
             reference=UsedName(reference, node, depth, call),
         )
 
@@ -219,15 +223,21 @@ class _Scanner:
                     yield self._import_site(site, alias, Match(entry, entry.old, entry.new))
         interesting = interesting_names(self.bindings, self.table)
         for reference in self.bindings.references:
-            if reference.root.id not in interesting or reference.root in self.nominated:
+            if reference.name not in interesting or reference.root in self.nominated:
                 continue
             meaning = self.resolver.reference(reference)
             for depth in range(1, len(reference.attributes) + 1):
                 path = ".".join((*meaning.paths[:1], *reference.attributes[:depth]))
                 entry = self._sibling(path)
                 if entry is not None and not self._is_module_chain(reference, depth):
+                    if entry.new is not None and self._moves_with_import(meaning):
+                        break
                     yield self._use_site(reference, meaning, Match(entry, path, entry.new), depth, mixed=False)
                     break
+
+    def _moves_with_import(self, meaning: Meaning) -> bool:
+        """Whether the import that a name comes from is a finding already, which mends its uses."""
+        return bool(meaning.bindings) and all(binding.alias in self.nominated for binding in meaning.bindings)
 
     def _is_module_chain(self, reference: Reference, depth: int) -> bool:
         """Whether the part of a chain up to `depth` is only on the way to a longer module path."""

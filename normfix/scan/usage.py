@@ -84,7 +84,9 @@ def _holders(node: ast.Call, bindings: Bindings) -> frozenset[str] | None:
     if isinstance(parent, ast.AnnAssign | ast.NamedExpr):
         return frozenset({ast.unparse(parent.target)})
     if isinstance(parent, ast.Call):
-        return frozenset() if parent.func is node or _adds_layer(parent) else None
+        handed_back = isinstance(bindings.parents.get(parent), ast.Return)
+        kept_here = (parent.func is node and not handed_back) or _adds_layer(parent)
+        return frozenset() if kept_here else None
     if isinstance(parent, ast.List | ast.Tuple):
         outer = bindings.parents.get(parent)
         return frozenset() if isinstance(outer, ast.Call) and _is_sequential(outer) else None

@@ -1,0 +1,62 @@
+"""What every command that looks for files does first: options and settings to a list of files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from normfix.config import Settings, find_settings, read_settings
+from normfix.discovery import DEFAULT_EXCLUDE, Excludes, discover, excludes
+from normfix.errors import UserError
+
+STDIN = "-"
+
+
+class UsageError(UserError):
+    """Options that do not go together."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """The options of every command that looks for files."""
+
+    paths: tuple[str, ...]
+    exclude: tuple[str, ...]
+    extend_exclude: tuple[str, ...]
+    force_exclude: bool
+    config: str | None
+    isolated: bool
+    color: str
+
+
+def settings_for(request: FileRequest) -> Settings:
+    """The settings of the project that the paths are in. Raises ConfigError and UsageError."""
+    if request.config is not None and request.isolated:
+        raise UsageError("--config and --isolated exclude each other")
+    if request.isolated:
+        return Settings(root=Path.cwd())
+    if request.config is not None:
+        return read_settings(Path(request.config))
+    places = [os.path.abspath(path) for path in request.paths if path != STDIN]  # noqa: PTH100 - drops `..`
+    start = Path(os.path.commonpath(places)) if places else Path.cwd()
+    return find_settings(start if start.is_dir() else start.parent)
+
+
+def excludes_for(request: FileRequest, settings: Settings) -> Excludes:
+    """What to leave out; globs from the command line are relative to the working directory."""
+    default = DEFAULT_EXCLUDE if settings.exclude is None else settings.exclude
+    chosen = _from_here(request.exclude) or default
+    return excludes((*chosen, *settings.extend_exclude, *_from_here(request.extend_exclude)), settings.root)
+
+
+def files_for(request: FileRequest, settings: Settings) -> list[Path]:
+    """The files to look at. Raises DiscoveryError."""
+    paths = request.paths or (".",)
+    return discover(paths, excludes_for(request, settings), force_exclude=request.force_exclude)
+
+
+def _from_here(patterns: Iterable[str]) -> tuple[str, ...]:
+    """Patterns with a folder in them, made absolute."""
+    return tuple(f"{Path.cwd().as_posix()}/{pattern}" if "/" in pattern else pattern for pattern in patterns)

@@ -1,0 +1,96 @@
+"""The runtime checker's report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from normfix.report.verify import render, render_json
+from normfix.runtime.checks import CallSite, Check
+from normfix.runtime.environment import Interpreter, Profile
+from normfix.runtime.verdict import STEPS, Outcome, Report, Step, Verdict
+
+PROFILE = Profile(
+    Interpreter(Path("env/bin/python"), "the project's .venv"), "3.12.1", "2.21.0", "3.15.1", legacy_keras="1"
+)
+SITE = CallSite("model.py", 3, 5, "keras.layers.BatchNormalization", ("-1",), (("fused", "True"),), False)
+REFUSAL = "ValueError: Unrecognized keyword arguments\n\nArguments received by [BatchNormalization]"
+
+
+def verdict(check: Check, *outcomes: Outcome, words: str = "") -> Verdict:
+    padded = (*outcomes, *[outcomes[-1]] * (len(STEPS) - len(outcomes)))
+    steps = (
+        Step(name, outcome, words if outcome is Outcome.FAILED else "")
+        for name, outcome in zip(STEPS, padded, strict=True)
+    )
+    return Verdict(check, tuple(steps))
+
+
+PASSED = verdict(Check("keras.layers.UnitNormalization", "keras.layers.UnitNormalization"), Outcome.OK)
+REFUSED = verdict(
+    Check(SITE.place, SITE.target, SITE.positional, SITE.keywords, site=SITE),
+    *(Outcome.OK, Outcome.FAILED, Outcome.SKIPPED),
+    words=REFUSAL,
+)
+ABSENT = verdict(Check("tf_slim.batch_norm", "tf_slim.batch_norm"), Outcome.NOT_INSTALLED, Outcome.SKIPPED)
+UNTOUCHED = verdict(Check("left", "keras.layers.Normalization"), Outcome.NOT_RUN)
+
+
+def test_profile_table_and_words() -> None:
+    assert render(Report(PROFILE, (PASSED, REFUSED), import_seconds=4.0, seconds=6.5)) == (
+        "Interpreter         env/bin/python (the project's .venv)\n"
+        "Python              3.12.1\n"
+        "TensorFlow          2.21.0\n"
+        "Keras               3.15.1\n"
+        "tf_keras            not installed\n"
+        "tensorflow-addons   not installed\n"
+        "tf-slim             not installed\n"
+        "TF_USE_LEGACY_KERAS 1\n"
+        "\n"
+        "target                           imported  built   training  inference  gradient  function  saved\n"
+        "keras.layers.UnitNormalization   ok        ok      ok        ok         ok        ok        ok\n"
+        "model.py:3:5 BatchNormalization  ok        failed  -         -          -         -         -\n"
+        "\n"
+        "model.py:3:5: keras.layers.BatchNormalization(-1, fused=True) cannot be built"
+        " (without the arguments that are not literals)\n"
+        "    ValueError: Unrecognized keyword arguments\n"
+        "\n"
+        "    Arguments received by [BatchNormalization]\n"
+        "\n"
+        "1 of 2 passed on TensorFlow 2.21.0 (6.5 s, of which importing TensorFlow 4.0 s).\n"
+    )
+
+
+def test_what_was_not_tried() -> None:
+    text = render(Report(PROFILE, (PASSED, ABSENT, UNTOUCHED), "python crashed with signal 11 (SIGSEGV)"))
+    assert "tf_slim.batch_norm" not in text
+    assert text.splitlines()[-4:-1] == [
+        "Not tried, because tf_slim is not installed: 1.",
+        "python crashed with signal 11 (SIGSEGV).",
+        "Not run because of that: 1.",
+    ]
+
+
+def test_no_answer_at_all() -> None:
+    text = render(Report(Profile(PROFILE.interpreter), failure="there is no TensorFlow in python"))
+    assert text == ("Interpreter         env/bin/python (the project's .venv)\n\nthere is no TensorFlow in python.\n")
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_a_terminal_gets_a_drawn_table(colour: bool) -> None:
+    text = render(Report(PROFILE, (PASSED, REFUSED)), terminal=True, colour=colour, width=100)
+    assert "────" in text
+    assert ("\x1b[" in text) is colour
+
+
+def test_json() -> None:
+    document = json.loads(render_json(Report(PROFILE, (REFUSED, ABSENT), import_seconds=4.0, seconds=6.5)))
+    assert document["profile"]["tensorflow"] == "2.21.0"
+    assert document["failure"] is None
+    refused, absent = document["results"]
+    assert (refused["filename"], refused["location"]) == ("model.py", {"row": 3, "column": 5})
+    assert (refused["keywords"], refused["complete"]) == ({"fused": "True"}, False)
+    assert refused["steps"]["built"] == {"outcome": "failed", "words": REFUSAL, "seconds": 0.0}
+    assert absent["outcome"] == "not installed"
