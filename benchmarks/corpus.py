@@ -91,7 +91,9 @@ def run_package(requirement: str, cache: Path) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder).resolve() / source.name
         shutil.copytree(source, work)
-        return examine(requirement, work)
+        result = examine(requirement, work)
+    print("  " + row(result), *result.problems, sep="\n  ", file=sys.stderr, flush=True)
+    return result
 
 
 def examine(requirement: str, work: Path) -> Result:
@@ -282,13 +284,16 @@ def table(results: Sequence[Result]) -> Iterator[str]:
     """The results as a Markdown table, then one line for each problem."""
     yield "| " + " | ".join(COLUMNS) + " |"
     yield "| --- |" + " ---: |" * (len(COLUMNS) - 1)
-    for one in results:
-        counts = [str(one.families[family] or "") for family in FAMILIES]
-        row = (one.package, str(one.files), *counts, str(one.fixed), str(one.left), f"{one.seconds:.1f}")
-        yield "| " + " | ".join(row) + " |"
+    yield from map(row, results)
     for one in results:
         for problem in one.problems:
             yield f"\n**{one.package}**: {problem}"
+
+
+def row(one: Result) -> str:
+    counts = [str(one.families[family] or "") for family in FAMILIES]
+    cells = (one.package, str(one.files), *counts, str(one.fixed), str(one.left), f"{one.seconds:.1f}")
+    return "| " + " | ".join(cells) + " |"
 
 
 if __name__ == "__main__":

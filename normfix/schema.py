@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from normfix import shapes
+from normfix.callmap import CallMap, read_call_map
 from normfix.evidence import Proof, read_proof
 from normfix.probes import Probe, read_probes
 from normfix.table import (
     Action,
     ArgumentMatch,
-    CallMap,
     Entry,
     Example,
     Grade,
@@ -217,21 +217,10 @@ def _rule(row: Mapping[str, Any], where: str, family: str) -> Rule:
 
 
 def _call_map(row: Any, where: str) -> CallMap:
-    if not isinstance(row, dict):
-        raise TableError(f"{where}: must be table")
-    _check(row, shapes.CALL, f"{where}: arguments")
-    for name, texts in row.get("values", {}).items():
-        if not isinstance(texts, dict) or not all(shapes.fits(keywords, "map") for keywords in texts.values()):
-            raise TableError(f"{where}: arguments: values.{name} must say the keywords for each text")
-    return CallMap(
-        positional=tuple(row.get("positional", ())),
-        rename=row.get("rename", {}),
-        call=row.get("call", {}),
-        drop=tuple(row.get("drop", ())),
-        values=row.get("values", {}),
-        add=row.get("add", {}),
-        call_add=row.get("call_add", {}),
-    )
+    try:
+        return read_call_map(row)
+    except ValueError as error:
+        raise TableError(f"{where}: {error}") from error
 
 
 def _argument_match(row: Mapping[str, Any], rule: Rule, where: str) -> ArgumentMatch:

@@ -15,6 +15,7 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
     "table": lambda value: isinstance(value, dict),
     "named tables": lambda value: isinstance(value, dict) and all(isinstance(one, dict) for one in value.values()),
     "map": lambda value: isinstance(value, dict) and all(isinstance(one, str) for one in value.values()),
+    "maps": lambda value: isinstance(value, dict) and all(fits(one, "map") for one in value.values()),
     "tables": lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
     "text or table": lambda value: isinstance(value, str | dict),
 }
@@ -40,9 +41,10 @@ MATCH: Mapping[str, str] = {
     **{"action": "text", "to": "text", "replacements": "map"},
 }
 CALL: Mapping[str, str] = {
-    **{"positional": "texts", "rename": "map", "call": "map", "drop": "texts"},
-    **{"values": "table", "add": "map", "call_add": "map"},
+    **{"positional": "texts", "rename": "map", "call": "map", "drop": "texts", "values": "table"},
+    **{"spread": "maps", "outer": "text", "add": "map", "call_add": "map", "ask": "texts", "instead": "tables"},
 }
+INSTEAD: Mapping[str, str] = {"argument": "text", "literals": "texts", "to": "text", "arguments": "table"}
 PROBE: Mapping[str, str] = {
     **{"targets": "texts", "positional": "texts", "keywords": "map", "shape": "numbers"},
     **{"adapt": "flag", "wraps": "flag", "name_only": "flag"},

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from normfix.callmap import CallMap
 from normfix.evidence import Proof
 from normfix.probes import Probe
 
@@ -90,26 +91,6 @@ class Rule:
         packages = {root, "keras"} if root == "tensorflow" else {root}
         open_ended = (requirement for requirement in self.works if "<" not in requirement)
         return any(_PACKAGE.match(one).group().replace("-", "_") in packages for one in open_ended)  # type: ignore[union-attr]
-
-
-@dataclass(frozen=True, slots=True)
-class CallMap:
-    """How the arguments of an old callable become those of its replacement.
-
-    `positional` is the old order. `call` names the arguments that move to the call of the layer (old name -> new name);
-    it is empty where the old callable is a class already. `drop` are arguments without effect today. `values` maps the
-    source text of an argument's literal, spelled as `repr` does, to the keyword arguments that say the same: a text
-    that is not listed has no equal. `add` and `call_add` are keyword arguments (name -> source text) that keep an old
-    default: each is added where the call, once mapped, does not set it.
-    """
-
-    positional: tuple[str, ...] = ()
-    rename: Mapping[str, str] = field(default_factory=dict)
-    call: Mapping[str, str] = field(default_factory=dict)
-    drop: tuple[str, ...] = ()
-    values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
-    add: Mapping[str, str] = field(default_factory=dict)
-    call_add: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

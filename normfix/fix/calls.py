@@ -8,21 +8,14 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from normfix.fix.outcome import Withheld
-from normfix.table import Action, ArgumentMatch, CallMap
+from normfix.callmap import CallMap, Instead
+from normfix.fix.outcome import CallText, Withheld
+from normfix.table import Action, ArgumentMatch
 
 _NO_SPACE = cst.AssignEqual(
     whitespace_before=cst.SimpleWhitespace(""),
     whitespace_after=cst.SimpleWhitespace(""),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CallText:
-    """The rewritten call; `notes` say what was left out and why that is harmless."""
-
-    text: str
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -31,6 +24,8 @@ class _Mapped:
 
     constructor: list[cst.Arg] = field(default_factory=list)
     call: list[cst.Arg] = field(default_factory=list)
+    outer: cst.BaseExpression | None = None
+    missing: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
 
 
@@ -41,12 +36,24 @@ def rewrite_call(text: str, newline: str, callee: str, mapping: CallMap) -> Call
     if isinstance(mapped, Withheld):
         return mapped
     function = cst.parse_expression(callee)
-    if mapping.call:
-        layer = call.with_changes(func=function, args=_listed(mapped.constructor, call))
-        result = call.with_changes(func=layer, args=_listed(mapped.call, call))
-    else:
-        result = call.with_changes(func=function, args=_listed(mapped.constructor, call))
-    return CallText(_code(result, newline), tuple(mapped.notes))
+    layer = call.with_changes(func=function, args=_listed(mapped.constructor, call))
+    result = call.with_changes(func=layer, args=_listed(mapped.call, call)) if mapping.call else layer
+    first = _code(layer, newline)
+    applied = _code(result, newline).removeprefix(first)
+    if mapped.outer is not None:
+        result = cst.Call(func=mapped.outer, args=[cst.Arg(result)])
+    return CallText(_code(result, newline), first, applied, tuple(mapped.notes), mapped.missing)
+
+
+def special_case(text: str, newline: str, mapping: CallMap) -> Instead | None:
+    """The replacement that a literal argument of this call asks for instead of the usual one."""
+    call = _parse(text, newline)
+    for index, argument in enumerate(call.args):
+        name = argument.keyword.value if argument.keyword else "".join(mapping.positional[index : index + 1])
+        for one in mapping.instead:
+            if one.argument == name and _literal(argument.value) in one.literals:
+                return one
+    return None
 
 
 def change_argument(text: str, newline: str, index: int, match: ArgumentMatch) -> CallText | Withheld:
@@ -82,6 +89,8 @@ def _map_arguments(arguments: Sequence[cst.Arg], mapping: CallMap) -> _Mapped | 
             return refused
     mapped.constructor += _missing(mapping.add, mapped.constructor)
     mapped.call += _missing(mapping.call_add, mapped.call)
+    given = {argument.keyword.value for argument in mapped.constructor if argument.keyword}
+    mapped.missing = tuple(name for name in mapping.ask if name not in given)
     return mapped
 
 
@@ -94,8 +103,7 @@ def _name(argument: cst.Arg, index: int, mapping: CallMap) -> str | Withheld | N
     """The old name of an argument; None for a positional one of a callable whose order did not change."""
     if argument.keyword is not None:
         name = argument.keyword.value
-        known = {*mapping.positional, *mapping.rename, *mapping.call, *mapping.drop, *mapping.values}
-        unknown = bool(mapping.positional) and name not in known
+        unknown = bool(mapping.positional) and name not in mapping.known
         return Withheld(f"`{name}` is not an argument that the old form had") if unknown else name
     if not mapping.positional:
         return None
@@ -106,13 +114,17 @@ def _name(argument: cst.Arg, index: int, mapping: CallMap) -> str | Withheld | N
 
 def _place(argument: cst.Arg, name: str | None, mapping: CallMap, mapped: _Mapped) -> Withheld | None:
     """Put one argument where it belongs now, or say why it has no place."""
+    said = mapping.values.get(name or "", {}).get(_literal(argument.value))
     if name is None:
         mapped.constructor.append(argument)
-    elif name in mapping.values:
-        said = mapping.values[name].get(_literal(argument.value))
-        if said is None:
-            return Withheld(f"`{name}={_code(argument.value)}` has no equal that is certain")
+    elif said is not None:
         mapped.constructor += (_keyword(new, value) for new, value in said.items())
+    elif name == mapping.outer:
+        mapped.outer = argument.value
+    elif name in mapping.spread:
+        return _spread(argument, mapping.spread[name], mapped)
+    elif name in mapping.values:
+        return Withheld(f"`{name}={_code(argument.value)}` has no equal that is certain")
     elif name in mapping.drop:
         mapped.notes.append(f"`{name}` is dropped")
     elif name in mapping.call:
@@ -120,8 +132,33 @@ def _place(argument: cst.Arg, name: str | None, mapping: CallMap, mapped: _Mappe
         first = name in mapping.positional[:1] and not mapped.call
         mapped.call.append(_positional(argument) if first else _named(argument, new))
     else:
-        mapped.constructor.append(_named(argument, mapping.rename.get(name, name)))
+        mapped.constructor.append(_tidied(_named(argument, mapping.rename.get(name, name))))
     return None
+
+
+def _spread(argument: cst.Arg, names: Mapping[str, str], mapped: _Mapped) -> Withheld | None:
+    """The entries of a literal dictionary as keyword arguments."""
+    value = argument.value
+    if not isinstance(value, cst.Dict):
+        return Withheld(f"`{_code(value)}` is not a dictionary that is written out here")
+    for element in value.elements:
+        key = _literal(element.key) if isinstance(element, cst.DictElement) else ""
+        name = names.get(key.strip("'\""))
+        if name is None:
+            return Withheld(f"`{_code(element)}` has no equal that is certain")
+        mapped.constructor.append(cst.Arg(keyword=cst.Name(name), value=element.value, equal=_NO_SPACE))
+    return None
+
+
+def _tidied(argument: cst.Arg) -> cst.Arg:
+    """`axis=[3]` as `axis=3` and `name="a/b"` as `name="a_b"`, which today's layers ask for."""
+    value = argument.value
+    name = argument.keyword.value if argument.keyword else ""
+    if name == "axis" and isinstance(value, cst.List | cst.Tuple) and len(value.elements) == 1:
+        return argument.with_changes(value=value.elements[0].value)
+    if name == "name" and isinstance(value, cst.SimpleString):
+        return argument.with_changes(value=value.with_changes(value=value.value.replace("/", "_")))
+    return argument
 
 
 def _literal(node: cst.BaseExpression) -> str:
@@ -137,12 +174,19 @@ def _replacement(
 ) -> cst.BaseExpression | None:
     literal = _literal(value)
     if literal in replacements:
-        return cst.parse_expression(replacements[literal])
+        return _quoted_like(value, cst.parse_expression(replacements[literal]))
     if isinstance(value, cst.List | cst.Tuple) and len(value.elements) == 1:
         return value.elements[0].value
     if "/" in literal and isinstance(value, cst.SimpleString):
         return value.with_changes(value=value.value.replace("/", "_"))
     return value if keep else None
+
+
+def _quoted_like(old: cst.BaseExpression, new: cst.BaseExpression) -> cst.BaseExpression:
+    """A new string in the author's quotes."""
+    if isinstance(old, cst.SimpleString) and isinstance(new, cst.SimpleString) and not old.prefix:
+        return new.with_changes(value=f"{old.quote}{new.raw_value}{old.quote}")
+    return new
 
 
 def _keyword(name: str, value: str) -> cst.Arg:
@@ -160,33 +204,42 @@ def _positional(argument: cst.Arg) -> cst.Arg:
 
 
 def _listed(arguments: Sequence[cst.Arg], model: cst.Call) -> list[cst.Arg]:
-    """Arguments with commas between them, laid out as those of `model` are."""
+    """Arguments with commas between them, laid out as those of `model` are; each keeps the comment behind it."""
     if not arguments or not model.args:
         return list(arguments)
-    separator = _separator(model)
     last = model.args[-1]
+    closing = last.comma.whitespace_after if isinstance(last.comma, cst.Comma) else last.whitespace_after_arg
     result = []
-    for argument in arguments:
-        comma = argument.comma if isinstance(argument.comma, cst.Comma) and argument is not last else separator
-        result.append(argument.with_changes(comma=comma, whitespace_after_arg=_no_break(argument)))
-    result[-1] = result[-1].with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
-    return result
+    for argument in arguments[:-1]:
+        comma = cst.Comma(whitespace_after=_joined(argument, _separator(model)))
+        result.append(argument.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace("")))
+    end = _joined(arguments[-1], closing)
+    trailing = isinstance(last.comma, cst.Comma)
+    ending = arguments[-1].with_changes(
+        comma=cst.Comma(whitespace_after=end) if trailing else cst.MaybeSentinel.DEFAULT,
+        whitespace_after_arg=cst.SimpleWhitespace("") if trailing else end,
+    )
+    return [*result, ending]
 
 
-def _no_break(argument: cst.Arg) -> cst.BaseParenthesizableWhitespace:
-    after = argument.whitespace_after_arg
-    return cst.SimpleWhitespace("") if isinstance(after, cst.ParenthesizedWhitespace) else after
+def _joined(argument: cst.Arg, following: cst.BaseParenthesizableWhitespace) -> cst.BaseParenthesizableWhitespace:
+    """The space behind an argument: the comment that is there, then the layout that belongs there now."""
+    own = argument.comma.whitespace_after if isinstance(argument.comma, cst.Comma) else argument.whitespace_after_arg
+    comment = own.first_line if isinstance(own, cst.ParenthesizedWhitespace) else None
+    if comment is not None and comment.comment is None:
+        comment = None
+    if isinstance(following, cst.ParenthesizedWhitespace):
+        return following.with_changes(first_line=comment or cst.TrailingWhitespace(), empty_lines=[])
+    return own if comment is not None else following
 
 
-def _separator(model: cst.Call) -> cst.Comma:
-    """The comma that the call puts between its arguments, without any comment."""
+def _separator(model: cst.Call) -> cst.BaseParenthesizableWhitespace:
+    """What the call puts behind the commas between its arguments."""
     for argument in model.args[:-1]:
         if isinstance(argument.comma, cst.Comma):
-            after = argument.comma.whitespace_after
-            if isinstance(after, cst.ParenthesizedWhitespace):
-                after = after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
-            return cst.Comma(whitespace_after=after)
-    return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+            return argument.comma.whitespace_after
+    opening = model.whitespace_before_args
+    return opening if isinstance(opening, cst.ParenthesizedWhitespace) else cst.SimpleWhitespace(" ")
 
 
 def _parse(text: str, newline: str) -> cst.Call:

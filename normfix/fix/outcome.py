@@ -24,6 +24,21 @@ class Rewrite:
     applicability: Applicability = Applicability.SAFE
 
 
+@dataclass(frozen=True, slots=True)
+class CallText:
+    """The rewritten call.
+
+    `layer` is the part that builds the layer and `applied` the rest, where the call became a layer and its call.
+    `notes` say what was left out and why that is harmless; `unsettled` names arguments whose old default is not known.
+    """
+
+    text: str
+    layer: str = ""
+    applied: str = ""
+    notes: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
+
+
 def applicability_of(rule: Rule) -> Applicability:
     """How far a fix by this rule can be trusted, from its grade."""
     return Applicability.UNSAFE if rule.grade is Grade.DIFFERENT else Applicability.SAFE

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from normfix.fix.calls import change_argument, rewrite_call
 from normfix.fix.imports import MovedName, move_import, move_module, remove_name
+from normfix.fix.layers import replaced_call
 from normfix.fix.names import Names, Renamed, Spelled, exported, local_name, references_of
 from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
 from normfix.scan.scopes import Binding, Reference
@@ -134,20 +134,18 @@ class _Planner:
         assert site.entry is not None
         if used.call is None:
             return Withheld("its arguments change, and this is not a call of it")
-        if site.rule.kind is Kind.TO_LAYER:
-            return Withheld(site.rule.advice)
-        span = span_of(self.scan.source, used.call)
-        text = self.scan.source.text[span.start : span.end]
-        result = rewrite_call(text, self.scan.source.newline, spelled.text, site.entry.arguments)
-        if isinstance(result, Withheld):
-            return result
-        if spelled.keeps is None:
-            self.plan.dropped[site] = used.reference
-        elif spelled.keeps in self.names.planned:
-            self.covered[site] = spelled.keeps
-        return Rewrite((Edit(span.start, span.end, result.text), *spelled.imports), result.notes)
+        rewrite = replaced_call(self.scan, site, used, self.names)
+        if isinstance(rewrite, Rewrite):
+            if spelled.keeps is None:
+                self.plan.dropped[site] = used.reference
+            elif spelled.keeps in self.names.planned:
+                self.covered[site] = spelled.keeps
+        return rewrite
 
     def _argument(self, site: Site, used: UsedArgument) -> Rewrite | Withheld:
+        # libcst takes longer to import than most checks take, so only a call that is rewritten pays for it.
+        from normfix.fix.calls import change_argument  # noqa: PLC0415
+
         if used.match.action is Action.REPORT:
             return Withheld(site.rule.advice)
         if not site.certain:

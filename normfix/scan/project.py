@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from normfix.scan.bindings import Bindings, collect
+from normfix.scan.graphmode import graph_programs
 from normfix.scan.parsing import ParseFailure, parse
 from normfix.scan.resolve import UNKNOWN, Meaning, Resolver
 from normfix.scan.scopes import Binding
@@ -45,6 +46,7 @@ class Project:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._modules: dict[Path, Module | None] = {}
+        self._programs: dict[Path, dict[Path, Path]] = {}
 
     def view(self, path: str) -> View:
         """The project as the file at `path` sees it."""
@@ -67,6 +69,15 @@ class Project:
             return None
         bindings = collect(tree)
         return Module(bindings, Resolver(self.library_exports, bindings, self.view(str(file))))
+
+    def graph_file(self, path: str) -> Path | None:
+        """The graph-building file of the project that leads to the file at `path`, if there is one."""
+        view = self.view(path)
+        if view.root not in self._programs:
+            self._programs[view.root] = graph_programs(
+                view.root, lambda file, module: self.view(str(file)).file_of(module)
+            )
+        return self._programs[view.root].get(view.file.resolve())
 
     def external(self, path: str) -> bool:
         """Whether a dotted path belongs to a library that the rule table speaks of."""
@@ -122,6 +133,15 @@ class View:
                     module = self.project.module(file)
                     return (module, parts[length], parts[length + 1 :]) if module is not None else None
         return None
+
+    def file_of(self, path: str) -> Path | None:
+        """The project file that a dotted path names as a module."""
+        if self.project.external(path):
+            return None
+        dots = len(path) - len(path.lstrip("."))
+        parts = tuple(part for part in path[dots:].split(".") if part)
+        found = (_module_file(folder, parts) for folder in self._search(dots))
+        return next((file.resolve() for file in found if file is not None), None)
 
     def _search(self, dots: int) -> tuple[Path, ...]:
         if dots:

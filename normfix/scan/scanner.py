@@ -25,7 +25,7 @@ def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -
     bindings = collect(tree)
     resolver = Resolver(project.library_exports, bindings, project.view(source.path))
     sites = tuple(sorted(_Scanner(source, table, bindings, resolver).run(), key=lambda site: site.span))
-    return Scan(source, table, tree, bindings, resolver, sites)
+    return Scan(source, table, project, tree, bindings, resolver, sites)
 
 
 class _Scanner:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from normfix.scan.bindings import Bindings, CallSite, ImportSite
 from normfix.scan.finding import SiteKind
+from normfix.scan.project import Project
 from normfix.scan.resolve import Resolver
 from normfix.scan.scopes import Branch, Reference, Scope
 from normfix.table import ArgumentMatch, Entry, Rule, Table
@@ -75,6 +76,7 @@ class Scan:
 
     source: SourceText
     table: Table
+    project: Project
     tree: ast.Module
     bindings: Bindings
     resolver: Resolver

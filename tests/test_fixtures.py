@@ -1,0 +1,144 @@
+"""Every rule on code written for it: what is fixed and how, what is only found, what must not be touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from normfix.scan.finding import Severity
+from normfix.schema import shipped_table
+from normfix.table import Action, Grade, Kind, Rule
+from tests.fixture_files import FIXTURES, endings, expected, fixed, normfix, seen
+
+TABLE = shipped_table()
+RULES = FIXTURES / "rules"
+FILES = sorted(RULES.glob("NF*/*.py"))
+BEFORE = [file for file in FILES if file.name.endswith(".before.py")]
+FOLDERS = {code: sorted(file.name for file in FILES if file.parent.name == code) for code in TABLE.rules}
+
+
+def named(*starts: str) -> list[object]:
+    return [pytest.param(file, id=name_of(file)) for file in FILES if file.name.startswith(starts)]
+
+
+def name_of(file: Path) -> str:
+    return f"{file.parent.name}-{file.name.split('.')[0]}"
+
+
+def after(before: Path) -> Path:
+    return before.with_name(before.name.replace(".before.", ".after."))
+
+
+def is_unsafe(before: Path) -> bool:
+    return before.name.startswith("fix_unsafe")
+
+
+FIXES = [pytest.param(file, id=name_of(file)) for file in BEFORE]
+
+
+@pytest.mark.parametrize("file", named("noop"))
+def test_code_that_only_looks_legacy_is_left_in_peace(file: Path) -> None:
+    assert normfix(file).findings == ()
+
+
+@pytest.mark.parametrize("file", named("found", "guarded", "hazard"))
+def test_findings_stand_where_the_code_says(file: Path) -> None:
+    result = normfix(file)
+    assert result.source is not None
+    assert seen(result.source, result.findings) == expected(file)
+
+
+@pytest.mark.parametrize("file", named("found", "guarded", "hazard"))
+def test_what_must_not_be_fixed_stays_as_it_is(file: Path) -> None:
+    assert fixed(file, unsafe=not file.name.startswith("hazard_safe")) == file.read_bytes()
+
+
+@pytest.mark.parametrize("file", FIXES)
+def test_a_fix_is_what_a_person_would_write(file: Path) -> None:
+    assert fixed(file, unsafe=is_unsafe(file)) == after(file).read_bytes()
+
+
+@pytest.mark.parametrize("file", [one for one in FIXES if is_unsafe(one.values[0])])
+def test_an_unsafe_fix_is_not_made_unasked(file: Path) -> None:
+    result = normfix(file, fix=True)
+    assert file.parent.name in {finding.code for finding in result.findings}
+
+
+@pytest.mark.parametrize("file", FIXES)
+def test_a_fixed_file_has_nothing_left_of_its_rule_and_does_not_change_again(file: Path) -> None:
+    result = normfix(file, after(file).read_bytes(), fix=True, unsafe=True)
+    assert file.parent.name not in {finding.code for finding in result.findings}
+    assert result.fixed_text is None
+
+
+@pytest.mark.parametrize("file", FIXES)
+def test_a_fix_is_of_the_rule_that_its_folder_names(file: Path) -> None:
+    result = normfix(file)
+    assert file.parent.name in {finding.code for finding in result.findings}
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=code) for code in FOLDERS])
+def test_a_rule_has_its_fixtures(code: str) -> None:
+    have = {kind: sum(name.startswith(kind) for name in FOLDERS[code]) for kind in needed(TABLE.rules[code])}
+    assert {kind: number for kind, number in needed(TABLE.rules[code]).items() if have[kind] < number} == {}
+
+
+def needed(rule: Rule) -> dict[str, int]:
+    """How many files of each kind a rule must have; every fix is two of them."""
+    if rule.kind is Kind.FILE:
+        return {}
+    if rule.kind is Kind.USAGE:
+        return {"found": 1, "noop": 1}
+    if fixable(rule):
+        return {"fix": 4, "noop": 1, "guarded": 1, "hazard": 1}
+    return {"found": 1, "noop": 1, "guarded": 1}
+
+
+def fixable(rule: Rule) -> bool:
+    if rule.kind is Kind.ARGUMENTS:
+        return any(one.rule is rule and one.action is not Action.REPORT for one in TABLE.arguments)
+    return rule.grade is not Grade.NONE
+
+
+def test_no_fixture_is_without_a_rule_or_its_other_half() -> None:
+    assert {file.parent.name for file in FILES} <= set(TABLE.rules)
+    assert [file for file in BEFORE if not after(file).is_file()] == []
+
+
+def test_a_file_that_is_not_python_is_a_finding_with_its_probable_spellings() -> None:
+    codes = [finding.code for finding in normfix(RULES / "NF001" / "python_2.txt").findings]
+    assert codes == ["NF001", "NF003"]
+
+
+def test_a_file_that_cannot_be_decoded_is_a_finding() -> None:
+    findings = normfix(RULES / "NF002" / "not_utf8.txt").findings
+    assert [(finding.code, finding.start.line) for finding in findings] == [("NF002", 2)]
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str | None]:
+    files = [*BEFORE, *map(after, BEFORE)]
+    return endings(files, tmp_path_factory.mktemp("endings"))
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("file", FIXES)
+def test_the_code_after_a_fix_runs(file: Path, ended: dict[Path, str | None]) -> None:
+    assert ended[after(file)] is None
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("file", FIXES)
+def test_the_code_before_fails_as_the_table_says(file: Path, ended: dict[Path, str | None]) -> None:
+    error = ended[file]
+    findings = normfix(file).findings
+    if all(finding.severity is not Severity.ERROR for finding in findings):
+        assert error is None
+        return
+    assert error is not None
+    if error.startswith(("ImportError", "ModuleNotFoundError", "AttributeError")):
+        texts = [text for finding in findings for text in TABLE.rules[finding.code].errors]
+        assert [text for text in texts if text in error] != [], error
+
+
