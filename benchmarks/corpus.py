@@ -285,9 +285,7 @@ def table(results: Sequence[Result]) -> Iterator[str]:
     yield "| " + " | ".join(COLUMNS) + " |"
     yield "| --- |" + " ---: |" * (len(COLUMNS) - 1)
     yield from map(row, results)
-    for one in results:
-        for problem in one.problems:
-            yield f"\n**{one.package}**: {problem}"
+    yield from (f"\n**{one.package}**: {problem}" for one in results for problem in one.problems)
 
 
 def row(one: Result) -> str:

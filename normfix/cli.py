@@ -91,6 +91,7 @@ _SHARED = _together(
     click.option("--statistics", is_flag=True, help="Show counts for each rule instead of findings."),
     click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 also when findings remain."),
     click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
+    click.option("--target", metavar="SPEC", help="Releases to run on: tensorflow>=2.12,<2.16, keras>=3, legacy [auto]."),
     click.option("--stdin-filename", metavar="PATH", help="Name to give to what comes from standard input."),
     _COLOUR,
 )
@@ -141,20 +142,34 @@ def verify(**options: Any) -> int:
 def rule(name: str, color: str) -> int:
     """Explain a rule (NF101, or its slug) or a layer (BatchNormalization)."""
     from normfix.explain import show
-    from normfix.schema import shipped_table
+    from normfix.request import project_table
 
-    return _guarded(lambda: show(shipped_table(), name, color))
+    return _guarded(lambda: show(project_table(), name, color))
 
 
 @_normfix.command()
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How rules are shown.")
+@click.argument("text", nargs=-1, required=True)
+@_COLOUR
+def explain(text: tuple[str, ...], color: str) -> int:
+    """Say what a pasted error message or traceback means and what cures it. TEXT is the message; `-` reads it."""
+    from normfix.answer_page import show
+    from normfix.request import project_table
+
+    message = sys.stdin.read() if text == ("-",) else " ".join(text)
+    return _guarded(lambda: show(project_table(), message, color))
+
+
+@_normfix.command()
+@click.option(
+    "--output-format", type=click.Choice(["text", "json", "markdown"]), default="text", help="How rules are shown."
+)
 @_COLOUR
 def rules(output_format: str, color: str) -> int:
     """List every rule."""
     from normfix.report.rules import show
-    from normfix.schema import shipped_table
+    from normfix.request import project_table
 
-    return _guarded(lambda: show(shipped_table(), output_format, color))
+    return _guarded(lambda: show(project_table(), output_format, color))
 
 
 def _run(options: dict[str, Any]) -> int:

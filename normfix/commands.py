@@ -12,11 +12,11 @@ from normfix.config import Settings
 from normfix.report import Totals, totals
 from normfix.report.paint import wants_colour
 from normfix.report.view import View, body, closing
-from normfix.request import STDIN, FileRequest, UsageError, excludes_for, files_for, settings_for
-from normfix.schema import shipped_table
+from normfix.request import STDIN, FileRequest, UsageError, aim_for, excludes_for, files_for, settings_for, table_for
 from normfix.selection import check_selectors
 from normfix.session import FileResult, Options, run, scan_text, write
 from normfix.table import Table
+from normfix.target import Aim
 
 _Scan = Callable[[Options], Iterable[FileResult]]
 
@@ -37,6 +37,7 @@ class Request(FileRequest):
     quiet: bool
     stdin_filename: str | None
     fix: bool
+    target: str | None = None
     verify: bool = False
     python: str | None = None
 
@@ -51,7 +52,7 @@ def check_files(request: Request) -> int:
     if request.piped and len(request.paths) > 1:
         raise UsageError("`-` stands alone: no other path beside it")
     settings = settings_for(request)
-    table = shipped_table()
+    table = table_for(settings)
     options = _options(request, settings, table)
     if request.piped:
         return _check_stdin(request, settings, table, options)
@@ -62,7 +63,7 @@ def check_files(request: Request) -> int:
     problems = [] if request.diff or not request.fix else list(_write_all(results))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
-    found = _publish(results, request, settings, table)
+    found = _publish(results, request, settings, table, options.target)
     return 2 if problems else _status(found, request)
 
 
@@ -75,7 +76,7 @@ def _check_stdin(request: Request, settings: Settings, table: Table, options: Op
     if request.fix and not request.diff:
         sys.stdout.flush()
         sys.stdout.buffer.write(_fixed_bytes(results, data))
-    return _status(_publish(results, request, settings, table), request)
+    return _status(_publish(results, request, settings, table, options.target), request)
 
 
 def _scan(request: Request, table: Table, options: Options, scan: _Scan) -> list[FileResult]:
@@ -110,6 +111,7 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         fix=request.fix or request.diff,
         per_file_ignores=settings.ignored_in,
         named=frozenset(os.path.normpath(path) for path in request.paths),
+        target=aim_for(request, settings, request.target, table),
     )
 
 
@@ -127,7 +129,7 @@ def _write_all(results: Iterable[FileResult]) -> Iterator[str]:
                 yield str(error) if error.errno is None else f"{result.path}: {error.strerror}"
 
 
-def _publish(results: list[FileResult], request: Request, settings: Settings, table: Table) -> Totals:
+def _publish(results: list[FileResult], request: Request, settings: Settings, table: Table, aim: Aim) -> Totals:
     """Print the report and the summary. Code on standard output has it to itself."""
     found = totals(results)
     stream = sys.stderr if request.piped and request.fix and not request.diff else sys.stdout
@@ -147,6 +149,8 @@ def _publish(results: list[FileResult], request: Request, settings: Settings, ta
     if not request.quiet:
         sys.stdout.flush()
         sys.stderr.write(closing(found, view))
+        if view.format == "full" and aim.found is not None and aim.found.known:
+            print(f"Target: {aim.found.text} (from {aim.found.origin}).", file=sys.stderr)
     return found
 
 

@@ -41,6 +41,8 @@ class Settings:
     extend_exclude: tuple[str, ...] = ()
     unsafe_fixes: bool = False
     output_format: str = "full"
+    target_version: str = "auto"
+    extend_rules: tuple[str, ...] = ()
 
     def ignored_in(self, path: str) -> tuple[str, ...]:
         """Code prefixes that `per-file-ignores` switches off in a file.
@@ -102,10 +104,10 @@ def _table(file: Path, data: bytes) -> Mapping[str, Any] | None:
 def _settings(table: Mapping[str, Any], file: Path) -> Settings:
     values: dict[str, Any] = {}
     for key, value in table.items():
-        reader = _READERS.get(key)
+        reader = KEYS.get(key)
         if reader is None:
-            near = difflib.get_close_matches(key, _READERS, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(_READERS)}"
+            near = difflib.get_close_matches(key, KEYS, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(KEYS)}"
             raise ConfigError(f"{file}: unknown key {key!r} in [tool.normfix]{hint}")
         values[key.replace("-", "_")] = reader(value, f"{file}: {key}")
     return Settings(root=file.absolute().parent, file=file, **values)
@@ -129,13 +131,19 @@ def _flag(value: Any, where: str) -> bool:
     return value
 
 
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise ConfigError(f"{where} must be a string")
+    return value
+
+
 def _format(value: Any, where: str) -> str:
     if value not in FORMATS:
         raise ConfigError(f"{where} must be one of {', '.join(FORMATS)}")
     return str(value)
 
 
-_READERS: Mapping[str, Callable[[Any, str], Any]] = {
+KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "select": _strings,
     "ignore": _strings,
     "extend-select": _strings,
@@ -144,4 +152,7 @@ _READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "extend-exclude": _strings,
     "unsafe-fixes": _flag,
     "output-format": _format,
+    "target-version": _text,
+    "extend-rules": _strings,
 }
+"""Every key of [tool.normfix], with what reads its value."""

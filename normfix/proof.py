@@ -13,13 +13,12 @@ from normfix.errors import UserError
 from normfix.report import Result
 from normfix.report.paint import wants_colour
 from normfix.report.verify import render, render_json
-from normfix.request import STDIN, FileRequest, UsageError, files_for, settings_for
+from normfix.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
 from normfix.runtime.checks import Check, site_checks, table_checks, target_checks
 from normfix.runtime.environment import find_interpreter
 from normfix.runtime.process import Limits
 from normfix.runtime.verdict import Outcome, Report, withheld
 from normfix.runtime.verify import run_checks
-from normfix.schema import shipped_table
 from normfix.table import Table
 
 
@@ -40,8 +39,8 @@ def verify(request: VerifyRequest) -> int:
     """`verify`: print what came of the checks. Returns the exit status. Raises UserError and TableError."""
     if STDIN in request.paths:
         raise UsageError("`verify` reads files, not standard input")
-    table = shipped_table()
     settings = settings_for(request)
+    table = table_for(settings)
     if request.paths:
         checks = site_checks(tuple(call_sites(files_for(request, settings), table)), table)
         if not checks and request.output_format == "full":

@@ -10,6 +10,9 @@ from pathlib import Path
 from normfix.config import Settings, find_settings, read_settings
 from normfix.discovery import DEFAULT_EXCLUDE, Excludes, discover, excludes
 from normfix.errors import UserError
+from normfix.schema import extended_table
+from normfix.table import Table
+from normfix.target import AUTO, Aim, Target, parse_target
 
 STDIN = "-"
 
@@ -39,9 +42,47 @@ def settings_for(request: FileRequest) -> Settings:
         return Settings(root=Path.cwd())
     if request.config is not None:
         return read_settings(Path(request.config))
+    return find_settings(start_of(request))
+
+
+def start_of(request: FileRequest) -> Path:
+    """The folder that holds all the paths of a request."""
     places = [os.path.abspath(path) for path in request.paths if path != STDIN]  # noqa: PTH100 - drops `..`
     start = Path(os.path.commonpath(places)) if places else Path.cwd()
-    return find_settings(start if start.is_dir() else start.parent)
+    return start if start.is_dir() else start.parent
+
+
+def table_for(settings: Settings) -> Table:
+    """The shipped table with the project's own rules added. Raises TableError, also for a file that is not there."""
+    return extended_table(tuple(settings.root / name for name in settings.extend_rules))
+
+
+def project_table() -> Table:
+    """The table as the project around the working directory has it. Raises ConfigError and TableError."""
+    return table_for(find_settings(Path.cwd()))
+
+
+def aim_for(request: FileRequest, settings: Settings, target: str | None, table: Table) -> Aim:
+    """The target that was asked for, here or in the settings; else what the project's files say, read when needed.
+
+    Raises TargetError.
+    """
+    if target is not None:
+        text, origin = target, "--target"
+    else:
+        text, origin = settings.target_version, f"{settings.file}: target-version"
+    if text.strip().lower() != AUTO:
+        known = parse_target(text, table.releases, origin)
+        return Aim(lambda: known)
+    if request.isolated:
+        return Aim()
+    return Aim(lambda: _declared(request, settings))
+
+
+def _declared(request: FileRequest, settings: Settings) -> Target:
+    from normfix.pins import find_target  # noqa: PLC0415 - only a finding makes it worth reading other files
+
+    return find_target(start_of(request) if settings.file is None else settings.root)
 
 
 def excludes_for(request: FileRequest, settings: Settings) -> Excludes:

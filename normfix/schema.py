@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -17,7 +17,9 @@ from typing import Any, TypeVar
 from normfix import shapes
 from normfix.callmap import CallMap, read_call_map
 from normfix.evidence import Proof, read_proof
+from normfix.messages import Messages, joined, read_messages
 from normfix.probes import Probe, read_probes
+from normfix.releases import Releases, read_releases, requirement
 from normfix.table import (
     Action,
     ArgumentMatch,
@@ -37,6 +39,9 @@ else:
     import tomli as tomllib
 
 _E = TypeVar("_E", bound=Enum)
+_T = TypeVar("_T")
+RECORDING = "availability.toml"
+"""Large, so it is no part of the table: availability.py reads it."""
 _CODE = re.compile(r"NF\d{3}")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
@@ -51,10 +56,20 @@ def rules_directory() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parent.parent / "rules"
 
 
+def rule_files() -> list[Path]:
+    """The rule files that ship; the recording beside them is read where it is needed."""
+    return sorted(file for file in rules_directory().glob("*.toml") if file.name != RECORDING)
+
+
 @cache
 def shipped_table() -> Table:
     """The table that ships with normfix."""
-    return load_table(sorted(rules_directory().glob("*.toml")))
+    return load_table(rule_files())
+
+
+def extended_table(own: Sequence[Path]) -> Table:
+    """The shipped table with a project's own rule files added. Raises TableError."""
+    return load_table([*rule_files(), *own]) if own else shipped_table()
 
 
 def load_table(files: Iterable[Path]) -> Table:
@@ -72,6 +87,9 @@ def load_table(files: Iterable[Path]) -> Table:
         surface=draft.surface,
         probes=draft.probes,
         proofs=draft.proofs,
+        releases=draft.releases,
+        messages=draft.messages,
+        keywords=draft.keywords,
     )
     _refuse_legacy_targets(table, draft.origin)
     return table
@@ -90,6 +108,9 @@ class _Draft:
     surface: dict[str, frozenset[str]] = field(default_factory=dict)
     probes: dict[str, Probe] = field(default_factory=dict)
     proofs: dict[str, Proof] = field(default_factory=dict)
+    releases: Releases = field(default_factory=Releases)
+    messages: Messages = field(default_factory=Messages)
+    keywords: dict[str, frozenset[str]] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
 
 
@@ -110,11 +131,15 @@ def _read_file(file: Path, draft: _Draft) -> None:
     for code, row in data.get("proofs", {}).items():
         _check(row, shapes.PROOF, f"{file.name}: proofs.{code}")
         draft.proofs[code] = read_proof(row)
+    if "pairs" in data:
+        draft.releases = _worded(lambda: read_releases(data), file.name)
+    draft.messages = joined(draft.messages, _worded(lambda: read_messages(data), file.name))
     draft.aliases |= data.get("aliases", {})
-    for module, names in data.get("surface", {}).items():
-        if not shapes.fits(names, "texts"):
-            raise TableError(f"{file.name}: surface.{module} must be texts")
-        draft.surface[module] = frozenset(names)
+    for part, into in (("surface", draft.surface), ("arguments", draft.keywords)):
+        for path, names in data.get(part, {}).items():
+            if not shapes.fits(names, "texts"):
+                raise TableError(f"{file.name}: {part}.{path} must be texts")
+            into[path] = frozenset(names)
 
 
 class _RuleReader:
@@ -213,6 +238,10 @@ def _rule(row: Mapping[str, Any], where: str, family: str) -> Rule:
         errors=tuple(row.get("errors", ())),
         links=tuple(row.get("links", ())),
         example=Example(example["before"], example.get("after", "")) if example else None,
+        quiet=row.get("quiet", False),
+        saved=row.get("saved", ""),
+        frozen=tuple(row.get("frozen", ())),
+        ranges=_worded(lambda: tuple(map(requirement, row.get("works", ()))), f"{where}: works"),
     )
 
 
@@ -268,6 +297,13 @@ def _refuse_legacy_targets(table: Table, origin: Mapping[str, str]) -> None:
         legacy = known.entry if known else table.module_move(move.new)
         if legacy is not None:
             raise TableError(f"{where}: {move.old} points at {move.new}, itself legacy by {legacy.rule.code}")
+
+
+def _worded(read: Callable[[], _T], where: str) -> _T:
+    try:
+        return read()
+    except ValueError as error:
+        raise TableError(f"{where}: {error}") from error
 
 
 def _dotted(path: str, where: str) -> str:

@@ -9,16 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from normfix.fix.apply import Diagnosis, FixError, Withhold, diagnose, fix_source
+from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, Withhold, diagnose, every_fitting, fix_source
+from normfix.fix.check import FixError
+from normfix.judge import Judge
 from normfix.scan.diagnose import code_of, fix_failed, statement_lines, unparseable, unreadable
 from normfix.scan.finding import Finding
 from normfix.scan.gate import Gate, build_gate
 from normfix.scan.parsing import ParseFailure
 from normfix.scan.project import Project
 from normfix.scan.sites import Scan, Site
+from normfix.scan.skims import Skims
+from normfix.scan.suspects import Suspects
 from normfix.selection import enabled
 from normfix.suppress import Suppressions, suppressions
 from normfix.table import Table
+from normfix.target import Aim
 from normfix.text import SourceText, TextError, decode
 
 
@@ -31,7 +36,9 @@ class Options:
     """What to look for and what to do about it.
 
     `per_file_ignores` gives further code prefixes to ignore in a file; `withhold` says of a replacement why it must not
-    be written; `fix` computes the fixed text as well; `named` are the files that the user named one by one.
+    be written; `fix` computes the fixed text as well; `picker` makes what picks the fixes of one file, in the place of
+    `unsafe_fixes`; `watch` is shown how each fixed text came about; `named` are the files that the user named one by
+    one; `target` finds the releases that the code is meant for, once a finding asks for them.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -40,7 +47,10 @@ class Options:
     fix: bool = False
     per_file_ignores: Callable[[str], tuple[str, ...]] = field(default=_nothing)
     withhold: Withhold | None = None
+    picker: Callable[[], Pick] | None = None
+    watch: Callable[[Fixed], None] | None = None
     named: frozenset[str] = frozenset()
+    target: Aim = field(default_factory=Aim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +74,26 @@ class _Engine:
 
     table: Table
     gate: Gate
+    skims: Skims
+    suspects: Suspects
     project: Project
+    judge: Judge
+
+    def admits(self, data: bytes, path: str) -> bool:
+        """Whether a file with these bytes may have a finding."""
+        if self.gate.admits(data, self.skims.around(path)):
+            return True
+        return self.suspects.admits(data) or self.judge.admits(data)
+
+
+def _engine(table: Table, options: Options) -> _Engine:
+    gate = build_gate(table)
+    return _Engine(table, gate, Skims(gate.roots), Suspects(table), Project(table), Judge(table, options.target))
 
 
 def run(files: Iterable[Path], table: Table, options: Options) -> Iterator[FileResult]:
     """A result for each file that there is something to say about, in order."""
-    engine = _Engine(table, build_gate(table), Project(table))
+    engine = _engine(table, options)
     for file in files:
         path = str(file)
         try:
@@ -84,22 +108,24 @@ def run(files: Iterable[Path], table: Table, options: Options) -> Iterator[FileR
 
 def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
     """The result for code that did not come from a file."""
-    engine = _Engine(table, build_gate(table), Project(table))
+    engine = _engine(table, options)
     return _scanned(data, path, engine, replace(options, named=frozenset({path})))
 
 
 def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileResult:
     # A file that was named is parsed whatever it says, so that a broken one is never passed over.
-    if path not in options.named and not engine.gate.admits(data):
+    if path not in options.named and not engine.admits(data, path):
         return FileResult(path, None)
     try:
         source = decode(data, path)
     except TextError as error:
         return _only(unreadable(path, error), options)
-    silenced = suppressions(source)
 
-    def choose(found: Scan) -> Sequence[Site]:
-        return [site for site in found.sites if _wanted(site, found, silenced, options)]
+    def choose(found: Scan) -> tuple[Scan, Sequence[Site]]:
+        judged = engine.judge.judged(found)
+        # Read anew in each pass: an edit above a comment moves its line.
+        silenced = suppressions(found.source)
+        return judged, [site for site in judged.sites if _wanted(site, judged, silenced, options)]
 
     diagnosis = diagnose(source, engine.table, engine.project, choose, options.withhold)
     if isinstance(diagnosis, ParseFailure):
@@ -114,17 +140,17 @@ def _fixed(
     source: SourceText,
     diagnosis: Diagnosis,
     engine: _Engine,
-    choose: Callable[[Scan], Sequence[Site]],
+    choose: Choose,
     options: Options,
 ) -> FileResult:
+    pick = options.picker() if options.picker else every_fitting(unsafe=options.unsafe_fixes)
     try:
-        done = fix_source(
-            diagnosis, engine.table, engine.project, choose, options.withhold, unsafe=options.unsafe_fixes
-        )
-        source.encode(done.text)
-    except (FixError, TextError) as error:
+        done = fix_source(diagnosis, engine.table, engine.project, choose, options.withhold, pick)
+    except FixError as error:
         broken = fix_failed(source.path, str(error))
         return FileResult(source.path, source, (broken, *diagnosis.findings.values()))
+    if options.watch:
+        options.watch(done)
     changed = done.text if done.text != source.text else None
     return FileResult(source.path, source, done.remaining, done.fixed, changed)
 

@@ -25,11 +25,14 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
 FILE: Mapping[str, str] = {
     **{"family": "text", "title": "text", "rule": "tables", "layer": "tables", "probe": "tables"},
     **{"maps": "table", "aliases": "map", "surface": "table", "proofs": "named tables"},
+    **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table"},
+    **{"message": "tables", "sign": "tables", "generated": "map", "shapes": "texts"},
+    **{"arguments": "table"},
 }
 RULE: Mapping[str, str] = {
-    **dict.fromkeys(("code", "slug", "summary", "kind", "grade", "history", "advice", "note"), "text"),
-    **dict.fromkeys(("works", "errors", "links", "roots", "removed"), "texts"),
-    **{"example": "map", "symbols": "table", "modules": "map", "whole": "flag"},
+    **dict.fromkeys(("code", "slug", "summary", "kind", "grade", "history", "advice", "note", "saved"), "text"),
+    **dict.fromkeys(("works", "errors", "links", "roots", "removed", "frozen"), "texts"),
+    **{"example": "map", "symbols": "table", "modules": "map", "whole": "flag", "quiet": "flag"},
     **{"arguments": "text or table", "match": "tables"},
 }
 LAYER: Mapping[str, str] = {

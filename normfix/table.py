@@ -6,7 +6,6 @@ Dotted paths are written in full (`tensorflow.keras.layers.X`, never `tf...`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -14,13 +13,17 @@ from functools import cached_property
 
 from normfix.callmap import CallMap
 from normfix.evidence import Proof
+from normfix.messages import Messages
 from normfix.probes import Probe
+from normfix.releases import Releases, Requirement
+from normfix.slips import meant_layer
 
 LAYER_HOMES = ("keras.layers", "tensorflow.keras.layers", "tensorflow.compat.v1.keras.layers", "tf_keras.layers")
 """Where Keras publishes layers; a layer class is "public" in exactly these modules."""
 
+_PUBLISHED = frozenset({"keras.layers", "tensorflow.keras.layers", "tf_keras.layers"})
+_MISSPELLED = "NF210"
 
-_PACKAGE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Kind(Enum):
@@ -67,8 +70,11 @@ class Example:
 class Rule:
     """One row of the table.
 
-    `works` lists the requirement ranges in which the old form ran (empty: it never did); `history` says the same as a
-    phrase for people; `errors` are the exact texts that the old form raises; `advice` says what to do by hand.
+    `works` lists the requirement ranges in which the old form ran (empty: it never did), `ranges` the same once read;
+    `history` says it as a phrase for people; `errors` are the exact texts that the old form raises; `advice` says what to do by hand. A
+    `quiet` rule finds nothing wrong with code whose target has no release that refuses it. `saved` says what saved
+    models and checkpoints of the old form need; `frozen` lists path endings of classes whose `trainable=False` kept
+    batch statistics in training, which today's class does not.
     """
 
     code: str
@@ -84,13 +90,10 @@ class Rule:
     errors: tuple[str, ...]
     links: tuple[str, ...]
     example: Example | None
-
-    def still_works(self, path: str) -> bool:
-        """Whether the old form of `path` runs on the newest release too, so that it is merely on its way out."""
-        root = path.partition(".")[0]
-        packages = {root, "keras"} if root == "tensorflow" else {root}
-        open_ended = (requirement for requirement in self.works if "<" not in requirement)
-        return any(_PACKAGE.match(one).group().replace("-", "_") in packages for one in open_ended)  # type: ignore[union-attr]
+    quiet: bool = False
+    ranges: tuple[Requirement, ...] = ()
+    saved: str = ""
+    frozen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Entry:
     @property
     def same_arguments(self) -> bool:
         """Whether a call of the old path may keep its arguments as they are."""
-        return self.rule.kind is not Kind.TO_LAYER and self.arguments == CallMap()
+        return self.rule.kind is not Kind.TO_LAYER and self.arguments in (CallMap(), CallMap(ask=self.arguments.ask))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,9 @@ class Table:
     surface: Mapping[str, frozenset[str]]
     probes: Mapping[str, Probe] = field(default_factory=dict)
     proofs: Mapping[str, Proof] = field(default_factory=dict)
+    releases: Releases = field(default_factory=Releases)
+    messages: Messages = field(default_factory=Messages)
+    keywords: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def spellings(self, path: str) -> Iterator[tuple[str, str, str]]:
         """`path` itself, then under each alias of its prefix, as (spelling, alias prefix, real prefix)."""
@@ -194,10 +200,43 @@ class Table:
     def match(self, path: str) -> Match | None:
         """The entry for a dotted path, or None when the table does not know it as legacy."""
         for spelling, alias, real in self.spellings(path):
-            entry = self.entries.get(spelling)
+            entry = self.entries.get(spelling) or self._slip(spelling)
             if entry is not None:
                 return Match(entry, path, _swap_back(entry.new, alias, real))
         return None
+
+    def _slip(self, path: str) -> Entry | None:
+        """The entry for a misspelled layer, made on the spot."""
+        home, _, name = path.rpartition(".")
+        rule = self.rules.get(_MISSPELLED)
+        if rule is None or home not in _PUBLISHED or path in self._inner or self.public(home, name):
+            return None
+        layers = frozenset(layer for layer in self.layers if self.public(home, layer))
+        meant = meant_layer(name, layers)
+        return Entry(path, f"{home}.{meant}", rule) if meant else None
+
+    @cached_property
+    def _inner(self) -> frozenset[str]:
+        """Every module above a legacy path."""
+        paths = (*self.entries, *(f"{module}.x" for module in self.modules))
+        return frozenset(path.rpartition(".")[0] for path in paths)
+
+    @cached_property
+    def keywords_of(self) -> Mapping[str, frozenset[str]]:
+        """For each layer class the keywords that some release took or that some rule speaks of."""
+        found: dict[str, frozenset[str]] = {}
+        for path, names in self.keywords.items():
+            layer = path.rpartition(".")[2]
+            found[layer] = found.get(layer, frozenset()) | names
+        for match in self.arguments:
+            for callee in match.callees:
+                if callee in found:
+                    found[callee] |= frozenset(match.names)
+        return found
+
+    def accepted(self, layer: str) -> frozenset[str]:
+        """The keywords that a layer takes today."""
+        return next((names for path, names in self.keywords.items() if path.endswith(f".{layer}")), frozenset())
 
     def module_move(self, module: str) -> ModuleMove | None:
         """The move for a module path, if the table has one; its `new` is spelled in full, whatever the alias was."""
@@ -262,6 +301,11 @@ class Table:
     def symbol_names(self) -> frozenset[str]:
         """The last component of every legacy path, and every layer."""
         return frozenset(path.rpartition(".")[2] for path in self.entries) | frozenset(self.layers)
+
+    @cached_property
+    def function_names(self) -> frozenset[str]:
+        """The last component of every function whose arguments some rule looks at."""
+        return frozenset(path.rpartition(".")[2] for path in self._functions)
 
     @cached_property
     def roots(self) -> frozenset[str]:

@@ -167,6 +167,15 @@ def overlapping(edits: Iterable[Edit]) -> bool:
     return False
 
 
+def outermost(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits that lie inside no larger one, in source order; for edits whose larger ones contain the smaller."""
+    kept: list[Edit] = []
+    for edit in sorted(set(edits), key=lambda one: (one.start, -one.end)):
+        if not kept or edit.start >= kept[-1].end or kept[-1].start == kept[-1].end:
+            kept.append(edit)
+    return kept
+
+
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """`text` with all edits made. Identical edits count once. Raises ValueError when two of them overlap."""
     ordered = sorted(set(edits))

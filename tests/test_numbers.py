@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 
 import pytest
 
-from fixtures.numbers.cases import RECORDED, Array, Case, load_cases, load_record, load_releases
+from fixtures.numbers.cases import RECORDED, Array, Case, load_cases, load_record, load_releases, replacement_of
 from fixtures.numbers.proofs import PROOFS, failures, proofs
 from normfix.evidence import Proof
 from normfix.schema import load_table
@@ -118,3 +119,17 @@ def test_the_proofs_file_says_what_is_measured() -> None:
     for rule, proof in measured.items():
         assert written[rule].largest == pytest.approx(proof.largest, abs=2e-6), rule
         assert (written[rule].half or 0.0) == pytest.approx(proof.half or 0.0, abs=2e-3), rule
+
+
+@pytest.mark.parametrize("case", [one for one in EQUAL if not one.values[0].by_hand])  # type: ignore[union-attr]
+def test_the_fixer_writes_the_replacement_that_the_case_names(case: Case) -> None:
+    assert _shape(replacement_of(case)) == _shape(f"y = {case.new}")
+
+
+def _shape(source: str) -> str:
+    """The last statement of a source, the order of keyword arguments aside."""
+    statement = ast.parse(source).body[-1]
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call):
+            node.keywords.sort(key=lambda keyword: str(keyword.arg))
+    return ast.unparse(statement)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.schema import TableError, load_table, rules_directory, shipped_table
+from normfix.schema import TableError, load_table, rule_files, shipped_table
 from normfix.table import Action, CallMap, Grade, Kind
 
 RULE = """
@@ -118,7 +118,7 @@ def test_modules_and_matches_are_read(tmp_path: Path) -> None:
 
 def test_user_files_extend_the_shipped_table(tmp_path: Path) -> None:
     own = write(tmp_path, rule().replace("NF901", "NF999"))
-    table = load_table([*sorted(rules_directory().glob("*.toml")), own])
+    table = load_table([*rule_files(), own])
 
     assert table.entries["old.layers.X"].rule.code == "NF999"
     assert set(shipped_table().entries) < set(table.entries)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from normfix.fix.check import FixError, check_pass, reread
+from normfix.fix.doubts import saved_notes
 from normfix.fix.outcome import Withheld
 from normfix.fix.plan import Plan, emptied_imports, plan_fixes
 from normfix.scan.diagnose import finding_of
@@ -16,17 +18,13 @@ from normfix.scan.sites import Scan, Site
 from normfix.table import Table
 from normfix.text import Applicability, Edit, Fix, SourceText, apply_edits, overlapping
 
-Choose = Callable[[Scan], Sequence[Site]]
-"""The sites of a scan that the user asked about: selected and not silenced."""
+Choose = Callable[[Scan], tuple[Scan, Sequence[Site]]]
+"""The scan as the target judges it, and those of its sites that the user asked about: selected and not silenced."""
 
-Withhold = Callable[[str], str | None]
-"""Why a replacement (a dotted path) must not be written here; None when it may."""
+Withhold = Callable[[Site, SourceText], str | None]
+"""Why the fix of a site must not be made here; None when it may."""
 
 _PASSES = 25
-
-
-class FixError(Exception):
-    """normfix's own edits did not hold; the file must stay as it is. The message is one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +36,28 @@ class Diagnosis:
     findings: dict[Site, Finding]
 
 
+Pick = Callable[[Diagnosis], Sequence[Site]]
+"""The sites whose fixes are made in the next pass; their edits must not overlap. None of them ends the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass: the scan before it, the sites that were fixed, and all the edits that were made for them."""
+
+    scan: Scan
+    chosen: tuple[Site, ...]
+    edits: tuple[Edit, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """The text after all chosen fixes, what they fixed, and what remains in that text."""
+    """The text after all chosen fixes, what they fixed, what remains in that text, and how it came about."""
 
     text: str
     fixed: tuple[Finding, ...]
     remaining: tuple[Finding, ...]
+    passes: tuple[Pass, ...] = ()
+    last: Scan | None = None
 
 
 def diagnose(
@@ -54,16 +67,15 @@ def diagnose(
     tree = parse(source)
     if isinstance(tree, ParseFailure):
         return tree
-    found = scan(source, tree, table, project)
-    sites = choose(found)
+    found, sites = choose(scan(source, tree, table, project))
     plan = plan_fixes(found, sites)
     findings: dict[Site, Finding] = {}
     for site in sites:
         outcome = plan.outcomes[site]
-        reason = withhold(site.target) if withhold and site.target else None
-        if reason is not None:
-            outcome = plan.outcomes[site] = Withheld(f"the replacement does not run here: {reason}")
-        finding = finding_of(site, source)
+        reason = withhold(site, source) if withhold else None
+        if reason is not None and isinstance(outcome, Fix):
+            outcome = plan.outcomes[site] = Withheld(reason)
+        finding = replace(finding_of(site, source), notes=saved_notes(found, site))
         if isinstance(outcome, Fix):
             findings[site] = replace(finding, fix=outcome)
         else:
@@ -72,27 +84,42 @@ def diagnose(
 
 
 def fix_source(
-    first: Diagnosis, table: Table, project: Project, choose: Choose, withhold: Withhold | None, *, unsafe: bool
+    first: Diagnosis, table: Table, project: Project, choose: Choose, withhold: Withhold | None, pick: Pick
 ) -> Fixed:
-    """Apply every fix that may be applied, pass by pass, until none is left. Raises FixError when that goes wrong."""
+    """Make the picked fixes, pass by pass, until none is left, and check each pass.
+
+    Raises FixError when that goes wrong: the file must then stay as it is.
+    """
     diagnosis = first
     source = first.scan.source
     fixed: list[Finding] = []
+    passes: list[Pass] = []
     for _ in range(_PASSES):
-        chosen = _fitting(diagnosis, unsafe)
+        chosen = pick(diagnosis)
         if not chosen:
-            return Fixed(source.text, tuple(fixed), tuple(diagnosis.findings.values()))
+            remaining = tuple(diagnosis.findings.values())
+            again = diagnose(reread(first.scan.source, source.text), table, project, choose, withhold)
+            if isinstance(again, ParseFailure) or tuple(again.findings.values()) != remaining:
+                raise FixError("a second run would not find what the first one left")
+            return Fixed(source.text, tuple(fixed), remaining, tuple(passes), diagnosis.scan)
         fixed += (diagnosis.findings[site] for site in chosen)
-        source = replace(source, text=_applied(diagnosis, chosen))
+        edits = edits_of(diagnosis, chosen)
+        source = replace(source, text=apply_edits(source.text, edits))
         following = diagnose(source, table, project, choose, withhold)
         if isinstance(following, ParseFailure):
             raise FixError(f"the fixed code would not parse (line {following.line}: {following.reason})")
+        check_pass(diagnosis.scan, following.scan, edits, chosen)
+        passes.append(Pass(diagnosis.scan, tuple(chosen), tuple(edits)))
         diagnosis = following
     raise FixError(f"the fixes did not come to an end after {_PASSES} passes")
 
 
+def every_fitting(*, unsafe: bool) -> Pick:
+    """Picks the sites whose fixes may be made together, first come first served."""
+    return lambda diagnosis: _fitting(diagnosis, unsafe)
+
+
 def _fitting(diagnosis: Diagnosis, unsafe: bool) -> list[Site]:
-    """The sites whose fixes may be applied together, first come first served."""
     allowed = (Applicability.SAFE, Applicability.UNSAFE) if unsafe else (Applicability.SAFE,)
     chosen: list[Site] = []
     edits: set[Edit] = set()
@@ -106,11 +133,12 @@ def _fitting(diagnosis: Diagnosis, unsafe: bool) -> list[Site]:
     return chosen
 
 
-def _applied(diagnosis: Diagnosis, chosen: Sequence[Site]) -> str:
+def edits_of(diagnosis: Diagnosis, chosen: Sequence[Site]) -> set[Edit]:
+    """The edits for some sites of a diagnosis, with the imports that they leave without a use."""
     edits: set[Edit] = set()
     for site in chosen:
         fix = diagnosis.findings[site].fix
         assert fix is not None
         edits |= set(fix.edits)
     cleared = edits | set(emptied_imports(diagnosis.plan, chosen))
-    return apply_edits(diagnosis.scan.source.text, edits if overlapping(cleared) else cleared)
+    return edits if overlapping(cleared) else cleared

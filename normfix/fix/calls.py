@@ -132,7 +132,10 @@ def _place(argument: cst.Arg, name: str | None, mapping: CallMap, mapped: _Mappe
         first = name in mapping.positional[:1] and not mapped.call
         mapped.call.append(_positional(argument) if first else _named(argument, new))
     else:
-        mapped.constructor.append(_tidied(_named(argument, mapping.rename.get(name, name))))
+        tidied = _tidied(_named(argument, mapping.rename.get(name, name)))
+        mapped.constructor.append(tidied)
+        if name == "name" and not tidied.value.deep_equals(argument.value):
+            mapped.notes.append("`name` loses its `/`, and the weights are named after it")
     return None
 
 

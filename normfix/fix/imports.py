@@ -32,6 +32,11 @@ class MovedName:
 
 def move_import(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName]) -> list[Edit] | None:
     """Edits that move some names of a from-import; None when the statement is laid out in no way known here."""
+    here = {alias: target for alias, target in moved.items() if target.module == from_module(node)}
+    if here and len(here) < len(node.names):
+        rest = {alias: target for alias, target in moved.items() if alias not in here}
+        away = move_import(scan, node, rest) if rest else []
+        return [*_respelled(scan, here), *away] if away is not None else None
     modules = {target.module for target in moved.values()}
     everything = len(moved) == len(node.names)
     merges = {module: _import_to_extend(scan, node, module, moved) for module in modules}
@@ -65,12 +70,14 @@ def _in_place(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedN
     if match is None:
         return None
     target = next(iter(moved.values()))
-    edits = [Edit(match.start("module"), match.end("module"), target.module)]
-    for alias, new in moved.items():
-        if new.clause != _clause(alias):
-            where = span_of(scan.source, alias)
-            edits.append(Edit(where.start, where.end, new.clause))
-    return edits
+    module = [Edit(match.start("module"), match.end("module"), target.module)]
+    return [*(module if target.module != from_module(node) else ()), *_respelled(scan, moved)]
+
+
+def _respelled(scan: Scan, moved: Mapping[ast.alias, MovedName]) -> list[Edit]:
+    """The names that are spelled differently now, in their old places."""
+    changed = [(span_of(scan.source, alias), new) for alias, new in moved.items() if new.clause != _clause(alias)]
+    return [Edit(where.start, where.end, new.clause) for where, new in changed]
 
 
 def _clause(alias: ast.alias) -> str:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from normfix.fix.names import Names, Spelled
 from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of, weakest
 from normfix.fix.standing import Standing, local_names, parameters, standing_of
 from normfix.scan.graphmode import graph_marks
+from normfix.scan.scopes import Reference
 from normfix.scan.sites import Scan, Site, UsedName, span_of
 from normfix.table import Kind
-from normfix.text import Applicability, Edit
+from normfix.text import Applicability, Edit, apply_edits
 
 
-def replaced_call(scan: Scan, site: Site, used: UsedName, names: Names) -> Rewrite | Withheld:
+def replaced_call(
+    scan: Scan, site: Site, used: UsedName, names: Names, inside: Sequence[Edit] = ()
+) -> Rewrite | Withheld:
     """The edits that replace one call, or why there are none.
 
+    `inside` are the edits of calls that this one contains, and the imports that they need: they become part of it.
     The reason for a call that cannot become a layer where it stands ends with the line that a person would write.
     """
     # libcst takes longer to import than most checks take, so only a call that is rewritten pays for it.
@@ -25,7 +30,10 @@ def replaced_call(scan: Scan, site: Site, used: UsedName, names: Names) -> Rewri
     assert used.call is not None
     assert site.entry is not None
     span = span_of(scan.source, used.call)
-    text = scan.source.text[span.start : span.end]
+    within = [edit for edit in inside if span.start <= edit.start and edit.end <= span.end]
+    beside = [edit for edit in inside if edit not in within]
+    moved = [Edit(edit.start - span.start, edit.end - span.start, edit.replacement) for edit in within]
+    text = apply_edits(scan.source.text[span.start : span.end], moved)
     newline = scan.source.newline
     target, mapping = site.new, site.entry.arguments
     special = special_case(text, newline, mapping)
@@ -42,7 +50,7 @@ def replaced_call(scan: Scan, site: Site, used: UsedName, names: Names) -> Rewri
     if result.unsettled:
         trust = Applicability.UNSAFE
         notes = (*notes, f"the default of `{result.unsettled[0]}` changed between releases: give it")
-    rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports), notes, trust)
+    rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)
     if site.rule.kind is not Kind.TO_LAYER:
         return rewrite
     marks = graph_marks(scan.bindings, scan.resolver)
@@ -55,6 +63,25 @@ def replaced_call(scan: Scan, site: Site, used: UsedName, names: Names) -> Rewri
     if outside is not None:
         return Withheld(f"{outside.name} runs it in a graph program; `--strategy legacy` keeps moving averages working")
     return _made_once(scan, used, spelled, result, rewrite)
+
+
+def aimed_at(scan: Scan, site: Site, references: Iterable[Reference]) -> str:
+    """Where the import of a callable points once its calls are new: elsewhere, if all of them are one special case."""
+    assert site.target is not None
+    if site.entry is None or not site.entry.arguments.instead:
+        return site.target
+    from normfix.fix.calls import special_case  # noqa: PLC0415
+
+    found: set[str] = set()
+    for reference in references:
+        call = scan.bindings.parents.get(reference.node)
+        if not isinstance(call, ast.Call) or call.func is not reference.node:
+            return site.target
+        span = span_of(scan.source, call)
+        text = scan.source.text[span.start : span.end]
+        special = special_case(text, scan.source.newline, site.entry.arguments)
+        found.add(special.to if special else site.target)
+    return found.pop() if len(found) == 1 else site.target
 
 
 def _made_once(scan: Scan, used: UsedName, spelled: Spelled, result: CallText, rewrite: Rewrite) -> Rewrite | Withheld:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from normfix.fix.blocks import insert_below
 from normfix.fix.outcome import Withheld
-from normfix.scan.scanner import chain_node
+from normfix.scan.nominate import chain_node
 from normfix.scan.scopes import Binding, BindingKind, Reference, ScopeKind, start_place
 from normfix.scan.sites import Scan, span_of
 from normfix.text import Edit
@@ -144,37 +144,48 @@ def _anchor(scan: Scan, reference: Reference) -> ast.stmt | None:
     return max(above, key=start_place) if above else None
 
 
-def references_of(scan: Scan) -> Mapping[Binding, list[Reference]]:
+class References:
+    """The references that each import or alias binding reaches, found for one name at a time when it is asked for."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._resolver = scan.resolver
+        self._unresolved: dict[str, list[Reference]] = defaultdict(list)
+        self._reached: dict[Binding, list[Reference]] = defaultdict(list)
+        for reference in scan.bindings.references:
+            self._unresolved[reference.name].append(reference)
+
+    def __getitem__(self, binding: Binding) -> list[Reference]:
+        for reference in self._unresolved.pop(binding.name, ()):
+            for one in self._resolver.reference(reference).bindings:
+                self._reached[one].append(reference)
+        return self._reached[binding]
+
+
+def references_of(scan: Scan) -> References:
     """The references that each import or alias binding reaches."""
-    reached: dict[Binding, list[Reference]] = defaultdict(list)
-    names = {
-        name
-        for scope in scan.bindings.scopes.values()
-        for name, bindings in scope.bindings.items()
-        if any(binding.kind is not BindingKind.OPAQUE for binding in bindings)
-    }
-    for reference in scan.bindings.references:
-        if reference.name in names:
-            for binding in scan.resolver.reference(reference).bindings:
-                reached[binding].append(reference)
-    return reached
+    return References(scan)
 
 
-def local_name(scan: Scan, binding: Binding, name: str, references: Sequence[Reference]) -> str:
-    """The name under which an import binds its moved object: `name` where that is free, else the author's.
+def local_name(scan: Scan, binding: Binding, path: str, references: Sequence[Reference]) -> str:
+    """The name under which an import binds the object at `path` now: the object's own where that is free.
 
     The author's name stays when it was chosen with `as`, is exported, is read where it may mean something else, or when
-    `name` already means something else in this file.
+    the object's name already means something else in this file.
     """
-    alias = binding.alias
+    alias, name = binding.alias, path.rpartition(".")[2]
     if alias is None or alias.asname is not None or alias.name == name:
         return binding.name
     if exported(scan, binding) or not all(scan.resolver.reference(one).certain for one in references):
         return binding.name
     quoted = any(reference.quoted is not None for reference in references)
     others = [one for scope in scan.bindings.scopes.values() for one in scope.bindings.get(name, ())]
-    same = all(one.path is not None and one.path.rpartition(".")[2] == name for one in others)
+    same = all(one.path is not None and _today(scan, one.path) == path for one in others)
     return binding.name if quoted or not same else name
+
+
+def _today(scan: Scan, path: str) -> str:
+    match = scan.table.match(path)
+    return match.entry.new or path if match else path
 
 
 def exported(scan: Scan, binding: Binding) -> bool:

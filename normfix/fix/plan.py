@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from normfix.fix.blocks import removable, remove_statement
+from normfix.fix.doubts import doubt
 from normfix.fix.imports import MovedName, move_import, move_module, remove_name
-from normfix.fix.layers import replaced_call
+from normfix.fix.layers import aimed_at, replaced_call
 from normfix.fix.names import Names, Renamed, Spelled, exported, local_name, references_of
 from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
+from normfix.scan.finding import SiteKind
 from normfix.scan.scopes import Binding, Reference
 from normfix.scan.sites import Scan, Site, UsedArgument, UsedName, span_of
 from normfix.table import Action, Kind
-from normfix.text import Applicability, Edit, Fix
+from normfix.text import Applicability, Edit, Fix, Span, outermost
 
 _MENDED_BY_IMPORT = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.SIBLING)
 
@@ -48,7 +51,10 @@ class _Planner:
         imports = [site for site in self.sites if site.imported is not None]
         for site in imports:
             self._aim(site)
-        for site in self.sites:
+        # Backwards, so that a call inside another one is rewritten before the outer one takes its text.
+        for site in reversed(self.sites):
+            if _gone(site):
+                continue
             if site.reference is not None:
                 self._settle(site, self._use(site, site.reference))
             elif site.argument is not None:
@@ -56,8 +62,8 @@ class _Planner:
             elif site.imported is None:
                 self.plan.outcomes[site] = Withheld(site.rule.advice or "it stands in a string")
         self._import_statements()
-        for site in imports:
-            if site not in self.plan.outcomes:
+        for site in self.sites:
+            if site not in self.plan.outcomes and (site.imported is not None or _gone(site)):
                 self.plan.outcomes[site] = self._emptied(site)
         for site, binding in self.covered.items():
             self.plan.outcomes[site] = self._outcome_of(binding)
@@ -69,8 +75,28 @@ class _Planner:
             return
         self.rewrites[site] = outcome
         if outcome.edits:
-            trust = weakest(outcome.applicability, applicability_of(site.rule))
-            self.plan.outcomes[site] = Fix(trust, _advice(site), outcome.edits, outcome.notes)
+            doubted = doubt(self.scan, site)
+            trust = weakest(outcome.applicability, self._trust(site))
+            self.plan.outcomes[site] = Fix(trust, _advice(site), outcome.edits, (*outcome.notes, *_said(doubted)))
+
+    def _trust(self, site: Site) -> Applicability:
+        """How far a site's fix can be trusted: no farther than the uses that it mends."""
+        binding = self.moved[site][0] if site in self.moved else None
+        references = self.references[binding] if binding else ()
+        trust = Applicability.UNSAFE if doubt(self.scan, site, references) else applicability_of(site.rule)
+        for use in self._mended(site):
+            trust = weakest(trust, self.rewrites[use].applicability)
+        return trust
+
+    def _notes(self, site: Site) -> tuple[str, ...]:
+        notes = [note for use in self._mended(site) for note in self.rewrites[use].notes]
+        notes += _said(doubt(self.scan, site, self.references[self.moved[site][0]]))
+        return tuple(dict.fromkeys(notes))
+
+    def _mended(self, site: Site) -> list[Site]:
+        """The uses that change together with an import."""
+        binding = self.moved[site][0] if site in self.moved else None
+        return [use for use, covering in self.covered.items() if covering is binding]
 
     # -- where imports will point
 
@@ -80,6 +106,8 @@ class _Planner:
         alias, node = site.imported.alias, site.imported.site.node
         if site.guarded:
             self.plan.outcomes[site] = Withheld("the code around it chooses between releases")
+        elif site.lacking:
+            self.plan.outcomes[site] = Withheld(site.lacking)
         elif alias.name == "*":
             self.plan.outcomes[site] = Withheld("a star import does not say which names it is for")
         elif site.target is not None and (site.rule.kind in _MENDED_BY_IMPORT or site.rule.kind is Kind.TO_LAYER):
@@ -90,9 +118,9 @@ class _Planner:
                 moved = MovedName("", site.target, alias.asname or site.target.partition(".")[0])
                 path = site.target if alias.asname else moved.local
             else:
-                module, _, name = site.target.rpartition(".")
-                moved = MovedName(module, name, local_name(self.scan, binding, name, self.references[binding]))
-                path = site.target
+                path = aimed_at(self.scan, site, self.references[binding])
+                module, _, name = path.rpartition(".")
+                moved = MovedName(module, name, local_name(self.scan, binding, path, self.references[binding]))
             self.moved[site] = (binding, moved)
             self.names.planned[binding] = Renamed(path, moved.local)
         elif site.rule.kind is not Kind.SIBLING and site.target is None:
@@ -108,12 +136,17 @@ class _Planner:
     def _use(self, site: Site, used: UsedName) -> Rewrite | Withheld:
         if site.guarded:
             return Withheld("the code around it chooses between releases")
+        if site.lacking:
+            return Withheld(site.lacking)
         if not site.certain:
             return Withheld("the name may mean several things here")
         if site.new is None or site.entry is None:
             return Withheld(site.rule.advice)
-        if used.reference.quoted is not None:
-            return Withheld("it stands in a string")
+        bindings = self.scan.resolver.reference(used.reference).bindings
+        if not bindings and not isinstance(used.reference.root, ast.Call):
+            return Withheld("it comes from a star import")
+        if used.reference.quoted is not None or any(isinstance(one.value, ast.Call) for one in bindings):
+            return Withheld("it is reached through a string or a call")
         spelled = self.names.spell(site.new, used.reference, used.depth)
         if isinstance(spelled, Withheld):
             return spelled
@@ -133,8 +166,10 @@ class _Planner:
     def _new_call(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
         assert site.entry is not None
         if used.call is None:
+            if site.kind is SiteKind.BASE and site.rule.kind is not Kind.TO_LAYER:
+                return self._new_base(site, used, spelled)
             return Withheld("its arguments change, and this is not a call of it")
-        rewrite = replaced_call(self.scan, site, used, self.names)
+        rewrite = replaced_call(self.scan, site, used, self.names, self._inside(span_of(self.scan.source, used.call)))
         if isinstance(rewrite, Rewrite):
             if spelled.keeps is None:
                 self.plan.dropped[site] = used.reference
@@ -142,10 +177,30 @@ class _Planner:
                 self.covered[site] = spelled.keeps
         return rewrite
 
+    def _new_base(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
+        """A base class whose arguments differ: its name only, and only where the class hands on none of its own."""
+        owner = self.scan.bindings.parents[used.node]
+        defined = [one.name for one in ast.walk(owner) if isinstance(one, ast.FunctionDef)]
+        if "__init__" in defined:
+            return Withheld("its arguments change, and `__init__` may hand some on")
+        rewrite = self._respelled(site, used, spelled)
+        return replace(rewrite, notes=("those who make one give its arguments",), applicability=Applicability.UNSAFE)
+
+    def _inside(self, span: Span) -> list[Edit]:
+        """The edits of trusted rewrites that touch a call, and the imports that they need."""
+        found: list[Edit] = []
+        for site, rewrite in self.rewrites.items():
+            within = any(span.start < edit.start and edit.end < span.end for edit in rewrite.edits)
+            if within and weakest(rewrite.applicability, self._trust(site)) is Applicability.SAFE:
+                found += rewrite.edits
+        return outermost(found)
+
     def _argument(self, site: Site, used: UsedArgument) -> Rewrite | Withheld:
         # libcst takes longer to import than most checks take, so only a call that is rewritten pays for it.
         from normfix.fix.calls import change_argument  # noqa: PLC0415
 
+        if site.guarded:
+            return Withheld("the code around it chooses between releases")
         if used.match.action is Action.REPORT:
             return Withheld(site.rule.advice)
         if not site.certain:
@@ -175,8 +230,8 @@ class _Planner:
                 statements[site.imported.site.node].append(site)
         for node, sites in statements.items():
             for trust in (Applicability.SAFE, Applicability.UNSAFE):
-                together = [site for site in sites if weakest(trust, applicability_of(site.rule)) is trust]
-                mine = [site for site in together if applicability_of(site.rule) is trust]
+                together = [site for site in sites if weakest(trust, self._trust(site)) is trust]
+                mine = [site for site in together if self._trust(site) is trust]
                 if mine:
                     self._statement(node, together, mine, trust)
 
@@ -198,7 +253,7 @@ class _Planner:
         for site in together:
             edits += self._with_uses(site)
         for site in mine:
-            self.plan.outcomes[site] = Fix(trust, _advice(site), tuple(dict.fromkeys(edits)))
+            self.plan.outcomes[site] = Fix(trust, _advice(site), tuple(outermost(edits)), self._notes(site))
 
     def _unready(self, site: Site) -> Withheld | None:
         """Why an import must stay: a use of its name needs new arguments and cannot get them."""
@@ -230,9 +285,12 @@ class _Planner:
         return Withheld("its import stays as it is")
 
     def _emptied(self, site: Site) -> Fix | Withheld:
-        """An import of a dead module goes when every use of it is rewritten."""
-        assert site.imported is not None
-        binding = self._binding(site, site.imported.alias)
+        """An import of a dead module, or a name for one, goes when every use of it is rewritten."""
+        binding = self._dead_binding(site)
+        if site.imported is not None and isinstance(site.imported.site.node, ast.Import) and binding is not None:
+            alias = site.imported.alias
+            if alias.asname is None and "." in alias.name:
+                return self._shortened(site, site.imported.site.node, alias)
         uses = {reference: one for one, reference in self.plan.dropped.items()}
         references = self.references[binding] if binding is not None else []
         rest = [reference for reference in references if reference not in uses]
@@ -240,26 +298,75 @@ class _Planner:
             where = f"line {rest[0].root.lineno} still needs it" if rest else site.rule.advice
             return Withheld(where)
         edits = [edit for reference in references for edit in self.rewrites[uses[reference]].edits]
-        edits += remove_name(self.scan, site.imported.site.node, site.imported.alias)
+        assert binding is not None
+        removal = self._removal(binding)
+        if not removal:
+            return Withheld(site.rule.advice)
+        edits += removal
         trust = applicability_of(site.rule)
         for reference in references:
-            trust = weakest(trust, applicability_of(uses[reference].rule))
-        return Fix(trust, "Remove the import, which has no use left", tuple(dict.fromkeys(edits)))
+            trust = weakest(trust, weakest(self._trust(uses[reference]), self.rewrites[uses[reference]].applicability))
+        return Fix(trust, "Remove the line, which has no use left", tuple(outermost(edits)))
+
+    def _shortened(self, site: Site, node: ast.Import, alias: ast.alias) -> Fix | Withheld:
+        """`import tensorflow.layers` becomes `import tensorflow` when nothing reads the dead module any more."""
+        edits = move_module(self.scan, node, alias, alias.name.partition(".")[0])
+        trust = applicability_of(site.rule)
+        for reference in self.scan.bindings.references:
+            path = ".".join((reference.name, *reference.attributes))
+            if not path.startswith(alias.name):
+                continue
+            use = next((one for one in self.rewrites if one.reference and one.reference.reference is reference), None)
+            if use is None:
+                return Withheld(f"line {reference.root.lineno} still needs it")
+            edits += self.rewrites[use].edits
+            trust = weakest(trust, self.rewrites[use].applicability)
+        return Fix(trust, "Import what is left", tuple(outermost(edits)))
+
+    def _dead_binding(self, site: Site) -> Binding | None:
+        if site.imported is not None:
+            return self._binding(site, site.imported.alias)
+        assert site.reference is not None
+        node = site.reference.node
+        scopes = self.scan.bindings.scopes.values()
+        every = (one for scope in scopes for bindings in scope.bindings.values() for one in bindings)
+        return next((one for one in every if one.value is node and self.references[one]), None)
+
+    def _removal(self, binding: Binding) -> list[Edit]:
+        node = binding.node
+        if isinstance(node, ast.Import | ast.ImportFrom) and binding.alias is not None:
+            return remove_name(self.scan, node, binding.alias)
+        alone = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+        if alone and isinstance(node, ast.stmt) and removable(self.scan.source, self.scan.bindings, node):
+            return [remove_statement(self.scan.source, node)]
+        return []
+
+
+def _said(note: str | None) -> list[str]:
+    return [note] if note else []
 
 
 def _place(node: ast.expr | ast.keyword) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 
+def _gone(site: Site) -> bool:
+    """Whether a use is of a module that is gone, so that it can only be removed."""
+    return site.reference is not None and site.rule.kind is Kind.SIBLING and site.new is None
+
+
 def emptied_imports(plan: Plan, applied: Sequence[Site]) -> list[Edit]:
     """Edits that remove the imports which the applied fixes left without a use, and which nobody re-exports."""
     gone = {plan.dropped[site] for site in applied if site in plan.dropped}
+    references = references_of(plan.scan)
+    lost = {reference.name for reference in gone}
+    scopes = plan.scan.bindings.scopes.values()
     edits: list[Edit] = []
-    for binding, references in references_of(plan.scan).items():
+    for binding in (one for scope in scopes for name in lost for one in scope.bindings.get(name, ())):
         node = binding.node
-        if binding.alias is None or not isinstance(node, ast.Import | ast.ImportFrom) or not set(references) <= gone:
+        if binding.alias is None or not isinstance(node, ast.Import | ast.ImportFrom):
             continue
-        if not exported(plan.scan, binding):
+        if references[binding] and set(references[binding]) <= gone and not exported(plan.scan, binding):
             edits += remove_name(plan.scan, node, binding.alias)
     return edits
 

@@ -59,6 +59,8 @@ def _facts(finding: Finding, rule: Rule | None, unsafe_fixes: bool) -> Iterator[
         yield "advice", rule.advice
     if rule and rule.note:
         yield "note", rule.note
+    for note in finding.notes:
+        yield "saved files", note
 
 
 def _fix_facts(finding: Finding, unsafe_fixes: bool) -> Iterator[tuple[str, str]]:

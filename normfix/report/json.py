@@ -39,6 +39,7 @@ def _row(finding: Finding, source: SourceText | None, rule: Rule | None) -> Mapp
         "replacement": finding.replacement,
         "grade": rule.grade.value if rule else None,
         "withheld": finding.withheld,
+        "notes": list(finding.notes),
     }
 
 

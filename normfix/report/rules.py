@@ -13,9 +13,11 @@ _HEADINGS = ("code", "slug", "kind", "numbers", "summary")
 
 
 def show(table: Table, output_format: str, colour: str) -> None:
-    """Print the rules as `text` or `json`; `colour` is `auto`, `always` or `never`."""
+    """Print the rules as `text`, `json` or `markdown`; `colour` is `auto`, `always` or `never`."""
     if output_format == "json":
         sys.stdout.write(as_json(table))
+    elif output_format == "markdown":
+        sys.stdout.write(as_markdown(table))
     elif wants_colour(colour, sys.stdout):
         print_table(table)
     else:
@@ -49,6 +51,17 @@ def as_json(table: Table) -> str:
         for rule in _sorted(table)
     ]
     return json.dumps(rows, indent=2) + "\n"
+
+
+def as_markdown(table: Table) -> str:
+    """A table that code hosts and documentation tools render."""
+    rows = [_HEADINGS, tuple("---" for _ in _HEADINGS), *(_cells(rule) for rule in _sorted(table))]
+    return "".join(f"| {' | '.join(escaped(cell) for cell in row)} |\n" for row in rows)
+
+
+def escaped(text: str) -> str:
+    """Text for a cell of a Markdown table."""
+    return text.replace("|", "\\|").replace("*", "\\*").replace("_", "\\_").replace("<", "&lt;")
 
 
 def print_table(table: Table) -> None:

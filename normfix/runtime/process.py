@@ -48,23 +48,32 @@ class Transcript:
     failure: str = ""
 
 
-def converse(python: Path, script: Path, request: Mapping[str, Any], limits: Limits) -> Transcript:
-    """Run `script` in `python` with the request on stdin, and collect its answers."""
-    with tempfile.TemporaryDirectory(prefix="normfix-") as folder, tempfile.TemporaryFile() as errors:
+def converse(
+    python: Path, script: Path, request: Mapping[str, Any], limits: Limits, variables: Mapping[str, str] | None = None
+) -> Transcript:
+    """Run `script` in `python` with the request on stdin, and collect its answers; `variables` are set in addition."""
+    with (
+        tempfile.TemporaryDirectory(prefix="normfix-") as folder,
+        tempfile.TemporaryFile() as errors,
+        tempfile.TemporaryFile() as question,
+    ):
+        # A file, for `communicate` stops writing to a pipe at its first timeout.
+        question.write(json.dumps(request).encode())
+        question.seek(0)
         try:
             process = subprocess.Popen(
                 [str(python), "-c", _START, str(script)],
-                stdin=subprocess.PIPE,
+                stdin=question,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 cwd=folder,
-                env=_environment(),
+                env=_environment() | dict(variables or {}),
                 start_new_session=True,
             )
         except OSError as error:
             return Transcript((), f"cannot be run: {error.strerror}")
         try:
-            output, stopped = _attend(process, json.dumps(request).encode(), limits)
+            output, stopped = _attend(process, limits)
         finally:
             _end(process)
         answers, unreadable = _answers(output)
@@ -80,17 +89,16 @@ def _environment() -> dict[str, str]:
     return kept | _QUIET | ({"PYTHONPATH": os.pathsep.join(folders)} if folders else {})
 
 
-def _attend(process: subprocess.Popen[bytes], request: bytes, limits: Limits) -> tuple[bytes, str]:
+def _attend(process: subprocess.Popen[bytes], limits: Limits) -> tuple[bytes, str]:
     """Wait for the output within the limits: the output, and why the process had to be stopped."""
     deadline = time.monotonic() + limits.seconds
     stopped = ""
-    message: bytes | None = request
     while True:
         try:
-            output, _ = process.communicate(message, timeout=_POLL_SECONDS)
+            output, _ = process.communicate(timeout=_POLL_SECONDS)
             return output, stopped
         except subprocess.TimeoutExpired:
-            message = None
+            pass
         if stopped:
             continue
         if time.monotonic() > deadline:

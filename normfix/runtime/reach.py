@@ -6,7 +6,7 @@ call them, `fresh` asks for the plain statement without TensorFlow imported befo
 behind MARK: the path, what was tried ("attribute", "from" or "call"), and "ok" or the words of the exception.
 
 Every step along a path happens in a process of its own, forked from one in which nothing but the steps before it has
-happened, so that no answer depends on an earlier one.
+worked, so that no answer depends on an earlier one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from typing import Any, Callable, Sequence  # noqa: UP035 (Python 3.7)
 
 MARK = "normfix-answer:"
 STEP_SECONDS = 120
+MOST = 200
+BROKEN = 255
 LONGEST = 600
 ANSWERS = 3
 _PLACES = re.compile(r" \((?:/[^()]*|unknown location)\)")
@@ -43,27 +45,25 @@ def spoken(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"[:LONGEST].strip()
 
 
-def apart(job: Callable[..., bool], *arguments: Any) -> str:
-    """Run a job in a child: "ok", "failed" (it has said so), or how the child ended."""
+def apart(job: Callable[..., int], *arguments: Any) -> int:
+    """Run a job in a child: the number that it returned, or minus the signal that ended it."""
     child = os.fork()
     if child == 0:
-        status = 1
+        status = BROKEN
         try:
             signal.alarm(STEP_SECONDS)
-            status = 0 if job(*arguments) else 1
+            status = job(*arguments)
         finally:
             os._exit(status)
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return f"crashed with signal {os.WTERMSIG(status)}"
-    return "failed" if os.WEXITSTATUS(status) else "ok"
+    return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
 def attempt(step: Callable[..., Any], *arguments: Any) -> tuple[Any, str]:
     """The value of a step, and "ok" or the words of its exception."""
     try:
         return step(*arguments), "ok"
-    except BaseException as error:  # noqa: BLE001 (whatever a release raises is the answer)
+    except BaseException as error:  # whatever a release raises is the answer
         return None, spoken(error)
 
 
@@ -75,81 +75,87 @@ def import_from(module: str, name: str) -> Any:
 
 
 def descend(prefix: str, found: Any, checks: Sequence[dict[str, Any]], how: str) -> None:
-    """In a process that has come as far as `prefix`: go on to everything one name further, each in its own process."""
-    below: dict[str, list[dict[str, Any]]] = {}
+    """In a process that has come as far as `prefix`: go on to everything below it."""
+    ending, below = [], {}  # type: list[dict[str, Any]], dict[str, list[dict[str, Any]]]
     for check in checks:
-        below.setdefault(check["path"][len(prefix) + 1 :].partition(".")[0], []).append(check)
-    for name, group in below.items():
-        path = f"{prefix}.{name}"
-        deeper = [check for check in group if check["path"] != path]
-        if how == "attribute":
-            report(apart(by_attribute, path, found, name, group), group, how)
-            continue
-        for check in group:
-            if check["path"] == path:
-                report(apart(finish, check, import_from, (prefix, name), how), [check], how)
-        if deeper:
-            report(apart(by_import, path, deeper), deeper, how)
+        name, _, more = check["path"][len(prefix) + 1 :].partition(".")
+        if more:
+            below.setdefault(f"{prefix}.{name}", []).append(check)
+        else:
+            ending.append(check)
+    size = MOST
+    while ending:
+        tried = apart(finish_some, ending[:size], found, how)
+        if 0 < tried < BROKEN:
+            ending = ending[tried:]
+        elif size > 1:
+            size = 1
+        else:
+            report(tried, ending[:1], how)
+            ending = ending[1:]
+    for path, group in below.items():
+        report(apart(go_on, path, found, group, how), group, how)
 
 
-def report(end: str, checks: Sequence[dict[str, Any]], how: str) -> None:
-    """Answer for checks whose process ended without an answer; one that was given before stands."""
-    if end.startswith("crashed"):
+def report(status: int, checks: Sequence[dict[str, Any]], how: str) -> None:
+    """Answer for checks whose process ended before it could; an answer that was given stands."""
+    if not 0 <= status < BROKEN:
         for check in checks:
-            say(check["path"], how, end)
+            say(check["path"], how, f"crashed with signal {-status}" if status < 0 else "crashed")
 
 
-def by_attribute(path: str, found: Any, name: str, checks: Sequence[dict[str, Any]]) -> bool:
-    """One attribute further."""
-    for check in checks:
-        if check["path"] == path:
-            apart(finish, check, getattr, (found, name), "attribute")
-    deeper = [check for check in checks if check["path"] != path]
-    return not deeper or proceed(path, deeper, "attribute", attempt(getattr, found, name))
-
-
-def by_import(path: str, checks: Sequence[dict[str, Any]]) -> bool:
-    """One module further."""
-    return proceed(path, checks, "from", attempt(importlib.import_module, path))
-
-
-def proceed(path: str, checks: Sequence[dict[str, Any]], how: str, outcome: tuple[Any, str]) -> bool:
-    """After a step: everything below it, or the same failure for all of it."""
-    value, words = outcome
+def go_on(path: str, found: Any, checks: Sequence[dict[str, Any]], how: str) -> int:
+    """One name further, and everything below it; where that fails, it is the same failure for all."""
+    if how == "from" or found is None:
+        value, words = attempt(importlib.import_module, path)
+    else:
+        value, words = attempt(getattr, found, path.rpartition(".")[2])
     signal.alarm(0)
     if words == "ok":
         descend(path, value, checks, how)
     else:
         for check in checks:
             say(check["path"], how, words)
-    return True
+    return 1
 
 
-def finish(check: dict[str, Any], step: Callable[..., Any], arguments: Sequence[Any], how: str) -> bool:
+def finish_some(checks: Sequence[dict[str, Any]], found: Any, how: str) -> int:
+    """The last step of several paths, up to the first that works: a failed one leaves no trace. Returns how many."""
+    for count, check in enumerate(checks, 1):
+        module, _, name = check["path"].rpartition(".")
+        step = (getattr, found, name) if how == "attribute" else (import_from, module, name)
+        if finish(check, how, *step):
+            return count
+    return len(checks)
+
+
+def finish(check: dict[str, Any], how: str, step: Callable[..., Any], *arguments: Any) -> bool:
     """The last step of a path, and the call of what it leads to: eager where that works, else in a graph."""
     value, words = attempt(step, *arguments)
-    signal.alarm(0)
     say(check["path"], how, words)
     if words == "ok" and check["call"] and callable(value) and not inspect.ismodule(value):
+        signal.alarm(0)
         for run in ways(check["path"]):
-            end = apart(call, check, value, run)
-            report(end, [check], "call")
-            if end == "ok":
+            status = apart(call, check, value, run)
+            report(status, [check], "call")
+            if status == 1:
                 break
-    return True
+    return words == "ok"
 
 
-def call(check: dict[str, Any], target: Any, run: Callable[..., Any]) -> bool:
-    """Build and run a target in one way."""
+def call(check: dict[str, Any], target: Any, run: Callable[..., Any]) -> int:
+    """Build and run a target in one way: 1 if that worked."""
     _, words = attempt(run, check["call"], target, home(check["path"]))
     say(check["path"], "call", words)
-    return words == "ok"
+    return int(words == "ok")
 
 
 def home(path: str) -> Any:
     """The Keras that a path belongs to."""
     root = path.partition(".")[0]
-    return importlib.import_module(root) if root in ("keras", "tf_keras") else importlib.import_module("tensorflow").keras
+    return (
+        importlib.import_module(root) if root in ("keras", "tf_keras") else importlib.import_module("tensorflow").keras
+    )
 
 
 def release(module: Any) -> tuple[int, ...]:
@@ -178,7 +184,7 @@ def prepare(recipe: dict[str, Any], target: Any, keras: Any) -> Callable[..., An
         return lambda value: target(value, *positional, **keywords)
     if recipe["wraps"]:
         positional.insert(0, keras.layers.Dense(3))
-    layer = target(*positional, **keywords)
+    layer: Any = target(*positional, **keywords)
     if recipe["adapt"]:
         layer.adapt(sample(recipe))
     return layer
@@ -210,18 +216,21 @@ def in_session(recipe: dict[str, Any], target: Any, keras: Any) -> None:
         keras.backend.eval(run(keras.backend.constant(sample(recipe))))
 
 
-def alone(check: dict[str, Any], how: str) -> bool:
+def alone(check: dict[str, Any], how: str) -> int:
     """The plain statement in one process that has imported nothing before."""
-    root, _, rest = check["path"].partition(".")
     if how == "from":
         module, _, name = check["path"].rpartition(".")
-        return finish(check, import_from, (module, name), how)
-    return finish(check, lambda: attribute(importlib.import_module(root), rest), (), how)
+        finish(check, how, import_from, module, name)
+    else:
+        finish(check, how, attribute, check["path"])
+    return 1
 
 
-def attribute(found: Any, rest: str) -> Any:
-    """The attribute at the end of a dotted path."""
-    for name in rest.split("."):
+def attribute(path: str) -> Any:
+    """What `import a` and then `a.b.c` gives."""
+    root, *rest = path.split(".")
+    found = importlib.import_module(root)
+    for name in rest:
         found = getattr(found, name)
     return found
 
@@ -238,7 +247,7 @@ def main() -> None:
     else:
         attempt(importlib.import_module, "tensorflow")
         for root, checks in roots.items():
-            report(apart(lambda: proceed(root, checks, how, attempt(importlib.import_module, root))), checks, how)  # noqa: B023
+            report(apart(go_on, root, None, checks, how), checks, how)
     say("", "done", "ok")
 
 

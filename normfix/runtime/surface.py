@@ -1,4 +1,4 @@
-"""Prints the public names of Keras on the installed TensorFlow as TOML, for `rules/surface.toml`.
+"""Prints the public names of Keras, and the arguments of its normalization layers, as TOML for `rules/surface.toml`.
 
 A stand-alone file for the interpreter that has TensorFlow: standard library and tensorflow only, Python 3.7 syntax.
 Run `python normfix/runtime/surface.py > rules/surface.toml` after an upgrade.
@@ -7,6 +7,7 @@ Run `python normfix/runtime/surface.py > rules/surface.toml` after an upgrade.
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import os
 import sys
@@ -14,6 +15,16 @@ from types import ModuleType
 
 ROOTS = ("keras", "tensorflow.keras", "tf_keras")
 PRIVATE = ("src", "api")
+LAYERS = (
+    "BatchNormalization",
+    "GroupNormalization",
+    "LayerNormalization",
+    "Normalization",
+    "RMSNormalization",
+    "SpectralNormalization",
+    "UnitNormalization",
+)
+REFUSALS = ("Unrecognized keyword", "not understood", "unexpected keyword", "multiple values")
 HEADER = """\
 # The public names of Keras as recorded on {versions}.
 # Generated; run `python normfix/runtime/surface.py > rules/surface.toml` with that TensorFlow to make it anew.
@@ -48,6 +59,38 @@ def collect(path: str, surface: dict[str, list[str]]) -> None:
             collect(child, surface)
 
 
+def arguments(module: ModuleType, name: str) -> list[str]:
+    """The keywords that a layer's constructor takes, each one tried: what a signature hides in ** is found too."""
+    layer = getattr(module, name)
+    wrapped = {"layer": module.Dense(2)} if name == "SpectralNormalization" else {}
+    known = set(wrapped)
+    for keyword in candidates(layer):
+        try:
+            layer(**wrapped, **{keyword: None})
+        except (TypeError, ValueError) as error:
+            if any(words in str(error) for words in REFUSALS):
+                continue
+        except Exception:  # noqa: BLE001 - None is no value for it, but the keyword was taken
+            pass
+        known.add(keyword)
+    return sorted(known)
+
+
+def candidates(layer: type) -> set[str]:
+    """Every word that the constructors of a layer and of its bases name, as a parameter or as a text."""
+    found = {"data_format", "decay", "training"}
+    for base in layer.__mro__:
+        function = base.__dict__.get("__init__")
+        if function is None or not hasattr(inspect.unwrap(function), "__code__"):
+            continue
+        function = inspect.unwrap(function)
+        found.update(inspect.signature(function).parameters)
+        for constant in function.__code__.co_consts:
+            texts = constant if isinstance(constant, (tuple, frozenset)) else (constant,)
+            found.update(text for text in texts if isinstance(text, str) and text.isidentifier())
+    return {word for word in found if word not in ("self", "args", "kwargs")}
+
+
 def versions() -> str:
     """The releases that were looked at, for the header."""
     found = []
@@ -68,6 +111,12 @@ def main() -> None:
     print(HEADER.format(versions=versions()))
     for path in sorted(surface):
         print(f"{json.dumps(path)} = {json.dumps(surface[path])}")
+    print("\n# The keywords that the constructors take, tried one by one.\n[arguments]")
+    for root in ROOTS:
+        for name in LAYERS:
+            if name in surface.get(f"{root}.layers", ()):
+                path = f"{root}.layers.{name}"
+                print(f"{json.dumps(path)} = {json.dumps(arguments(sys.modules[root + '.layers'], name))}")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from normfix.scan.bindings import Bindings, CallSite
+from normfix.scan.bindings import CallSite
 from normfix.scan.finding import SiteKind
+from normfix.scan.guards import ARGUMENT_ERRORS, guarded
 from normfix.scan.resolve import Meaning, Resolver
 from normfix.scan.sites import Site, UsedArgument, span_of
 from normfix.table import ArgumentMatch, Table
@@ -16,13 +17,15 @@ from normfix.text import SourceText
 _PARTIAL = "functools.partial"
 
 
-def argument_sites(source: SourceText, table: Table, bindings: Bindings, resolver: Resolver) -> Iterator[Site]:
+def argument_sites(
+    source: SourceText, table: Table, calls: Sequence[CallSite], resolver: Resolver
+) -> Iterator[Site]:
     """A site for each argument of a known callee that some rule matches."""
     by_callee: dict[str, list[ArgumentMatch]] = defaultdict(list)
     for match in table.arguments:
         for callee in match.callees:
             by_callee[callee].append(match)
-    for call in bindings.calls:
+    for call in calls:
         found = known_callee(call, table, resolver)
         if found is None:
             continue
@@ -44,6 +47,7 @@ def argument_sites(source: SourceText, table: Table, bindings: Bindings, resolve
                     scope=call.scope,
                     branch=call.branch,
                     certain=meaning.certain,
+                    guarded=guarded(call.branch, call.scope, None, resolver, ARGUMENT_ERRORS),
                     argument=UsedArgument(call, match, node, name),
                 )
 
@@ -57,11 +61,11 @@ def known_callee(call: CallSite, table: Table, resolver: Resolver) -> tuple[str,
     if _PARTIAL in meaning.paths and call.node.args:
         meaning = resolver.expression(call.node.args[0], call.scope, call.branch)
         skipped = 1
-    for path in meaning.paths:
-        callee = table.layer_name(path) or table.function_name(path)
-        if callee is not None:
-            return callee, path, meaning, skipped
-    return None
+    # What is legacy itself has its own finding; the rest must agree, or the arguments may be right for one of them.
+    paths = [path for path in meaning.paths if table.layer_name(path) or not table.match(path)]
+    callees = {table.layer_name(path) or table.function_name(path) for path in paths}
+    callee = callees.pop() if len(callees) == 1 else None
+    return (callee, paths[0], meaning, skipped) if callee is not None else None
 
 
 def matching_arguments(

@@ -63,16 +63,18 @@ def finding_of(site: Site, source: SourceText) -> Finding:
 def _severity(site: Site) -> Severity:
     if site.guarded:
         return Severity.INFO
-    return Severity.WARNING if site.rule.kind is Kind.USAGE or site.rule.still_works(site.path) else Severity.ERROR
+    if site.severity is not None:
+        return site.severity
+    return Severity.WARNING if site.rule.kind is Kind.USAGE else Severity.ERROR
 
 
 def _message(site: Site) -> str:
     if site.argument is not None:
-        return f"`{site.argument.name}` of `{site.path}`: {site.rule.summary}"
+        return f"`{site.argument.name}` of `{site.path}`: {site.rule.summary}{site.remark}"
     if site.guarded:
         return f"`{site.path}` is reached only on old releases; the code around it chooses"
     if site.rule.kind is Kind.USAGE:
-        return site.rule.summary
+        return site.lacking or f"{site.rule.summary}{site.remark}"
     may = "" if site.certain else " (one of several things this name may mean)"
     seen = f"`{site.path}`{may} in a string" if site.kind is SiteKind.STRING else f"`{site.path}`{may}"
     if site.target is None:

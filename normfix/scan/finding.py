@@ -36,7 +36,8 @@ class Finding:
 
     `symbol` is the full dotted path that was met (for an argument rule: the callee, `argument` names the argument);
     `replacement` is today's dotted path, None where nothing replaces it. `start` and `end` are 1-based positions,
-    `end` exclusive. `fix` is None where normfix will not rewrite, and `withheld` then says why.
+    `end` exclusive. `fix` is None where normfix will not rewrite, and `withheld` then says why. `notes` say what saved
+    models and weights need besides.
     """
 
     path: str
@@ -52,3 +53,4 @@ class Finding:
     fix: Fix | None = None
     withheld: str | None = None
     cell: int | None = None
+    notes: tuple[str, ...] = ()

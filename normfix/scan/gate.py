@@ -1,88 +1,303 @@
 """The byte gate: which files can have a finding at all.
 
-Its words come from the rule table. A legacy dotted path can only be reached in a file that spells each of its parts, so
-each rule yields a set of words that must all occur; a file that satisfies no set ends here, undecoded and unparsed.
+A finding needs the last word of a legacy path, or of a layer, spelled in the file. A file without such a word ends
+here; in any other the words are looked at where they stand: what is before the dot, and could that mean a legacy home?
+All words come from the rule table. The gate is never surer than the scanner: what it cannot tell, it admits.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
-from normfix.table import ArgumentMatch, Table
+from normfix.scan.calltext import CallRules, call_rules, inside
+from normfix.scan.skim import MAYBE, Elsewhere, Skim, is_word
+from normfix.table import LAYER_HOMES, Table
 
-_EVERYWHERE = frozenset({"tensorflow", "keras", "tf_keras", "layers", "python", "compat", "v1"})
-_LITERAL_ARGUMENT = rb"(?:\(\s*[-.\d(\[TF]|\s+as\b|\s*$|\s*[,)])"
+_CHAIN_BEFORE = re.compile(rb"((?:[^\W\d]\w*[ \t]*\.[ \t]*)+)\Z")
+_LONGEST_CHAIN = 200
+_ASSIGNED = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)")
+_ASSIGNMENT_WINDOW = 400
+_CALLED_NAME = re.compile(rb"([^\W\d]\w*)\([^()]*\)[ \t]*\.[ \t]*\Z")
+_DOT_COMMENT = re.compile(rb"\.[ \t]*#")
+_STATISTICS = ("mean", "variance")
+_TRIGRAM = 3
+
+
+@dataclass(frozen=True)
+class Stem:
+    """A piece of some words, and what they look like from that piece on."""
+
+    text: bytes
+    pattern: re.Pattern[bytes]
+    tails: frozenset[bytes]
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Alternatives, grouped by the word that is rarest in ordinary code: word -> sets of further words."""
+    """What the words of a file are held against; every path is spelled out, aliases included.
 
-    alternatives: tuple[tuple[bytes, tuple[frozenset[bytes], ...]], ...]
-    patterns: tuple[tuple[bytes, re.Pattern[bytes]], ...]
+    `stems` are pieces of which every word has one; `tails` what may stand behind the first name of a chain, with its
+    dots; `symbols` the last words of legacy paths and layers; `legacy` the
+    paths themselves; `stars` modules from which a star import is a finding; `modules` those that fail beside a
+    normalization, `markers` the last words of the shortest of them; `callees` maps the path of a callable to what
+    is looked for in its calls.
+    """
 
-    @cached_property
-    def _norm(self) -> re.Pattern[bytes]:
-        return re.compile(rb"[Nn]orm|fused|LRN|moments")
+    stems: tuple[Stem, ...]
+    tails: frozenset[bytes]
+    symbols: frozenset[bytes]
+    roots: frozenset[bytes]
+    legacy: frozenset[bytes]
+    stars: frozenset[bytes]
+    modules: frozenset[bytes]
+    markers: frozenset[bytes]
+    homes: frozenset[bytes]
+    callees: dict[bytes, CallRules]
 
-    def admits(self, data: bytes) -> bool:
-        """Whether a file with these bytes may have a finding."""
-        if b"orm" not in data and b"moments" not in data and b"LRN" not in data:
+    def admits(self, data: bytes, elsewhere: Elsewhere | None = None) -> bool:
+        """Whether a file with these bytes may have a finding.
+
+        `elsewhere` says what the names mean that the file takes from its own project; without it they may mean
+        anything.
+        """
+        places = list(self._places(data))
+        if not places:
             return False
-        seen: dict[bytes, bool] = {}
-        for word, sets in self.alternatives:
-            if word in data and any(all(_occurs(other, data, seen) for other in others) for others in sets):
+        try:
+            return _Look(self, data, elsewhere).suspicious(places)
+        except RecursionError:
+            return True
+
+    def _places(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Start and end of every word of the file that is the last of a legacy path or a layer."""
+        for stem in self.stems:
+            if stem.text not in data:
+                continue
+            for match in stem.pattern.finditer(data):
+                if match.group() in stem.tails:
+                    start, end = match.span()
+                    while start and is_word(data[start - 1]):
+                        start -= 1
+                    if data[start:end] in self.symbols:
+                        yield start, end
+
+
+class _Look:
+    """One file under inspection."""
+
+    def __init__(self, gate: Gate, data: bytes, elsewhere: Elsewhere | None) -> None:
+        self.gate = gate
+        self.data = data
+        self.skim = Skim(data, gate.roots, elsewhere)
+        self.layered = False
+        self.seen: dict[bytes, frozenset[bytes]] = {}
+        self.aliases: dict[bytes, set[bytes]] = defaultdict(set)
+        self.dynamic = b"import_module" in data or b"__import__" in data
+
+    def suspicious(self, places: list[tuple[int, int]]) -> bool:
+        """Whether anything here may be a finding."""
+        if self._imports_legacy():
+            return True
+        if any(self._place(start, end) for start, end in places):
+            return True
+        return self._aliased() or (self.layered and self._beside())
+
+    def _imports_legacy(self) -> bool:
+        gate, skim = self.gate, self.skim
+        if not gate.legacy.isdisjoint(skim.imported) or not gate.stars.isdisjoint(skim.stars):
+            return True
+        parted = (path.rpartition(b".") for path in skim.imported)
+        return any(module in gate.modules and name in gate.symbols for module, _, name in parted)
+
+    def _place(self, start: int, end: int) -> bool:
+        """Whether the word at one place may be a legacy symbol, or a layer in a call that some rule looks at."""
+        data = self.data
+        before = data[max(0, start - 1) : start]
+        if before in (b'"', b"'") and b"getattr" in data:
+            return True
+        if before in (b".", b" ", b"\t", b"\n", b"\\"):
+            chain = self._chain_before(start)
+            if chain is None:
                 return True
-        return any(word in data and pattern.search(data) for word, pattern in self.patterns)
+        else:
+            chain = b""
+        chain += data[start:end]
+        if b"." in chain and chain[chain.index(b".") :] not in self.gate.tails:
+            return False
+        if chain not in self.seen:
+            self.seen[chain] = self._meanings(chain)
+        paths = self.seen[chain]
+        return bool(paths) and self._means(paths, start, end)
+
+    def _means(self, paths: frozenset[bytes], start: int, end: int) -> bool:
+        if MAYBE in paths or not self.gate.legacy.isdisjoint(paths):
+            return True
+        self.layered = self.layered or any(path.rpartition(b".")[0] in self.gate.homes for path in paths)
+        return any(self._used(path, start, end) for path in paths if path in self.gate.callees)
+
+    def _meanings(self, chain: bytes) -> frozenset[bytes]:
+        paths = self.skim.chain(chain)
+        return paths | {chain} if self.dynamic and self.skim.library(chain) else paths
+
+    def _chain_before(self, start: int) -> bytes | None:
+        """The names and dots in front of a word; empty when there is no dot, None when it is no plain chain."""
+        ahead = self.data[max(0, start - _LONGEST_CHAIN) : start]
+        if ahead[-1:] != b"." and ahead.rstrip(b" \t")[-1:] != b".":
+            return None if _goes_on(ahead) else b""
+        match = _CHAIN_BEFORE.search(ahead)
+        if match is None:
+            called = _CALLED_NAME.search(ahead)
+            return b"super." if called and called[1] == b"super" else None
+        rest = ahead[: match.start()]
+        if _goes_on(rest) or (not rest and start > _LONGEST_CHAIN):
+            return None
+        return match[1].replace(b" ", b"").replace(b"\t", b"")
+
+    def _used(self, path: bytes, start: int, end: int) -> bool:
+        """Whether a callable is called at one place in a way that matters; notes the names that it may go by."""
+        data = self.data
+        rules = self.gate.callees[path]
+        while data[end : end + 1] in (b" ", b"\t"):
+            end += 1
+        if data[end : end + 1] == b"(":
+            return rules.suspicious(inside(data, end + 1), data)
+        if data[end : end + 1] == b"," and b"partial" in data:
+            text = inside(data, end + 1)
+            if text is not None and rules.suspicious(text, data):
+                return True
+        window = data[max(0, start - _ASSIGNMENT_WINDOW) : start]
+        for name in _ASSIGNED.findall(window):
+            self.aliases[name].add(path)
+        if b"return" in window or b"lambda" in window:
+            self.aliases[b""].add(path)
+        return False
+
+    def _aliased(self) -> bool:
+        """Whether a callable is called under another name in a way that matters."""
+        for name, modules in self.skim.bound.items():
+            if any(module.rpartition(b".")[2] in self.gate.symbols for module in modules):
+                for path in self.skim.paths(name):
+                    if path == MAYBE or path in self.gate.legacy:
+                        return True
+                    if path in self.gate.callees:
+                        self.layered = True
+                        self.aliases[name].add(path)
+        returned = self.aliases.pop(b"", set())
+        names = set(_ASSIGNED.findall(self.data)) if returned else set()
+        for name in names:
+            self.aliases[name] |= returned
+        return any(self._calls(name, paths) for name, paths in self.aliases.items())
+
+    def _calls(self, name: bytes, paths: set[bytes]) -> bool:
+        rules = [self.gate.callees[path] for path in paths]
+        at = self.data.find(name)
+        while at >= 0:
+            end = at + len(name)
+            alone = not (at and (is_word(self.data[at - 1]) or self.data[at - 1] == 0x2E))
+            if alone and (opening := re.compile(rb"[ \t]*\(").match(self.data, end)):
+                text = inside(self.data, opening.end())
+                if any(rule.suspicious(text, self.data) for rule in rules):
+                    return True
+            at = self.data.find(name, end)
+        return False
+
+    def _beside(self) -> bool:
+        """Whether something here may fail beside a normalization."""
+        for path in self.skim.imported:
+            if path in self.gate.modules or path.rpartition(b".")[0] in self.gate.modules:
+                return True
+        for marker in self.gate.markers:
+            if b"." + marker in self.data and self._reaches(marker):
+                return True
+        return False
+
+    def _reaches(self, marker: bytes) -> bool:
+        at = self.data.find(marker)
+        while at >= 0:
+            end = at + len(marker)
+            if at and self.data[at - 1] == 0x2E and not is_word((self.data[end : end + 1] or b" ")[0]):
+                chain = self._chain_before(at)
+                if chain is None or not self.gate.modules.isdisjoint(self._meanings(chain + marker)):
+                    return True
+            at = self.data.find(marker, end)
+        return False
 
 
-def _occurs(word: bytes, data: bytes, seen: dict[bytes, bool]) -> bool:
-    if word not in seen:
-        seen[word] = word in data
-    return seen[word]
+def _goes_on(before: bytes) -> bool:
+    """Whether a chain of attributes began on a line above, or before a blank, and goes on behind `before`."""
+    text = before.rstrip(b" \t\r\n\f\\")
+    if text[-1:] == b".":
+        return True
+    gap = before[len(text) :]
+    return b"\n" in gap and _DOT_COMMENT.search(text[text.rfind(b"\n") + 1 :]) is not None
 
 
 def build_gate(table: Table) -> Gate:
     """Derive the gate from a table."""
-    grouped: dict[bytes, set[frozenset[bytes]]] = {}
-    for words in _conjunctions(table):
-        rarest = max(words, key=len)
-        grouped.setdefault(rarest.encode(), set()).add(frozenset(word.encode() for word in words - {rarest}))
-    alternatives = tuple((word, _minimal(sets)) for word, sets in sorted(grouped.items()))
-    patterns = [(b"Normalization", re.compile(rb"(?<![A-Za-z0-9_])Normalization\s*\("))]
-    for callee in sorted({name for match in table.arguments if _by_position(match) for name in match.callees}):
-        word = callee.rpartition(".")[2].encode()
-        patterns.append((word, re.compile(word + _LITERAL_ARGUMENT, re.MULTILINE)))
-    return Gate(alternatives, tuple(patterns))
+    legacy = {path for path in table.entries if not table.is_sibling(path)} | set(table.norm_modules)
+    callees = _callees(table)
+    symbols = {path.rpartition(".")[2] for path in (*legacy, *callees)} | set(table.layers)
+    modules = set(table.modules)
+    shortest = (path for path in modules if not any(path.startswith(other + ".") for other in modules))
+    return Gate(
+        stems=tuple(_stem(text, _bytes(symbols)) for text in _stems(symbols)),
+        tails=_bytes(_tails(_everywhere((*legacy, *callees), table))),
+        symbols=_bytes(symbols),
+        roots=_bytes(table.roots),
+        legacy=_bytes(_everywhere(legacy, table)),
+        stars=_bytes(_everywhere((one for one in table.exporters if table.dead(one)), table)),
+        modules=_bytes(_everywhere(modules, table)),
+        markers=_bytes(path.rpartition(".")[2] for path in shortest),
+        homes=_bytes(_everywhere(LAYER_HOMES, table)),
+        callees={path.encode(): rules for path, rules in callees.items()},
+    )
 
 
-def _by_position(match: ArgumentMatch) -> bool:
-    return match.position is not None
+def _callees(table: Table) -> dict[str, CallRules]:
+    """What to look for in the calls of every layer and function that an argument rule or a usage rule speaks of."""
+    found: dict[str, CallRules] = {}
+    for callee in sorted({callee for match in table.arguments for callee in match.callees} | set(table.layers)):
+        rules = call_rules(
+            (match for match in table.arguments if callee in match.callees),
+            _STATISTICS if callee == "Normalization" else (),
+        )
+        homes = (callee,) if "." in callee else tuple(f"{home}.{callee}" for home in LAYER_HOMES)
+        found |= dict.fromkeys(_everywhere(homes, table), rules)
+    return found
 
 
-def _conjunctions(table: Table) -> Iterator[frozenset[str]]:
-    for path in table.entries:
-        if not table.is_sibling(path):
-            yield _words(path)
-    for path in table.norm_modules:
-        yield _words(path)
-    for match in table.arguments:
-        for callee in match.callees:
-            yield from (frozenset({callee.rpartition(".")[2], name}) for name in match.names)
-    for module in table.modules:
-        # Siblings count beside any normalization, whatever its spelling.
-        yield _words(module) | {"orm"}
+def _everywhere(paths: Iterable[str], table: Table) -> set[str]:
+    """Paths under their own name and under each alias of their prefix."""
+    found = set(paths)
+    for alias, real in table.aliases.items():
+        found |= {alias + path[len(real) :] for path in found if path.startswith(real + ".") or path == real}
+    return found
 
 
-def _words(path: str) -> frozenset[str]:
-    parts = path.split(".")
-    words = frozenset(parts[1:] if parts[0] != "tf" else parts) - _EVERYWHERE
-    return words or frozenset({parts[-1]})
+def _stems(words: Iterable[str]) -> Iterator[bytes]:
+    """A few pieces of which every word has one: the commonest three letters, then the words that lack them."""
+    left = sorted(words, key=len)
+    trigrams = Counter(word[at : at + _TRIGRAM] for word in left for at in range(len(word) - _TRIGRAM + 1))
+    common = max(trigrams, key=lambda one: (trigrams[one], one))
+    yield common.encode()
+    left = [word for word in left if common not in word]
+    while left:
+        yield left[0].encode()
+        left = [word for word in left if left[0] not in word]
 
 
-def _minimal(sets: set[frozenset[bytes]]) -> tuple[frozenset[bytes], ...]:
-    """Drop every set that a smaller one already implies."""
-    return tuple(one for one in sets if not any(other < one for other in sets))
+def _stem(text: bytes, words: Iterable[bytes]) -> Stem:
+    tails = frozenset(word[word.index(text) :] for word in words if text in word)
+    return Stem(text, re.compile(re.escape(text) + rb"\w*"), tails)
+
+
+def _tails(paths: Iterable[str]) -> set[str]:
+    """What is left of a path when one or more of its first names are taken away."""
+    return {path[at:] for path in paths for at, letter in enumerate(path) if letter == "."}
+
+
+def _bytes(texts: Iterable[str]) -> frozenset[bytes]:
+    return frozenset(text.encode() for text in texts)

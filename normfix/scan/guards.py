@@ -11,28 +11,32 @@ import re
 from normfix.scan.resolve import Resolver
 from normfix.scan.scopes import Branch, Branching, Scope
 
-_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})
+IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})
+ARGUMENT_ERRORS = frozenset({"TypeError", "ValueError", "Exception", "BaseException"})
 _RELEASE_NAME = re.compile(r"(?i)(?:tf|tensorflow|keras)_?(?:v?[123]|major|version)")
 
 
-def guarded(branch: Branch, scope: Scope, name: str | None, resolver: Resolver) -> bool:
+def guarded(
+    branch: Branch, scope: Scope, name: str | None, resolver: Resolver, errors: frozenset[str] = IMPORT_ERRORS
+) -> bool:
     """Whether one of the arms around a site is a guard with a working alternative.
 
     `name` is the name that an import site binds; for a use it is None, and any handler that does something counts.
+    `errors` are the exceptions whose handlers make a guard.
     """
     for branching, arm in branch:
         node = branching.node
         if isinstance(node, ast.If) and _tests_release(node.test, scope, branch, resolver):
             return True
-        if isinstance(node, ast.Try) and _has_alternative(branching, arm, scope, name):
+        if isinstance(node, ast.Try) and _has_alternative(branching, arm, scope, name, errors):
             return True
     return False
 
 
-def _has_alternative(branching: Branching, arm: int, scope: Scope, name: str | None) -> bool:
+def _has_alternative(branching: Branching, arm: int, scope: Scope, name: str | None, errors: frozenset[str]) -> bool:
     node = branching.node
     assert isinstance(node, ast.Try)
-    handlers = [number for number, one in enumerate(node.handlers, 1) if _catches_import_error(one)]
+    handlers = [number for number, one in enumerate(node.handlers, 1) if _catches(one, errors)]
     if not handlers or (arm and arm not in handlers):
         return False
     others = {0} if arm else set(handlers)
@@ -45,11 +49,11 @@ def _has_alternative(branching: Branching, arm: int, scope: Scope, name: str | N
     ) or (arm == 0 and any(_binds_value(node.handlers[number - 1], name) for number in others))
 
 
-def _catches_import_error(handler: ast.ExceptHandler) -> bool:
+def _catches(handler: ast.ExceptHandler, errors: frozenset[str]) -> bool:
     if handler.type is None:
         return True
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(isinstance(kind, ast.Name) and kind.id in _IMPORT_ERRORS for kind in kinds)
+    return any(isinstance(kind, ast.Name) and kind.id in errors for kind in kinds)
 
 
 def _does_something(handler: ast.ExceptHandler) -> bool:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from normfix.scan.arguments import argument_sites
 from normfix.scan.bindings import Bindings, ImportSite, collect, from_module
 from normfix.scan.finding import SiteKind
+from normfix.scan.groups import group_sites
 from normfix.scan.guards import guarded
+from normfix.scan.nominate import Nominator, imported_path
 from normfix.scan.project import Project
-from normfix.scan.resolve import Meaning, Resolver, literal_string
-from normfix.scan.scopes import Binding, BindingKind, Reference
-from normfix.scan.sites import ImportedName, Scan, Site, UsedName, span_of
+from normfix.scan.relevance import relevance
+from normfix.scan.resolve import Resolver, literal_string
+from normfix.scan.scopes import Reference
+from normfix.scan.siblings import dead_module, moved_name, sibling_sites
+from normfix.scan.sites import Scan, Site, span_of
+from normfix.scan.slips import unknown_arguments
 from normfix.scan.usage import usage_sites
-from normfix.table import Entry, Kind, Match, Table
+from normfix.table import Kind, Match, Table
 from normfix.text import SourceText
 
 _NEEDS_NEW_CALL = (Kind.TO_LAYER, Kind.RENAMED, Kind.REMOVED)
+_KERAS_KINDS = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.ARGUMENTS, Kind.USAGE)
 
 
 def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -> Scan:
@@ -34,21 +40,22 @@ class _Scanner:
         self.table = table
         self.bindings = bindings
         self.resolver = resolver
+        self.nominator = Nominator(source, table, bindings, resolver)
+        self.relevance = relevance(bindings, table)
         self.modern = False
-        self.carriers: set[Binding] = set()
-        self.nominated: set[ast.AST] = set()
 
     def run(self) -> Iterator[Site]:
         sites = [*self._imports(), *self._references()]
-        sites += argument_sites(self.source, self.table, self.bindings, self.resolver)
-        sites += usage_sites(self.source, self.table, self.bindings, self.resolver)
-        sites += self._strings(bool(sites))
+        calls = self.relevance.calls(self.bindings)
+        sites += argument_sites(self.source, self.table, calls, self.resolver)
+        sites += unknown_arguments(self.source, self.table, calls, self.resolver)
+        sites += usage_sites(self.source, self.table, self.bindings, calls, self.resolver)
+        sites += group_sites(self.source, self.table, self.bindings, calls, self.resolver)
+        sites += self._strings(evidence=bool(sites))
         yield from sites
         if sites or self.modern:
-            yield from self._siblings()
-        yield from self._carriers()
-
-    # -- imports
+            keras = self.modern or any(site.rule.kind in _KERAS_KINDS for site in sites)
+            yield from sibling_sites(self.nominator, self.relevance.interesting, keras=keras)
 
     def _imports(self) -> Iterator[Site]:
         for site in self.bindings.imports:
@@ -63,50 +70,27 @@ class _Scanner:
             return self._star(site, alias)
         match = self.table.match(path)
         if match is not None and match.entry.rule.kind is not Kind.SIBLING:
-            return self._import_site(site, alias, match)
+            return self.nominator.imported(site, alias, match)
         self.modern = self.modern or self.table.layer_name(path) is not None
-        if path not in self.table.norm_modules:
-            return None
-        entry = self._sibling(path) or self.table.norm_modules[path]
-        return self._import_site(site, alias, Match(entry, path, entry.new))
+        entry = moved_name(self.table, path)
+        if path in self.table.norm_modules:
+            entry = entry or self.table.norm_modules[path]
+        elif entry is not None and alias.name not in self.table.layers:
+            entry = None
+        return self.nominator.imported(site, alias, Match(entry, path, entry.new)) if entry else None
 
     def _star(self, site: ImportSite, alias: ast.alias) -> Site | None:
         assert isinstance(site.node, ast.ImportFrom)
         module = from_module(site.node)
         entry = self.table.exporters.get(module) if self.table.dead(module) else None
-        return self._import_site(site, alias, Match(entry, f"{entry.old}.*", None)) if entry else None
-
-    def _import_site(self, site: ImportSite, alias: ast.alias, match: Match) -> Site:
-        self.nominated.add(alias)
-        name = alias.asname or alias.name.partition(".")[0]
-        return Site(
-            rule=match.entry.rule,
-            kind=SiteKind.IMPORT,
-            path=match.path,
-            new=match.entry.new,
-            target=match.entry.new,
-            span=span_of(self.source, alias),
-            scope=site.scope,
-            branch=site.branch,
-            entry=match.entry,
-            guarded=guarded(site.branch, site.scope, name, self.resolver),
-            imported=ImportedName(site, alias),
-        )
-
-    # -- uses
+        return self.nominator.imported(site, alias, Match(entry, f"{entry.old}.*", None)) if entry else None
 
     def _references(self) -> Iterator[Site]:
-        interesting = interesting_names(self.bindings, self.table)
         for reference in self.bindings.references:
-            if reference.name in interesting or self._may_come_from_project(reference):
+            if self.relevance.follows(reference):
                 found = self._used(reference)
                 if found is not None:
                     yield found
-
-    def _may_come_from_project(self, reference: Reference) -> bool:
-        """Whether a reference ends like a legacy symbol, so that a name of unknown origin is worth following."""
-        names = self.table.symbol_names
-        return reference.name in names or not names.isdisjoint(reference.attributes)
 
     def _used(self, reference: Reference) -> Site | None:
         meaning = self.resolver.reference(reference)
@@ -115,10 +99,11 @@ class _Scanner:
             return None
         match, depth = matches[0]
         mixed = len(matches) < len(meaning.paths)
-        if depth == 0 and (match.entry.rule.kind not in _NEEDS_NEW_CALL or mixed):
+        mended = bool(meaning.bindings) or self.table.dead(match.path.rpartition(".")[0])
+        if depth == 0 and (mixed or (mended and match.entry.rule.kind not in _NEEDS_NEW_CALL)):
+            # The import that the name comes from is a finding, and mending it mends this.
             return None
-        self.carriers.update(meaning.bindings)
-        return self._use_site(reference, meaning, match, depth, mixed)
+        return self.nominator.used(reference, meaning, match, depth, mixed=mixed)
 
     def _longest(self, path: str, attributes: tuple[str, ...]) -> tuple[Match, int] | None:
         """The longest prefix of a chain that the table knows, with the number of attributes it takes."""
@@ -130,66 +115,17 @@ class _Scanner:
             self.modern = self.modern or self.table.layer_name(full) is not None
         return None
 
-    def _use_site(self, reference: Reference, meaning: Meaning, match: Match, depth: int, mixed: bool) -> Site:
-        node = chain_node(reference, depth)
-        self.nominated.add(node)
-        kind, call = self._context(node, reference)
-        guard = guarded(reference.branch, reference.scope, None, self.resolver)
-        return Site(
-            rule=match.entry.rule,
-            kind=kind,
-            path=match.path,
-            new=match.new,
-            target=match.entry.new,
-            span=span_of(self.source, reference.quoted or node),
-            scope=reference.scope,
-            branch=reference.branch,
-            entry=match.entry,
-            certain=meaning.certain,
-            guarded=guard or mixed,
-            reference=UsedName(reference, node, depth, call),
-        )
-
-    def _context(self, node: ast.expr, reference: Reference) -> tuple[SiteKind, ast.Call | None]:
-        if reference.quoted is not None:
-            return SiteKind.ANNOTATION, None
-        parent = self.bindings.parents.get(node)
-        if isinstance(parent, ast.Call) and parent.func is node:
-            return SiteKind.CALL, parent
-        if isinstance(parent, ast.ClassDef):
-            return (SiteKind.BASE if node in parent.bases else SiteKind.DECORATOR), None
-        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef) and node in parent.decorator_list:
-            return SiteKind.DECORATOR, None
-        if self._annotates(node):
-            return SiteKind.ANNOTATION, None
-        return (SiteKind.ATTRIBUTE if isinstance(parent, ast.Attribute | ast.Expr) else SiteKind.VALUE), None
-
-    def _annotates(self, node: ast.expr) -> bool:
-        inner: ast.AST = node
-        for outer in self.bindings.ancestors(node):
-            if isinstance(outer, ast.arg) or inner is getattr(outer, "returns", None):
-                return True
-            if isinstance(outer, ast.AnnAssign):
-                return inner is outer.annotation
-            if isinstance(outer, ast.stmt):
-                return False
-            inner = outer
-        return False
-
-    # -- strings
-
-    def _strings(self, evidence: bool) -> Iterator[Site]:
+    def _strings(self, *, evidence: bool) -> Iterator[Site]:
         for call in self.bindings.calls:
-            literal = literal_string(call.node)
-            if literal is None:
+            if literal_string(call.node) is None:
                 continue
             meaning = self.resolver.expression(call.node, call.scope, call.branch)
             outer, attributes = self._outer_chain(call.node)
             for path in meaning.paths:
                 found = self._longest(path, attributes)
-                match = found[0] if found else self._dead_module(path) if evidence else None
+                match = found[0] if found else dead_module(self.table, path) if evidence else None
                 if match is not None:
-                    self.nominated.update(ast.walk(outer))
+                    self.nominator.nominated.update(ast.walk(outer))
                     yield Site(
                         rule=match.entry.rule,
                         kind=SiteKind.STRING,
@@ -212,123 +148,3 @@ class _Scanner:
             node = parent
             parent = self.bindings.parents.get(node)
         return node, tuple(attributes)
-
-    # -- what fails beside a normalization
-
-    def _siblings(self) -> Iterator[Site]:
-        for site in self.bindings.imports:
-            for alias in site.node.names:
-                entry = self._sibling(imported_path(site, alias)) if alias.name != "*" else None
-                if entry is not None and alias not in self.nominated:
-                    yield self._import_site(site, alias, Match(entry, entry.old, entry.new))
-        interesting = interesting_names(self.bindings, self.table)
-        for reference in self.bindings.references:
-            if reference.name not in interesting or reference.root in self.nominated:
-                continue
-            meaning = self.resolver.reference(reference)
-            for depth in range(1, len(reference.attributes) + 1):
-                path = ".".join((*meaning.paths[:1], *reference.attributes[:depth]))
-                entry = self._sibling(path)
-                if entry is not None and not self._is_module_chain(reference, depth):
-                    if entry.new is not None and self._moves_with_import(meaning):
-                        break
-                    yield self._use_site(reference, meaning, Match(entry, path, entry.new), depth, mixed=False)
-                    break
-
-    def _moves_with_import(self, meaning: Meaning) -> bool:
-        """Whether the import that a name comes from is a finding already, which mends its uses."""
-        return bool(meaning.bindings) and all(binding.alias in self.nominated for binding in meaning.bindings)
-
-    def _is_module_chain(self, reference: Reference, depth: int) -> bool:
-        """Whether the part of a chain up to `depth` is only on the way to a longer module path."""
-        return (
-            depth < len(reference.attributes)
-            and self.table.module_move(
-                ".".join((*self.resolver.reference(reference).paths[:1], *reference.attributes[:depth]))
-            )
-            is not None
-        )
-
-    def _sibling(self, path: str) -> Entry | None:
-        """A name of a module that moved, as an entry made on the spot; None when it is not one."""
-        if self.table.match(path) is not None:
-            return None
-        whole = self.table.module_move(path)
-        if whole is not None:
-            return Entry(path, whole.new, whole.rule)
-        module, _, name = path.rpartition(".")
-        move = self.table.module_move(module)
-        if move is None:
-            return None
-        known = move.whole or self.table.public(move.new, name)
-        return Entry(path, f"{move.new}.{name}" if known else None, move.rule)
-
-    def _carriers(self) -> Iterator[Site]:
-        """The imports and aliases through which a normalization is reached and which themselves fail."""
-        for binding in sorted(self.carriers, key=lambda one: one.place):
-            if binding.path is not None and binding.alias is not None:
-                match = self._dead_module(_carried_path(binding))
-                if match is not None and binding.alias not in self.nominated:
-                    site = next(one for one in self.bindings.imports if one.node is binding.node)
-                    yield self._import_site(site, binding.alias, match)
-            elif binding.value is not None:
-                yield from self._carrying_value(binding.value)
-
-    def _carrying_value(self, value: ast.expr) -> Iterator[Site]:
-        for reference in self.bindings.references:
-            if reference.node is value:
-                meaning = self.resolver.reference(reference)
-                for path in meaning.paths:
-                    match = self._dead_module(".".join((path, *reference.attributes)))
-                    if match is not None:
-                        yield self._use_site(reference, meaning, match, len(reference.attributes), mixed=False)
-
-    def _dead_module(self, path: str) -> Match | None:
-        match = self.table.match(path)
-        return match if match is not None and match.entry.rule.kind is Kind.SIBLING else None
-
-
-def imported_path(site: ImportSite, alias: ast.alias) -> str:
-    """The full dotted path that one name of an import statement asks for."""
-    if isinstance(site.node, ast.Import):
-        return alias.name
-    module = from_module(site.node)
-    return f"{module}.{alias.name}" if site.node.module else f"{module}{alias.name}"
-
-
-def _carried_path(binding: Binding) -> str:
-    alias = binding.alias
-    assert alias is not None
-    return alias.name if isinstance(binding.node, ast.Import) else str(binding.path)
-
-
-def chain_node(reference: Reference, depth: int) -> ast.expr:
-    """The node of a reference that covers the root name and the first `depth` attributes."""
-    node = reference.node
-    for _ in range(len(reference.attributes) - depth):
-        assert isinstance(node, ast.Attribute)
-        node = node.value
-    return node
-
-
-def interesting_names(bindings: Bindings, table: Table) -> frozenset[str]:
-    """Names that somewhere in the file are bound, directly or through other names, to something the table knows of."""
-    every = [binding for scope in bindings.scopes.values() for group in scope.bindings.values() for binding in group]
-    names = {binding.name for binding in every if binding.path and binding.path.partition(".")[0] in table.roots}
-    if any(scope.stars for scope in bindings.scopes.values()):
-        names |= table.symbol_names
-    aliases = [(binding.name, _names_in(binding.value)) for binding in every if binding.kind is BindingKind.ALIAS]
-    grown = True
-    while grown:
-        more = {name for name, used in aliases if name not in names and not used.isdisjoint(names)}
-        names |= more
-        grown = bool(more)
-    return frozenset(names)
-
-
-def _names_in(value: ast.expr | None) -> frozenset[str]:
-    return frozenset(node.id for node in _nodes(value) if isinstance(node, ast.Name))
-
-
-def _nodes(value: ast.expr | None) -> Iterable[ast.AST]:
-    return ast.walk(value) if value is not None else ()

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from normfix.scan.bindings import Bindings, CallSite, ImportSite
-from normfix.scan.finding import SiteKind
+from normfix.scan.finding import Severity, SiteKind
 from normfix.scan.project import Project
 from normfix.scan.resolve import Resolver
 from normfix.scan.scopes import Branch, Reference, Scope
@@ -23,7 +23,9 @@ class Site:
     `path` is the dotted path that was met, `new` today's path spelled under the author's root (None: no equivalent),
     `target` the same as the table spells it. `certain` is False when the name may also mean something else, `guarded`
     when the code around it chooses between releases. Exactly one of `imported`, `reference`, `argument` is set for
-    imports, uses and arguments; all are None for strings and whole-file findings.
+    imports, uses and arguments; all are None for strings and whole-file findings. `severity` and `lacking` are set once
+    a target has been asked: how bad the site is there, and why its replacement (or the name itself) is not there.
+    `remark` is what is to be added to the rule's own words.
     """
 
     rule: Rule
@@ -40,6 +42,9 @@ class Site:
     imported: ImportedName | None = None
     reference: UsedName | None = None
     argument: UsedArgument | None = None
+    severity: Severity | None = None
+    lacking: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from normfix.scan.arguments import known_callee
 from normfix.scan.bindings import Bindings, CallSite
@@ -18,12 +18,14 @@ _STATISTICS = frozenset({"mean", "variance"})
 _LOADERS = frozenset({"load_weights", "set_weights", "load_model", "build_from_config", "load_own_variables"})
 
 
-def usage_sites(source: SourceText, table: Table, bindings: Bindings, resolver: Resolver) -> Iterator[Site]:
+def usage_sites(
+    source: SourceText, table: Table, bindings: Bindings, calls: Sequence[CallSite], resolver: Resolver
+) -> Iterator[Site]:
     """A site for each layer that is built in a way that cannot do what it looks like."""
     rule = table.rules.get(NOT_ADAPTED)
     if rule is None or (attributes := _attributes(bindings)) & _LOADERS:
         return
-    for call in bindings.calls:
+    for call in calls:
         found = known_callee(call, table, resolver)
         if found is None or found[0] != "Normalization" or found[3]:
             continue

@@ -1,0 +1,127 @@
+"""What a person should know before taking a fix: frozen layers, and saved models and checkpoints of the old form."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+
+from normfix.scan.scopes import Reference
+from normfix.scan.sites import Scan, Site
+
+_FROZEN = (
+    "line {} sets `trainable`: a frozen layer of the old class went on using batch statistics in training, one of "
+    "today's uses the moving averages"
+)
+_LOADERS = frozenset(
+    {
+        *("load_model", "model_from_json", "model_from_yaml", "model_from_config", "custom_objects", "load_weights"),
+        *("custom_object_scope", "CustomObjectScope", "get_custom_objects", "save_weights", "set_weights", "restore"),
+        *("Saver", "Checkpoint", "init_from_checkpoint", "assign_from_checkpoint", "assign_from_checkpoint_fn"),
+    }
+)
+_CLASS_NAMES = frozenset(
+    {
+        *("BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "InstanceNormalization"),
+        *("Addons>InstanceNormalization", "Addons>GroupNormalization", "Addons>SpectralNormalization"),
+        *("Addons>WeightNormalization", "Addons>FilterResponseNormalization"),
+    }
+)
+
+
+def doubt(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str | None:
+    """Why a new name alone may change the numbers of the calls; `references` are the uses of an import site's name."""
+    asked = site.entry.arguments.ask if site.entry and site.entry.same_arguments else ()
+    frozen = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
+    if not asked and not frozen:
+        return None
+    calls = list(_calls(scan, site, references))
+    return _unsettled(calls, asked) or (_thawed(scan, calls) if frozen else None)
+
+
+def _unsettled(calls: Iterable[ast.Call], asked: Sequence[str]) -> str | None:
+    for call in calls:
+        for index, name in enumerate(asked):
+            if len(call.args) <= index and name not in {keyword.arg for keyword in call.keywords}:
+                return f"line {call.lineno} does not give `{name}`, whose default changed between releases: give it"
+    return None
+
+
+def _thawed(scan: Scan, calls: Sequence[ast.Call]) -> str | None:
+    """A layer is made, or later set, with a `trainable` that may be false."""
+    for call in calls:
+        for keyword in call.keywords:
+            if keyword.arg == "trainable" and not _is_true(keyword.value):
+                return _FROZEN.format(keyword.value.lineno)
+    held = {ast.unparse(target) for call in calls for target in _holders(scan, call)}
+    for target in _set_trainable(scan):
+        if ast.unparse(target.value) in held:
+            return _FROZEN.format(target.lineno)
+    return None
+
+
+def _calls(scan: Scan, site: Site, references: Iterable[Reference]) -> Iterator[ast.Call]:
+    nodes = [one.node for one in references]
+    if site.reference is not None:
+        nodes.append(site.reference.node)
+    for node in nodes:
+        parent = scan.bindings.parents.get(node)
+        if isinstance(parent, ast.Call) and parent.func is node:
+            yield parent
+
+
+def _holders(scan: Scan, call: ast.Call) -> Iterator[ast.expr]:
+    """The names and attributes that a new layer is stored under."""
+    parent = scan.bindings.parents.get(call)
+    if isinstance(parent, ast.Assign):
+        yield from parent.targets
+    elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
+        yield parent.target
+
+
+def _set_trainable(scan: Scan) -> Iterator[ast.Attribute]:
+    """Every `x.trainable = ...` that does not say True."""
+    for node, parent in scan.bindings.parents.items():
+        if isinstance(node, ast.Attribute) and node.attr == "trainable" and isinstance(parent, ast.Assign):
+            if node in parent.targets and not _is_true(parent.value):
+                yield node
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:
+    """What saved models and checkpoints need, where this file touches any."""
+    seen = _touched(scan) if site.rule.saved else None
+    if seen is None:
+        return ()
+    name, line = seen
+    return (f"line {line} touches saved models or weights (`{name}`): {site.rule.saved}",)
+
+
+def _touched(scan: Scan) -> tuple[str, int] | None:
+    """The first thing in a file that loads, restores or names what was saved."""
+    if not any(word in scan.source.text for word in (*_LOADERS, *_CLASS_NAMES)):
+        return None
+    found = [(line, name) for node in ast.walk(scan.tree) if (name := _touching(node)) and (line := _line(node))]
+    if not found:
+        return None
+    line, name = min(found)
+    return name, line
+
+
+def _touching(node: ast.AST) -> str:
+    name = ""
+    if isinstance(node, ast.Attribute):
+        name = node.attr
+    elif isinstance(node, ast.Name):
+        name = node.id
+    elif isinstance(node, ast.keyword):
+        name = node.arg or ""
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value if node.value in _CLASS_NAMES else ""
+    return name if name in _LOADERS else ""
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)

@@ -1,0 +1,178 @@
+"""The release matrix: `python -m normfix.runtime.matrix` builds every release, asks it, and writes what it says.
+
+With `--check` it asks the interpreter that runs it instead, with Keras 3 and with TF_USE_LEGACY_KERAS=1, and compares.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from normfix.availability import Availability, concerns, load_availability, order, shipped_availability
+from normfix.runtime.builds import BuildError, Release, build, interpreter, known_releases, remove
+from normfix.runtime.environment import Interpreter, Profile
+from normfix.runtime.process import Limits, converse
+from normfix.runtime.recipes import requests
+from normfix.runtime.record import Answers, availability_text, disagreements
+from normfix.runtime.verify import profile
+from normfix.schema import RECORDING, rules_directory, shipped_table
+
+_SCRIPT = Path(__file__).with_name("reach.py")
+_LIMITS = Limits(seconds=3600, megabytes=16384)
+_LEGACY = "TF_USE_LEGACY_KERAS"
+
+Ways = dict[str, dict[str, str]]
+"""path -> way -> "ok" or the words of the exception."""
+
+
+class AskError(Exception):
+    """An interpreter that did not answer to the end; the message is one line."""
+
+
+def ask(python: Path, checks: Sequence[Mapping[str, Any]], variables: Mapping[str, str], fresh: bool = False) -> Ways:
+    """What an interpreter says of each check: first by attribute, then by import. Raises AskError."""
+    answers: Ways = {}
+    for how in ("attribute", "from"):
+        called = {path for path, ways in answers.items() if ways.get("attribute") == "ok"}
+        asked = [{**check, "call": None if check["path"] in called else check["call"]} for check in checks]
+        request = {"how": how, "fresh": fresh, "checks": asked}
+        transcript = converse(python, _SCRIPT, request, _LIMITS, {_LEGACY: "0", **variables})
+        if transcript.failure:
+            raise AskError(f"{python} {transcript.failure}")
+        for path, way, words in transcript.answers:
+            ways = answers.setdefault(path, {})
+            # A call is tried in several ways: one that works counts, else the first words stand.
+            ways[way] = "ok" if "ok" in (words, ways.get(way)) else ways.get(way, words)
+    answers.pop("", None)
+    return answers
+
+
+def settle(python: Path, checks: Sequence[Mapping[str, Any]], variables: Mapping[str, str], answers: Ways) -> list[str]:
+    """Ask again, each in an interpreter of its own, where attribute and import disagree; the fresh answer stands.
+
+    One path stands for those that are odd in the same way; where its answer changes, all of them are asked.
+    Returns the paths whose answer changed.
+    """
+    odd: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for check in checks:
+        ways = answers[check["path"]]
+        kinds = [ways.get(how, "").partition(":")[0] for how in ("attribute", "from")]
+        if kinds.count("ok") == 1:
+            odd.setdefault((*check["path"].split(".")[:2], *kinds), []).append({**check, "call": None})
+    changed = _replace(answers, ask(python, [group[0] for group in odd.values()], variables, fresh=True)) if odd else []
+    again = [check for group in odd.values() if group[0]["path"] in changed for check in group[1:]]
+    return changed + (_replace(answers, ask(python, again, variables, fresh=True)) if again else [])
+
+
+def _replace(answers: Ways, fresh: Ways) -> list[str]:
+    changed = []
+    for path, ways in fresh.items():
+        if any((words == "ok") != (answers[path].get(how) == "ok") for how, words in ways.items()):
+            answers[path].update(ways)
+            changed.append(path)
+    return changed
+
+
+def run(release: Release, work: Path, keep: bool) -> None:
+    """Ask one release for what is not recorded yet. Raises BuildError and AskError."""
+    file = work / f"{release.name}.json"
+    known = json.loads(file.read_text(encoding="utf-8"))["answers"] if file.exists() else {}
+    wanted = [check for check in requests(shipped_table()) if _wanted(check["path"], release.axes)]
+    missing = [check for check in wanted if check["path"] not in known]
+    if not missing:
+        return
+    begin = time.monotonic()
+    folder = work / "environments" / release.name
+    build(release, folder)
+    python = interpreter(folder).absolute()
+    found = ask(python, missing, release.environment)
+    changed = settle(python, missing, release.environment, found)
+    installed = profile(Interpreter(python, release.name))
+    record = {"release": release.name, "axes": dict(release.axes), "installed": _versions(installed)}
+    text = json.dumps({**record, "changed": changed, "answers": {**known, **found}}, indent=1)
+    file.with_suffix(".part").write_text(text, encoding="utf-8")
+    file.with_suffix(".part").replace(file)
+    if not keep:
+        remove(folder)
+    click.echo(f"{release.name}: {len(missing)} paths in {time.monotonic() - begin:.0f} s", err=True)
+
+
+def _wanted(path: str, axes: Mapping[str, str]) -> bool:
+    return any(concerns(path, axis) for axis in axes)
+
+
+def _versions(found: Profile) -> Mapping[str, str | None]:
+    names = ("python", "tensorflow", "keras", "tf_keras", "tensorflow_addons", "tf_slim")
+    return {name: getattr(found, name) for name in names}
+
+
+def check(recorded: Availability) -> list[str]:
+    """Where this interpreter disagrees with the recording, with Keras 3 and with legacy Keras. Raises AskError."""
+    python = Path(sys.executable)
+    found = profile(Interpreter(python, "the interpreter that runs this"))
+    release = ".".join(map(str, order(found.tensorflow or "")))
+    newest = recorded.releases["tensorflow"][-1]
+    if release != newest:
+        raise AskError(f"TensorFlow {newest} is the newest recorded release; installed: {found.tensorflow or 'none'}")
+    runs: list[tuple[dict[str, str], dict[str, str]]] = [({"tensorflow": release}, {})]
+    keras = ".".join(map(str, order(found.keras or "")))
+    if keras in recorded.releases["keras"]:
+        runs[0][0]["keras"] = keras
+    if found.tf_keras and release in recorded.releases["legacy"]:
+        runs.append(({"legacy": release}, {_LEGACY: "1"}))
+    lines: list[str] = []
+    for axes, variables in runs:
+        checks = [one for one in requests(shipped_table()) if _wanted(one["path"], axes)]
+        lines += disagreements(recorded, Answers(axes, ask(python, checks, variables)))
+    return lines
+
+
+def _write(work: Path) -> None:
+    """The recording, from every release that has answered."""
+    files = [work / f"{release.name}.json" for release in known_releases()]
+    raw = [json.loads(file.read_text(encoding="utf-8")) for file in files if file.exists()]
+    target = rules_directory() / RECORDING
+    target.write_text(availability_text([Answers(one["axes"], one["answers"]) for one in raw]), encoding="utf-8")
+    load_availability(target)
+    click.echo(f"{target}: {len(raw)} of {len(files)} releases", err=True)
+
+
+@click.command(name="python -m normfix.runtime.matrix")
+@click.option("--releases", metavar="LIST", help="Names from releases.toml, separated by commas [all].")
+@click.option("--work", type=click.Path(path_type=Path), default=Path(".matrix"), help="Where answers are kept.")
+@click.option("--keep", is_flag=True, help="Keep each environment after use.")
+@click.option("--check", "checking", is_flag=True, help="Compare the recording with this interpreter; write nothing.")
+def main(releases: str | None, work: Path, keep: bool, checking: bool) -> None:
+    """Record in which releases each path of the rule table works. Run again after an interruption, it goes on."""
+    if checking:
+        try:
+            lines = check(shipped_availability())
+        except AskError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo("\n".join(lines) or "the recording agrees")
+        sys.exit(bool(lines))
+    work.mkdir(parents=True, exist_ok=True)
+    names = releases.split(",") if releases else [release.name for release in known_releases()]
+    unknown = set(names) - {release.name for release in known_releases()}
+    if unknown:
+        raise click.UsageError(f"releases.toml has no {', '.join(sorted(unknown))}")
+    failed = False
+    for release in known_releases():
+        if release.name in names:
+            try:
+                run(release, work, keep)
+            except (BuildError, AskError) as error:
+                failed = True
+                click.echo(f"{release.name}: {error}", err=True)
+    _write(work)
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+"""What the names of a file may mean, read off its bytes without parsing it.
+
+The answers are only ever too generous: text in comments and strings counts, and what cannot be told is `MAYBE`.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
+
+MAYBE = b"?"
+"""Stands among the paths of a name that may also mean anything."""
+
+Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
+"""The library paths that a dotted path of the project (`.compat.tf`) may mean, or what is returned when it is called."""
+
+_GAP = rb"(?:[ \t\f]|\\\r?\n)"
+_FROM = re.compile(
+    rb"from((?=[ \t\f.\\])(?:[\w.]|" + _GAP + rb"){1,300}?)(?<!\w)import(?!\w)" + _GAP + rb"*"
+    rb"(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\;#]|\\\r?\n)*)"
+)
+_IMPORT = re.compile(rb"import((?=[ \t\f\\])(?:[^\n\\;#]|\\\r?\n)*)")
+_BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
+_CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
+_WORD = re.compile(rb"[^\W\d]\w*")
+_DEF = re.compile(rb"def[ \t]+(\w+)")
+_CALL = re.compile(rb"[ \t]*\(")
+_CHOICE = re.compile(rb"(?<!\w)(?:if|or|and|lambda)(?!\w)|:=")
+_END = re.compile(rb"[ \t]*(?:[,;)\]}#\r\n]|\Z)")
+_TARGETS = re.compile(rb"[\w.,*=()\[\] \t]*")
+_BRACKETS = re.compile(rb"\([^()]*\)")
+_OPEN_CALL = re.compile(rb"\w[ \t]*\(")
+_VALUE_WINDOW = 600
+_DYNAMIC = frozenset({b"getattr", b"import_module", b"__import__"})
+_KEYWORDS = frozenset(word.encode() for word in keyword.kwlist)
+_MOST_NAMES = 300
+"""So many names are looked up in a file before everything in it is MAYBE: the work stays linear in its size."""
+
+
+class Skim:
+    """The imports and assignments of one file, as far as someone asks for them."""
+
+    def __init__(self, data: bytes, roots: frozenset[bytes], elsewhere: Elsewhere | None) -> None:
+        self.data = data
+        self._roots = roots
+        self._elsewhere = elsewhere
+        self._known: dict[bytes, frozenset[bytes]] = {}
+        self._open: set[bytes] = set()
+        self.imported: set[bytes] = set()
+        self.bound: dict[bytes, set[bytes]] = {}
+        self.stars: set[bytes] = set()
+        self._read_imports()
+
+    def _read_imports(self) -> None:
+        for match in _FROM.finditer(self.data):
+            if match.start() and is_word(self.data[match.start() - 1]):
+                continue
+            module = _BLANK.sub(b"", match[1])
+            for name, alias in _names(match[2]):
+                path = module + name if module.endswith(b".") else module + b"." + name
+                if name == b"*":
+                    self.stars.add(module)
+                else:
+                    self._bind(alias or name, path)
+        for match in _IMPORT.finditer(self.data):
+            if match.start() and is_word(self.data[match.start() - 1]):
+                continue
+            line = self.data[self.data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+            if b"from" in line and b";" not in line:
+                continue
+            for path, alias in _names(match[1]):
+                self.imported.add(path)
+                self._bind(alias or path.partition(b".")[0], path if alias else path.partition(b".")[0])
+
+    def _bind(self, name: bytes, path: bytes) -> None:
+        self.bound.setdefault(name, set()).add(path)
+        self.imported.add(path)
+
+    def library(self, path: bytes) -> bool:
+        """Whether a path belongs to a library that the rule table speaks of."""
+        return path.partition(b".")[0] in self._roots
+
+    def paths(self, name: bytes) -> frozenset[bytes]:
+        """The library paths that a name may mean anywhere in the file."""
+        if name in self._open or name in _KEYWORDS:
+            return frozenset()
+        if name not in self._known:
+            if len(self._known) + len(self._open) > _MOST_NAMES:
+                return frozenset({MAYBE})
+            self._open.add(name)
+            self._known[name] = frozenset(self._found(name))
+            self._open.discard(name)
+        return self._known[name]
+
+    def _found(self, name: bytes) -> set[bytes]:
+        found: set[bytes] = set()
+        for path in self.bound.get(name, ()):
+            found |= {path} if self.library(path) else self._told(path)
+        for module in self.stars:
+            path = module + name if module.endswith(b".") else module + b"." + name
+            found |= {path} if self.library(module) else self._told(path)
+        for value in _values(self.data, name):
+            found |= self._value(value)
+        return found
+
+    @cached_property
+    def _functions(self) -> frozenset[bytes]:
+        return frozenset(_DEF.findall(self.data))
+
+    def _told(self, path: bytes, called: bool = False) -> frozenset[bytes]:
+        return frozenset({MAYBE}) if self._elsewhere is None else self._elsewhere(path, called)
+
+    def _value(self, text: bytes) -> frozenset[bytes]:
+        """The library paths that an assigned expression may mean."""
+        chain = _CHAIN.match(text)
+        if chain and _END.match(text, chain.end()):
+            return self.chain(chain.group())
+        if _CHOICE.search(text) or text[:1] == b"(":
+            parts = {(match.group(), bool(_CALL.match(text, match.end()))) for match in _CHAIN.finditer(text)}
+            return frozenset({MAYBE}) if any(self._matters(part, called) for part, called in parts) else frozenset()
+        # Without a choice in it, only the function of a call can lead to a library.
+        calls = chain is not None and _CALL.match(text, chain.end()) and self._matters(chain.group(), called=True)
+        return frozenset({MAYBE}) if calls else frozenset()
+
+    def _matters(self, chain: bytes, called: bool) -> bool:
+        if not called:
+            return bool(self.chain(chain))
+        root, _, rest = _BLANK.sub(b"", chain).partition(b".")
+        if not _DYNAMIC.isdisjoint((root, *rest.split(b"."))) or (root in self._functions and not rest):
+            return True
+        paths = (path for path in self.bound.get(root, ()) if not self.library(path))
+        return any(self._told(path + b"." * bool(rest) + rest, called=True) for path in paths)
+
+    def chain(self, text: bytes, *, called: bool = False) -> frozenset[bytes]:
+        """The library paths that a name with attributes behind it may mean, or a function when it is `called`."""
+        root, dot, rest = _BLANK.sub(b"", text).partition(b".")
+        if called and not dot and root in self._functions:
+            return frozenset({MAYBE})
+        found = {path if path == MAYBE else path + dot + rest for path in self.paths(root)}
+        for path in self.bound.get(root, ()) if rest else ():
+            if not self.library(path):
+                found |= self._told(path + dot + rest, called)
+        return frozenset(found)
+
+
+def _names(text: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The names of an import statement, each with its alias."""
+    for part in re.sub(rb"#[^\n]*", b"", text).split(b","):
+        words = part.replace(b"\\", b" ").replace(b"(", b" ").split()
+        if len(words) == 1:
+            yield words[0].rstrip(b")"), b""
+        elif len(words) > 2 and words[1] == b"as":
+            yield words[0], words[2].rstrip(b")")
+        elif words:
+            yield b"".join(words[:1]), b""
+
+
+@lru_cache(maxsize=2048)
+def _assignment(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(re.escape(name) + rb"(?!\w)[ \t]*(?=[=:,)\]])")
+
+
+def _values(data: bytes, name: bytes) -> Iterator[bytes]:
+    """The start of each expression that may be assigned to a name."""
+    for match in _assignment(name).finditer(data):
+        start = match.start()
+        if start and is_word(data[start - 1]):
+            continue
+        value = _assigned_at(data, start, match.end())
+        if value is not None and data[max(0, start - 80) : start].rstrip(b" \t")[-1:] != b".":
+            yield value
+
+
+def _assigned_at(data: bytes, start: int, end: int) -> bytes | None:
+    """The expression assigned to the name that stands from `start` to `end`, or None where nothing is."""
+    following = data[end : end + 2]
+    if following == b":=":
+        return _expression(data, end + 2)
+    line_start = data.rfind(b"\n", 0, start) + 1
+    before = data[line_start:start]
+    if following[:1] == b"=":
+        if following == b"==" or _in_call(before) or _in_brackets(data, line_start):
+            return None
+        several = b"," in before and _TARGETS.fullmatch(before) is not None
+        return b"(" * several + _expression(data, end + 1)
+    line_end = data.find(b"\n", end)
+    line = data[end : line_end if line_end >= 0 else len(data)]
+    equals = line.find(b"=")
+    if equals < 0 or line[equals : equals + 2] == b"==":
+        return None
+    if following[:1] == b":":
+        return _expression(data, end + equals + 1)
+    if _in_call(before) or not (_TARGETS.fullmatch(before) and _TARGETS.fullmatch(line[:equals])):
+        return None
+    if b")" not in line[:equals] and b"]" not in line[:equals] and _in_brackets(data, line_start):
+        return None
+    return b"(" + _expression(data, end + equals + 1)
+
+
+def _in_brackets(data: bytes, line_start: int) -> bool:
+    """Whether the line before ends in a way that only an open bracket allows."""
+    return data[max(0, line_start - 300) : line_start].rstrip()[-1:] in (b"(", b"[", b"{", b",")
+
+
+def _in_call(before: bytes) -> bool:
+    """Whether the text of a line leaves off inside the brackets of a call or of a function's parameters."""
+    if b"(" not in before:
+        return False
+    count = 1
+    while count:
+        before, count = _BRACKETS.subn(b"", before)
+    return _OPEN_CALL.search(before) is not None
+
+
+def _expression(data: bytes, start: int) -> bytes:
+    """The text of an expression up to the end of its line, or well beyond where it may go on below."""
+    while data[start : start + 1] in (b" ", b"\t"):
+        start += 1
+    end = data.find(b"\n", start)
+    line = data[start : end if end >= 0 else len(data)]
+    if line.count(b"(") + line.count(b"[") > line.count(b")") + line.count(b"]") or line.rstrip().endswith(b"\\"):
+        return data[start : start + _VALUE_WINDOW].replace(b"\n", b" ")
+    return line
+
+
+def is_word(byte: int) -> bool:
+    """Whether a byte can stand in an identifier."""
+    return byte == 0x5F or 0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A or byte >= 0x80

@@ -1,0 +1,112 @@
+"""Names that a file takes from other files of its project, skimmed rather than parsed."""
+
+from __future__ import annotations
+
+import os
+
+from normfix.scan.skim import MAYBE, Elsewhere, Skim
+
+_DEEPEST = 12
+_MOST_FILES = 256
+_MOST_ANSWERS = 20_000
+
+
+class Skims:
+    """Skims of project files, each read once, and the folders that they are found in."""
+
+    def __init__(self, roots: frozenset[bytes]) -> None:
+        self._roots = roots
+        self._files: dict[str, Skim | None] = {}
+        self._folders: dict[str, frozenset[str]] = {}
+        self._reals: dict[str, str] = {}
+        self._searched: dict[str, tuple[str, str, str]] = {}
+        self._answers: dict[tuple[str, bytes, bool], frozenset[bytes]] = {}
+
+    def around(self, path: str) -> Elsewhere:
+        """What the project says of a dotted path that the file at `path` writes."""
+        return lambda dotted, called: self._ask(path, dotted, called)
+
+    def _ask(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
+        key = (file, dotted, called)
+        if key not in self._answers:
+            if len(self._answers) > _MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[key] = frozenset()
+            self._answers[key] = self._answer(file, dotted, called)
+        return self._answers[key]
+
+    def _answer(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
+        dots = len(dotted) - len(dotted.lstrip(b"."))
+        try:
+            parts = dotted[dots:].decode().split(".")
+        except UnicodeDecodeError:
+            return frozenset({MAYBE})
+        found: frozenset[bytes] = frozenset()
+        for folder in self._search(file, dots):
+            for length in range(len(parts) - 1, -1 if dots else 0, -1):
+                other = self._module(folder, parts[:length])
+                skim = self._skim(other) if other is not None and other != file else None
+                if skim is not None:
+                    found |= skim.chain(".".join(parts[length:]).encode(), called=called)
+        return found
+
+    def _search(self, file: str, dots: int) -> tuple[str, ...]:
+        if file not in self._searched:
+            if len(self._searched) > _MOST_ANSWERS:
+                self._searched.clear()
+            self._searched[file] = self._around(file)
+        beside, folder, top = self._searched[file]
+        if not dots:
+            return (beside, folder, top)
+        for _ in range(dots - 1):
+            folder = os.path.dirname(folder)  # noqa: PTH120 - once for each name of a tree
+        return (folder,)
+
+    def _around(self, file: str) -> tuple[str, str, str]:
+        """The folder of a file as it was named, its real folder, and the one above its outermost package."""
+        beside = os.path.dirname(file)  # noqa: PTH120
+        real = os.path.realpath(file) if os.path.islink(file) else f"{self._real(beside)}/x"  # noqa: PTH114
+        folder = top = os.path.dirname(real)  # noqa: PTH120
+        for _ in range(_DEEPEST):
+            if "__init__.py" not in self._names(top):
+                break
+            top = os.path.dirname(top)  # noqa: PTH120
+        return beside, folder, top
+
+    def _real(self, folder: str) -> str:
+        if folder not in self._reals:
+            self._reals[folder] = os.path.realpath(folder)
+        return self._reals[folder]
+
+    def _module(self, folder: str, parts: list[str]) -> str | None:
+        for part in parts[:-1]:
+            if part not in self._names(folder):
+                return None
+            folder = f"{folder}/{part}"
+        names = self._names(folder)
+        if parts and f"{parts[-1]}.py" in names:
+            return f"{folder}/{parts[-1]}.py"
+        if parts and parts[-1] not in names:
+            return None
+        package = f"{folder}/{parts[-1]}" if parts else folder
+        return f"{package}/__init__.py" if "__init__.py" in self._names(package) else None
+
+    def _names(self, folder: str) -> frozenset[str]:
+        if folder not in self._folders:
+            try:
+                self._folders[folder] = frozenset(os.listdir(folder))  # noqa: PTH208 - names are all that is needed
+            except OSError:
+                self._folders[folder] = frozenset()
+        return self._folders[folder]
+
+    def _skim(self, file: str) -> Skim | None:
+        if file not in self._files:
+            if len(self._files) >= _MOST_FILES:
+                del self._files[next(iter(self._files))]
+            self._files[file] = None
+            try:
+                with open(file, "rb") as stream:  # noqa: PTH123 - once for each file of a tree
+                    self._files[file] = Skim(stream.read(), self._roots, self.around(file))
+            except OSError:
+                pass
+        return self._files[file]

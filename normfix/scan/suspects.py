@@ -1,0 +1,50 @@
+"""The byte gate for today's names used wrongly: layers misspelled, keywords that nobody knows, groups to be counted."""
+
+from __future__ import annotations
+
+import re
+
+from normfix.scan.calltext import inside
+from normfix.scan.skim import is_word
+from normfix.slips import meant_layer
+from normfix.table import Table
+
+_WORD = re.compile(rb"orm\w*(\s*\()?")
+_KEYWORD = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\s*=(?!=)")
+
+
+class Suspects:
+    """What a file has to say for one of these findings to be possible."""
+
+    def __init__(self, table: Table) -> None:
+        self._layers = frozenset(table.layers)
+        self._known = frozenset(name.encode() for name in table.symbol_names)
+        self._keywords = {
+            layer.encode(): frozenset(name.encode() for name in names) for layer, names in table.keywords_of.items()
+        }
+
+    def admits(self, data: bytes) -> bool:
+        """Whether a file with these bytes may have such a finding."""
+        if b"orm" not in data or b"keras" not in data:
+            return False
+        if b"GroupNormalization" in data:
+            return True
+        seen: set[bytes] = set()
+        for place in _WORD.finditer(data):
+            start = place.start()
+            while start and is_word(data[start - 1]):
+                start -= 1
+            word = data[start : place.end(1) if place[1] else place.end()]
+            name = word[: len(word) - len(place[1] or b"")]
+            if place[1] and name in self._keywords:
+                if self._strange(name, inside(data, place.end())):
+                    return True
+            elif name not in seen:
+                seen.add(name)
+                if name not in self._known and meant_layer(name.decode(errors="replace"), self._layers) is not None:
+                    return True
+        return False
+
+    def _strange(self, layer: bytes, text: bytes | None) -> bool:
+        """Whether the arguments of a layer may hold a keyword that nobody knows."""
+        return text is not None and not self._keywords[layer].issuperset(_KEYWORD.findall(text))

@@ -1,0 +1,204 @@
+"""Every check of a pass can fail: faulty fixes go through the real functions and must not come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from normfix.fix.apply import Choose, Diagnosis, Fixed, diagnose, every_fitting, fix_source
+from normfix.fix.check import FixError, check_pass, reread
+from normfix.scan.finding import Finding
+from normfix.scan.project import Project
+from normfix.scan.sites import Scan, Site
+from normfix.schema import load_table, rule_files, shipped_table
+from normfix.session import FileResult, Options, run, scan_text
+from normfix.table import Table
+from normfix.text import Applicability, Edit, Fix, SourceText, decode
+
+TABLE = shipped_table()
+OLD = "import keras\nfrom keras.layers.normalization import BatchNormalization\n\nlayer = BatchNormalization()\n"
+USE = "import tensorflow as tf\n\ny = tf.layers.batch_normalization(tf.ones((2, 4)))\n"
+
+
+def everything(found: Scan) -> tuple[Scan, Sequence[Site]]:
+    return found, found.sites
+
+
+def first(text: str, choose: Choose = everything) -> Diagnosis:
+    found = diagnose(SourceText("a.py", text), TABLE, Project(TABLE), choose, None)
+    assert isinstance(found, Diagnosis)
+    return found
+
+
+def fixed(diagnosis: Diagnosis, choose: Choose = everything) -> Fixed:
+    return fix_source(diagnosis, TABLE, Project(TABLE), choose, None, every_fitting(unsafe=False))
+
+
+def faulty(text: str, old: str, new: str) -> Diagnosis:
+    """A diagnosis whose only fix puts `new` in the place of `old`."""
+    right = first(text)
+    edit = Edit(text.index(old), text.index(old) + len(old), new)
+    site = next(site for site, finding in right.findings.items() if finding.fix)
+    wrong = replace(right.findings[site], fix=Fix(Applicability.SAFE, "wrong", (edit,)))
+    return replace(right, findings={site: wrong})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OLD,
+        USE,
+        OLD.replace("\n", "\r\n"),
+        "from keras.layers.normalization import BatchNormalization\n",
+        "from keras.layers.normalization import BatchNormalization, LayerNormalization as LN\nx = undefined\n",
+        "import keras\n\nx = [keras.layers.normalization.BatchNormalization(axis=undefined) for _ in 'ab']\n",
+        "from tensorflow.python.keras import layers\n\nx = layers.BatchNormalization(), layers.Dense(3)\n",
+        "from tf_slim.layers import layer_norm\n\ny = layer_norm(1, begin_norm_axis=-1)\n",
+    ],
+)
+def test_a_right_fix_stands(text: str) -> None:
+    done = fixed(first(text))
+    assert done.fixed
+    assert done.passes
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "words"),
+    [
+        (OLD, "from keras.layers.normalization", "from keras.(layers", "would not parse"),
+        (USE, "tf.layers.batch_normalization(", "tf.keras.layers.BatchNormalization(name='a', name='b')(", "compile"),
+        (OLD, "keras.layers.normalization", "kears.layers", "promised"),
+        (USE, "tf.layers.batch_normalization", "kears.layers.BatchNormalization()", "`kears`, which nothing binds"),
+        (USE, "tf.layers", "tensor.keras.layers", "`tensor`, which nothing binds"),
+        (USE, "import tensorflow as tf", "import tensorflow as tff", "`tf`, which nothing binds"),
+        (
+            USE,
+            "layers.batch_normalization",
+            "keras.layers.BatchNormalisation()",
+            "read `.*BatchNormalisation`, which no",
+        ),
+        (OLD, "keras.layers.normalization", "keras.layer", "read `keras.layer.BatchNormalization`, which no"),
+        (OLD, "layer = ", "import keras.layer\nlayer = ", "import `keras.layer`, which no"),
+        (USE, "tf.layers.batch_normalization", "print", "promised"),
+        (OLD, "layer = ", "from keras.layers import BatchNormalization as unused\nlayer = ", "and not use it"),
+        (OLD, "layer = ", "#\nlayer = ", "promised"),
+        (USE, "layers.batch_normalization", "layers.batch_normalization", "promised"),
+    ],
+)
+def test_a_wrong_edit_never_comes_out(text: str, old: str, new: str, words: str) -> None:
+    with pytest.raises(FixError, match=words):
+        fixed(faulty(text, old, new))
+
+
+def test_what_was_fixed_must_be_gone() -> None:
+    text = "import keras\n\nlayer = keras.layers.normalization.BatchNormalization()\n"
+    both = "keras.layers.BatchNormalization(), keras.layers.normalization.BatchNormalization"
+    with pytest.raises(FixError, match=r"BatchNormalization` \(NF101\) is still there"):
+        fixed(faulty(text, "keras.layers.normalization.BatchNormalization", both))
+
+
+def test_bytes_outside_the_edits() -> None:
+    before = first(OLD)
+    edit = Edit(OLD.index(".normalization"), OLD.index(" import Batch"), "")
+    right = first(OLD[: edit.start] + OLD[edit.end :])
+    chosen = list(before.findings)
+    check_pass(before.scan, right.scan, [edit], chosen)
+    for wrong in (right.scan.source.text + " ", right.scan.source.text.replace("layer =", "Layer =")):
+        with pytest.raises(FixError, match="differs outside the edits"):
+            check_pass(before.scan, first(wrong).scan, [edit], chosen)
+
+
+def test_a_second_run_that_finds_more() -> None:
+    """The rules of a run must not change while it runs; here they do."""
+    calls = iter([True, True, False])
+
+    def forgetful(found: Scan) -> tuple[Scan, Sequence[Site]]:
+        return found, (found.sites if next(calls) else ())
+
+    with pytest.raises(FixError, match="second run"):
+        fixed(first(OLD + "from keras.layers import LRN2D\n", forgetful), forgetful)
+
+
+def test_the_bytes_are_read_again() -> None:
+    source = decode(b"# -*- coding: latin-1 -*-\nx = '\xe9'\n", "a.py")
+    assert reread(source, source.text).text == source.text
+    with pytest.raises(FixError, match=r"as utf-8, not as iso-8859-1|not valid"):
+        reread(source, "import a\nimport b\n" + source.text)
+    with pytest.raises(FixError, match="cannot be written in iso-8859-1"):
+        reread(source, source.text + "# \N{SNOWMAN}\n")
+
+
+RULE = """
+family = "faulty"
+title = "Faulty"
+
+[[rule]]
+code = "NF999"
+slug = "faulty"
+summary = "faulty"
+kind = "renamed"
+grade = "identical"
+works = ["keras<1"]
+
+[rule.example]
+before = "x"
+
+[rule.arguments]
+positional = ["axis", "old"]
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path, request: pytest.FixtureRequest) -> Table:
+    """The shipped table with one rule whose argument map is wrong."""
+    file = tmp_path / "faulty.toml"
+    symbols = '\n[rule.symbols]\n"keras.layers.Faulty" = "keras.layers.BatchNormalization"\n'
+    file.write_text(RULE + request.param + symbols, encoding="utf-8")
+    return load_table([*rule_files(), file])
+
+
+CALL = b"import keras\n\nlayer = keras.layers.Faulty(axis=1, old=2)\n"
+
+
+@pytest.mark.parametrize("table", ['rename = { old = "epsilon" }'], indirect=True)
+def test_a_rule_that_is_right(table: Table) -> None:
+    result = scan_text(CALL, "a.py", table, Options(fix=True))
+    assert result.fixed_text == CALL.decode().replace("Faulty", "BatchNormalization").replace("old", "epsilon")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ('rename = { old = "axis" }', "keyword argument repeated"),
+        ('drop = ["old"]\nadd = { momentum = "flag" }', "`flag`, which nothing binds"),
+        ('drop = ["old"]\nadd = { gamma_initializer = "keras.initializers.Zero" }', "which no fix asked for"),
+    ],
+    indirect=["table"],
+)
+def test_a_faulty_rule_leaves_the_whole_file_as_it_was(table: Table, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    # The second line has a fix that is right: it goes back as well.
+    data = CALL + b"from keras.layers.normalization import BatchNormalization\n"
+    file.write_bytes(data)
+    (result,) = run([file], table, Options(fix=True))
+    assert result.fixed_text is None
+    assert result.fixed == ()
+    assert [one.code for one in failures(result)] == ["NF009"]
+    assert words in failures(result)[0].message
+    assert file.read_bytes() == data
+
+
+def failures(result: FileResult) -> list[Finding]:
+    return [finding for finding in result.findings if finding.code == "NF009"]
+
+
+def test_comments_that_silence_are_read_anew_in_each_pass() -> None:
+    text = (
+        "import keras\nfrom keras.layers.normalization import BatchNormalization, LRN2D\n"
+        "x = keras.layers.normalization.BatchNormalization(mode=0)  # noqa: NF701\n"
+    )
+    result = scan_text(text.encode(), "a.py", TABLE, Options(fix=True))
+    assert "NF701" not in {finding.code for finding in (*result.findings, *result.fixed)}
