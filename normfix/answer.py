@@ -47,7 +47,9 @@ def answer(table: Table, text: Pasted) -> Answer:
     signs = tuple(dict.fromkeys(said))
     if any(one.instead for one in messages):
         return Answer(messages[:1], (), signs)
-    found = list(dict.fromkeys((*_by_shape(table, text.words), *_by_words(table, text.words))))
+    moved = [code for module, name in _modules(table, text.words) for code in _of_module(table, module, name)]
+    worded = sorted(_by_words(table, text.words), key=lambda code: code not in moved)
+    found = list(dict.fromkeys((*_by_shape(table, text.words), *worded, *moved)))
     argument, meant = _argument(table, text.words) if not found else ("", "")
     if argument and _UNKNOWN_ARGUMENT in table.rules:
         found.append(_UNKNOWN_ARGUMENT)
@@ -81,15 +83,39 @@ def _messages(table: Table, text: Pasted) -> Iterator[Message]:
 
 
 def _by_shape(table: Table, words: str) -> Iterator[str]:
-    for match in _shaped(table, words):
-        parts = match.groupdict()
-        if parts.get("module"):
-            yield from _of_path(table, _public(table, parts["module"]), parts.get("name"))
-        elif parts.get("arguments"):
+    """The rules for exactly the path or the argument that a message names."""
+    for module, name in _modules(table, words):
+        path = f"{module}.{name}" if name else module
+        match = table.match(path)
+        if match is not None:
+            yield match.entry.rule.code
+        elif any(spelling in table.releases.needs for spelling, _, _ in table.spellings(path)):
+            yield _TOO_OLD
+    for shaped in _shaped(table, words):
+        parts = shaped.groupdict()
+        if parts.get("arguments"):
             for name, value in _entries(parts["arguments"]).items():
                 yield from _of_argument(table, parts["callee"], name, value)
         elif parts.get("argument"):
             yield from _of_argument(table, parts.get("callee"), parts["argument"], None)
+
+
+def _modules(table: Table, words: str) -> Iterator[tuple[str, str | None]]:
+    """Every module that a message says something of, as programs call it, with the name that it lacks."""
+    for match in _shaped(table, words):
+        parts = match.groupdict()
+        if parts.get("module"):
+            yield _public(table, parts["module"]), parts.get("name")
+
+
+def _of_module(table: Table, module: str, name: str | None) -> Iterator[str]:
+    """The rules for a module that is gone as a whole."""
+    path = f"{module}.{name}" if name else module
+    move = table.module_move(path) or (table.module_move(module) if name else None)
+    if move is not None:
+        yield move.rule.code
+    elif path in table.norm_modules:
+        yield table.norm_modules[path].rule.code
 
 
 def _shaped(table: Table, words: str) -> Iterator[re.Match[str]]:
@@ -103,22 +129,6 @@ def _public(table: Table, module: str) -> str:
         if module.startswith(old + "."):
             return new + module[len(old) :]
     return module
-
-
-def _of_path(table: Table, module: str, name: str | None) -> Iterator[str]:
-    """The rules for a path that could not be had."""
-    path = f"{module}.{name}" if name else module
-    match = table.match(path)
-    if match is not None:
-        yield match.entry.rule.code
-        return
-    move = table.module_move(path) or (table.module_move(module) if name else None)
-    if move is not None:
-        yield move.rule.code
-    elif path in table.norm_modules:
-        yield table.norm_modules[path].rule.code
-    if any(spelling in table.releases.needs for spelling, _, _ in table.spellings(path)):
-        yield _TOO_OLD
 
 
 def _entries(text: str) -> Mapping[str, str | None]:

@@ -128,6 +128,9 @@ def parse_ranges(text: str, releases: Sequence[str]) -> frozenset[str]:
     chosen: set[str] = set()
     for part in filter(None, (part.strip() for part in text.split(","))):
         first, _, last = part.partition("-")
+        unknown = {first, last or first} - set(releases)
+        if unknown:
+            raise ValueError(f"{min(unknown)} is no release of the axis")
         chosen.update(releases[releases.index(first) : releases.index(last or first) + 1])
     return frozenset(chosen)
 
@@ -164,7 +167,7 @@ def _behaviour(
     row: Mapping[str, Any], releases: Mapping[str, tuple[str, ...]], file: str
 ) -> Iterator[tuple[str, str, Reach]]:
     """The Reach of each path in a group that behaves alike on one axis."""
-    paths, axis, fails = row.get("paths"), row.get("axis"), row.get("fails", {})
+    paths, axis, fails = row.get("paths", ()), row.get("axis", ""), row.get("fails", {})
     if not paths or axis not in releases or set(row) - {"paths", "axis", "fails", *WAYS} or set(fails) - set(WAYS):
         raise TableError(f"{file}: a behaviour needs paths, a known axis and ways, not {sorted(row)}")
     tried = tried_releases(paths[0], axis, releases[axis])

@@ -33,7 +33,9 @@ class CallMap:
     -> key -> name). `outer` is an argument whose value is a function that is applied to the result. `add` and
     `call_add` are keyword arguments that keep an old default: each is added where the call, once mapped, does not set
     it. `ask` are arguments whose default changed between releases, so that a call without them has no certain equal.
-    `instead` are replacements for special cases, tried first.
+    `instead` are replacements for special cases, tried first. `reasons` say of an argument without an equal what to do.
+    `unless` are notes for new arguments that the mapped call does not set.
+    `verbatim` keeps axis lists and slashes in names, for callables that still take them.
     """
 
     positional: tuple[str, ...] = ()
@@ -47,6 +49,9 @@ class CallMap:
     call_add: Keywords = field(default_factory=dict)
     ask: tuple[str, ...] = ()
     instead: tuple[Instead, ...] = ()
+    reasons: Keywords = field(default_factory=dict)
+    unless: Keywords = field(default_factory=dict)
+    verbatim: bool = False
 
     @property
     def known(self) -> frozenset[str]:
@@ -77,6 +82,9 @@ def read_call_map(row: Any) -> CallMap:
         call_add=row.get("call_add", {}),
         ask=tuple(row.get("ask", ())),
         instead=tuple(_instead(one) for one in row.get("instead", ())),
+        reasons=row.get("reasons", {}),
+        unless=row.get("unless", {}),
+        verbatim=row.get("verbatim", False),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from normfix.errors import UserError
@@ -14,7 +14,7 @@ from normfix.scan.project import Project
 from normfix.scan.scanner import scan
 from normfix.scan.sites import Scan, span_of
 from normfix.table import Table
-from normfix.text import TextError, decode
+from normfix.text import Span, TextError, decode
 
 
 class UnreadableError(UserError):
@@ -25,7 +25,8 @@ def call_sites(files: Iterable[Path], table: Table) -> Iterator[CallSite]:
     """The calls of each file. Raises UnreadableError for a file that cannot be read or parsed."""
     project = Project(table)
     for file in files:
-        yield from _sites(_scanned(file, table, project))
+        for _, site in sites_in(_scanned(file, table, project)):
+            yield site
 
 
 def _scanned(file: Path, table: Table, project: Project) -> Scan:
@@ -41,27 +42,44 @@ def _scanned(file: Path, table: Table, project: Project) -> Scan:
     return scan(source, tree, table, project)
 
 
-def _sites(scanned: Scan) -> Iterator[CallSite]:
+def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
+    """The normalization calls of one file, each with the span of the whole call, that of a new layer included."""
     for call in scanned.bindings.calls:
         target = _target(call, scanned)
         if target is None:
             continue
-        place = scanned.source.position(span_of(scanned.source, call.node).start)
-        positional = tuple(_literals(call.node.args, scanned))
-        keywords = {
-            one.arg: text
-            for one in call.node.keywords
-            if one.arg and (text := _literal(one.value, scanned)) is not None
-        }
-        yield CallSite(
-            path=scanned.source.path,
-            line=place.line,
-            column=place.column,
-            target=target,
-            positional=positional,
-            keywords=tuple(keywords.items()),
-            complete=len(positional) == len(call.node.args) and len(keywords) == len(call.node.keywords),
+        span = span_of(scanned.source, call.node)
+        place = scanned.source.position(span.start)
+        parent = scanned.bindings.parents.get(call.node)
+        outer = parent if isinstance(parent, ast.Call) and parent.func is call.node else None
+        applied = _keywords(outer.keywords, scanned) if outer else {}
+        # The first argument of a function is its input, which is never a literal.
+        arguments = call.node.args if target.rpartition(".")[2][:1].isupper() else call.node.args[1:]
+        positional = tuple(_literals(arguments, scanned))
+        keywords = _keywords(call.node.keywords, scanned)
+        given = [*call.node.keywords, *(outer.keywords if outer else ())]
+        yield (
+            span_of(scanned.source, outer) if outer else span,
+            CallSite(
+                path=scanned.source.path,
+                line=place.line,
+                column=place.column,
+                target=target,
+                positional=positional,
+                keywords=tuple(keywords.items()),
+                complete=len(positional) == len(arguments) and len(keywords) == len(call.node.keywords),
+                applied=tuple(applied.items()),
+                left_out=_left_out(given, {*keywords, *applied}, len(arguments) - len(positional)),
+            ),
         )
+
+
+def _keywords(given: Iterable[ast.keyword], scanned: Scan) -> dict[str, str]:
+    return {one.arg: text for one in given if one.arg and (text := _literal(one.value, scanned)) is not None}
+
+
+def _left_out(given: Iterable[ast.keyword], kept: Collection[str], positional: int) -> tuple[str, ...]:
+    return tuple(one.arg or "**" for one in given if one.arg not in kept) + ("*",) * positional
 
 
 def _target(call: Call, scanned: Scan) -> str | None:

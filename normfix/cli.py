@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from normfix import __version__
-from normfix.config import FORMATS
+from normfix.config import FORMATS, STRATEGIES
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _INTERRUPTED = 130
@@ -87,11 +87,14 @@ _SHARED = _together(
     click.option("--output-format", type=click.Choice(FORMATS), help="How findings are shown [full]."),
     click.option("-o", "--output-file", metavar="FILE", help="Write the findings to a file."),
     click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Also make fixes that may change numbers."),
+    click.option("--strategy", type=click.Choice(STRATEGIES), help="What becomes of graph programs [keras]."),
     click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing."),
     click.option("--statistics", is_flag=True, help="Show counts for each rule instead of findings."),
     click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 also when findings remain."),
     click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
-    click.option("--target", metavar="SPEC", help="Releases to run on: tensorflow>=2.12,<2.16, keras>=3, legacy [auto]."),
+    click.option(
+        "--target", metavar="SPEC", help="Releases to run on: tensorflow>=2.12,<2.16, keras>=3, legacy [auto]."
+    ),
     click.option("--stdin-filename", metavar="PATH", help="Name to give to what comes from standard input."),
     _COLOUR,
 )
@@ -116,8 +119,9 @@ def check(**options: Any) -> int:
 
 @_normfix.command()
 @_SHARED
-@click.option("--verify", is_flag=True, help="Make only fixes whose target builds on the installed TensorFlow.")
+@click.option("--verify", is_flag=True, help="Make only fixes whose calls build and run on the installed TensorFlow.")
 @_PYTHON
+@click.option("-i", "--interactive", is_flag=True, help="Ask about each fix, one at a time.")
 def fix(**options: Any) -> int:
     """Rewrite normalization code that no longer runs. PATHS are files, folders or `-`; the default is `.`."""
     return _run({**options, "fix": True})
@@ -170,6 +174,19 @@ def rules(output_format: str, color: str) -> int:
     from normfix.request import project_table
 
     return _guarded(lambda: show(project_table(), output_format, color))
+
+
+@_normfix.command()
+@click.argument("symbol")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How it is shown.")
+@_COLOUR
+def matrix(symbol: str, output_format: str, color: str) -> int:
+    """Show in which releases SYMBOL works: a path (tf.layers.batch_normalization) or its end (BatchNormalization)."""
+    from normfix.availability import shipped_availability
+    from normfix.report.matrix import show
+    from normfix.schema import shipped_table
+
+    return _guarded(lambda: show(shipped_table(), shipped_availability(), symbol, output_format, color))
 
 
 def _run(options: dict[str, Any]) -> int:

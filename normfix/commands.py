@@ -10,11 +10,14 @@ from pathlib import Path
 
 from normfix.config import Settings
 from normfix.report import Totals, totals
-from normfix.report.paint import wants_colour
+from normfix.report.ending import ending
+from normfix.report.paint import Paint, wants_colour
+from normfix.report.strategy import split
 from normfix.report.view import View, body, closing
 from normfix.request import STDIN, FileRequest, UsageError, aim_for, excludes_for, files_for, settings_for, table_for
 from normfix.selection import check_selectors
 from normfix.session import FileResult, Options, run, scan_text, write
+from normfix.strategy import KERAS
 from normfix.table import Table
 from normfix.target import Aim
 
@@ -37,9 +40,11 @@ class Request(FileRequest):
     quiet: bool
     stdin_filename: str | None
     fix: bool
+    strategy: str | None = None
     target: str | None = None
     verify: bool = False
     python: str | None = None
+    interactive: bool = False
 
     @property
     def piped(self) -> bool:
@@ -55,16 +60,36 @@ def check_files(request: Request) -> int:
     table = table_for(settings)
     options = _options(request, settings, table)
     if request.piped:
+        if request.interactive:
+            raise UsageError("--interactive reads answers from standard input, not code")
         return _check_stdin(request, settings, table, options)
     files = files_for(request, settings)
     if not files and not request.quiet:
         print("warning: no Python files found", file=sys.stderr)
-    results = _scan(request, table, options, lambda chosen: run(files, table, chosen))
+    if request.interactive:
+        results = _ask(request, table, options, files)
+    else:
+        results = _scan(request, table, options, lambda chosen: run(files, table, chosen))
     problems = [] if request.diff or not request.fix else list(_write_all(results))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     found = _publish(results, request, settings, table, options.target)
+    if options.strategy != KERAS and not request.quiet:
+        sys.stderr.write(split(results, [one for one in results if one.legacy]))
     return 2 if problems else _status(found, request)
+
+
+def _ask(request: Request, table: Table, options: Options, files: list[Path]) -> list[FileResult]:
+    """The results with the fixes that the person chose. Raises UsageError where nobody can be asked."""
+    from normfix.interactive import Questions  # noqa: PLC0415 - only a dialogue needs it
+
+    if request.diff:
+        raise UsageError("--interactive and --diff exclude each other")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("--interactive asks on a terminal, and there is none")
+    questions = Questions(table, Paint(wants_colour(request.color, sys.stderr)))
+    chosen = replace(options, picker=questions.picker)
+    return _scan(request, table, chosen, lambda asked: run(files, table, asked))
 
 
 def _check_stdin(request: Request, settings: Settings, table: Table, options: Options) -> int:
@@ -82,9 +107,11 @@ def _check_stdin(request: Request, settings: Settings, table: Table, options: Op
 def _scan(request: Request, table: Table, options: Options, scan: _Scan) -> list[FileResult]:
     """The results that have something to say. With --verify, the fixes are first found, then proved, then made."""
     if request.verify:
-        from normfix.proof import withholder  # noqa: PLC0415 - the runtime is not needed otherwise
+        from normfix.proof import proved  # noqa: PLC0415 - the runtime is not needed otherwise
 
-        options = replace(options, withhold=withholder(scan(replace(options, fix=False)), table, request.python))
+        options, said = proved(scan, options, table, request.python)
+        if not request.quiet:
+            sys.stderr.writelines(f"{line}\n" for line in said)
     return [one for one in scan(options) if one.findings or one.fixed]
 
 
@@ -112,6 +139,7 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         per_file_ignores=settings.ignored_in,
         named=frozenset(os.path.normpath(path) for path in request.paths),
         target=aim_for(request, settings, request.target, table),
+        strategy=request.strategy or settings.strategy,
     )
 
 
@@ -149,6 +177,8 @@ def _publish(results: list[FileResult], request: Request, settings: Settings, ta
     if not request.quiet:
         sys.stdout.flush()
         sys.stderr.write(closing(found, view))
+        if request.fix and not (request.diff or request.piped):
+            sys.stderr.write(ending(results, table, request.paths, unsafe_fixes=view.unsafe_fixes))
         if view.format == "full" and aim.found is not None and aim.found.known:
             print(f"Target: {aim.found.text} (from {aim.found.origin}).", file=sys.stderr)
     return found

@@ -17,6 +17,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+STRATEGIES = ("keras", "legacy")
 FORMATS = ("full", "concise", "json", "github")
 
 
@@ -43,6 +44,7 @@ class Settings:
     output_format: str = "full"
     target_version: str = "auto"
     extend_rules: tuple[str, ...] = ()
+    strategy: str = "keras"
 
     def ignored_in(self, path: str) -> tuple[str, ...]:
         """Code prefixes that `per-file-ignores` switches off in a file.
@@ -143,6 +145,12 @@ def _format(value: Any, where: str) -> str:
     return str(value)
 
 
+def _strategy(value: Any, where: str) -> str:
+    if value not in STRATEGIES:
+        raise ConfigError(f"{where} must be one of {', '.join(STRATEGIES)}")
+    return str(value)
+
+
 KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "select": _strings,
     "ignore": _strings,
@@ -154,5 +162,6 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "output-format": _format,
     "target-version": _text,
     "extend-rules": _strings,
+    "strategy": _strategy,
 }
 """Every key of [tool.normfix], with what reads its value."""

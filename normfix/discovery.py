@@ -14,7 +14,7 @@ from normfix.errors import UserError
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-SUFFIXES = (".py", ".pyi", ".pyw")
+SUFFIXES = (".py", ".pyi", ".pyw", ".ipynb")
 """What a searched folder yields; a file that is named on the command line is taken whatever its suffix."""
 
 DEFAULT_EXCLUDE = (

@@ -144,7 +144,7 @@ def _rule_page(table: Table, rule: Rule) -> Iterator[Block]:
     if rule.works:
         yield Paragraph("; ".join(rule.works), "The old form runs on")
     yield Paragraph(GRADE_WORDS[rule.grade], "Numbers")
-    symbols = tuple(_symbols(table, rule))
+    symbols = symbols_of(table, rule)
     if symbols:
         yield Heading("What becomes what")
         hidden = len(symbols) - _MOST_SYMBOLS
@@ -163,6 +163,11 @@ def _rule_page(table: Table, rule: Rule) -> Iterator[Block]:
             yield Heading("After")
             yield Code(rule.example.after)
     yield from _links(rule.links)
+
+
+def symbols_of(table: Table, rule: Rule) -> tuple[str, ...]:
+    """What becomes what by a rule, one line a symbol, module or argument."""
+    return tuple(_symbols(table, rule))
 
 
 def _symbols(table: Table, rule: Rule) -> Iterator[str]:

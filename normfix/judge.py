@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from normfix.releases import Profile, Requirement
-from normfix.scan.finding import Severity
+from normfix.releases import Profile, Requirement, version
+from normfix.scan.finding import Severity, SiteKind
 from normfix.scan.sites import Scan, Site
 from normfix.scan.young import young_sites
 from normfix.table import Entry, Kind, Table
@@ -63,11 +63,18 @@ class Judge:
         if site.guarded or site.severity is not None or site.rule.kind in _UNJUDGED or not self._profiles:
             return site
         path = site.entry.old if site.entry is not None else site.path
-        runs = [self._releases.works(path, site.rule.ranges, one) for one in self._profiles]
+        runs = [self._runs(site, path, one) for one in self._profiles]
         if all(runs) and (site.rule.quiet or self._frozen(path)):
             return None
         severity = Severity.WARNING if all(runs) else Severity.ERROR
         return replace(site, severity=severity, lacking=self._lacking(site))
+
+    def _runs(self, site: Site, path: str, profile: Profile) -> bool:
+        """Whether a site runs on a profile: as recorded for its path, else as its rule says."""
+        told = None
+        if self.target.known and site.entry is not None:
+            told = _recorded(path, _ways(site), profile)
+        return self._releases.works(path, site.rule.ranges, profile) if told is None else told
 
     def _frozen(self, path: str) -> bool:
         """Whether the path is below a legacy Keras in the whole target: what works there will go on working."""
@@ -91,6 +98,28 @@ class Judge:
         if first is None or self._frozen(name):
             return f"`{name}` never existed in the legacy Keras"
         return f"`{name}` exists from {_release(first)} on, and the target ({said}) has older ones"
+
+
+def _ways(site: Site) -> tuple[str, ...]:
+    if site.kind is SiteKind.IMPORT:
+        return ("from", "attribute")
+    return ("call", "attribute") if site.reference is not None and site.reference.call else ("attribute",)
+
+
+def _recorded(path: str, ways: tuple[str, ...], profile: Profile) -> bool | None:
+    """What the recording says of a path; None where it does not tell."""
+    # The recording is large: only a finding in a project with a known target pays for reading it.
+    from normfix.availability import shipped_availability  # noqa: PLC0415
+
+    recorded = shipped_availability()
+    installed = {"tensorflow": profile.tensorflow, "keras": profile.keras, "tf-slim": profile.tensorflow}
+    if profile.legacy and not path.startswith("keras."):
+        installed = {"legacy": profile.tensorflow}
+    newest = {axis: version(releases[-1]) for axis, releases in recorded.releases.items() if releases}
+    # What came after the last recorded release is not known.
+    known = {axis: dotted(one) for axis, one in installed.items() if axis in newest and one <= newest[axis]}
+    answers = (recorded.works(path, how, known) for how in ways)
+    return next((one for one in answers if one is not None), None)
 
 
 def _added(entry: Entry | None) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ _NAME = re.compile(r"\s*([A-Za-z][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;#]*)")
 _CONDA = re.compile(r"^\s*-\s*[\"']?([A-Za-z][\w.-]*)\s*([=<>!~][^\"'#\s]*(?:\s*,\s*[^\"'#\s]+)*)", re.MULTILINE)
 _LOCKED = re.compile(r"^name\s*=\s*\"([\w.-]+)\"\s*\nversion\s*=\s*\"([^\"]+)\"", re.MULTILINE)
 _INCLUDE = re.compile(r"^\s*-(?:r|-requirement)[\s=]*(\S+)", re.MULTILINE)
+_SPEAKING = re.compile(r"tensorflow|keras|^\s*-r", re.IGNORECASE | re.MULTILINE)
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 
 Pins = list[Requirement]
@@ -57,7 +58,7 @@ def _folders(start: Path) -> Iterator[Path]:
 def _pins(file: Path, read: Callable[[Path, str], Iterable[tuple[str, str]]]) -> Pins:
     try:
         text = file.read_text(encoding="utf-8")
-        if "tensorflow" not in text and "keras" not in text:
+        if not _SPEAKING.search(text):
             return []
         return [pin for name, rest in read(file, text) if (pin := _pin(name, rest)) is not None]
     except (OSError, ValueError, SyntaxError, configparser.Error, RecursionError):

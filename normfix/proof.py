@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from normfix.callsites import call_sites
 from normfix.errors import UserError
+from normfix.fix.apply import Fixed
 from normfix.report import Result
 from normfix.report.paint import wants_colour
 from normfix.report.verify import render, render_json
 from normfix.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
-from normfix.runtime.checks import Check, site_checks, table_checks, target_checks
+from normfix.rewritten import Key, Rewritten, key_of, rewritten_calls
+from normfix.runtime.checks import CallSite, Check, Pair, pair_of, site_checks, table_checks, target_checks
 from normfix.runtime.environment import find_interpreter
 from normfix.runtime.process import Limits
-from normfix.runtime.verdict import Outcome, Report, withheld
+from normfix.runtime.verdict import Comparison, Outcome, Report, withheld
 from normfix.runtime.verify import run_checks
+from normfix.scan.sites import Site
+from normfix.session import Options
 from normfix.table import Table
+from normfix.text import SourceText
+
+_ROUNDS = 6
+_EQUAL = 1e-4
+_Form = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
+Scanning = Callable[[Options], Iterable[Result]]
+"""A run over all files with some options."""
 
 
 class ProofError(UserError):
@@ -61,25 +72,118 @@ def verify(request: VerifyRequest) -> int:
     return _status(report)
 
 
-def withholder(results: Iterable[Result], table: Table, python: str | None) -> Callable[[str], str | None]:
-    """A function that says why a replacement must not be written, None where it was proved.
+def proved(scan: Scanning, options: Options, table: Table, python: str | None) -> tuple[Options, list[str]]:
+    """Options that make only fixes whose targets and calls were tried, and what there is to say of old and new numbers.
 
-    Every replacement that the findings ask for is tried once. Raises ProofError when nothing could be tried.
+    The fixes are made in memory and tried, and made again without those that failed, until none fails. Raises
+    ProofError when nothing could be tried.
     """
-    targets = {one.replacement for result in results for one in result.findings if one.fix and one.replacement}
-    report = _run(target_checks(table, targets), python, Path.cwd(), Limits()) if targets else None
-    if report is not None and _proves_nothing(report):
-        raise ProofError(report.failure)
-    reasons = withheld(report) if report else {}
+    ledger = Ledger(table, python)
+    unsafe = options.unsafe_fixes or options.picker is not None
+    for _ in range(_ROUNDS):
+        made: list[Fixed] = []
+        trial = replace(options, unsafe_fixes=unsafe, picker=None, watch=made.append, withhold=ledger.reason, fix=True)
+        list(scan(trial))
+        if not ledger.learn(made):
+            break
+    return replace(options, withhold=ledger.strict), list(ledger.compared())
 
-    def reason(target: str) -> str | None:
-        return reasons.get(target) if target in targets else f"{target} was not tried"
 
-    return reason
+@dataclass
+class Ledger:
+    """What has been tried so far, and the fixes that must not be made, each with its reason."""
+
+    table: Table
+    python: str | None
+    targets: dict[str, str | None] = field(default_factory=dict)
+    forms: dict[_Form, str | None] = field(default_factory=dict)
+    refused: dict[Key, str] = field(default_factory=dict)
+    comparisons: list[Comparison] = field(default_factory=list)
+    tensorflow: str = ""
+
+    def reason(self, site: Site, source: SourceText) -> str | None:
+        """Why the fix of a site must not be made; None as long as nothing speaks against it."""
+        return self.refused.get(key_of(site, source)) or self.targets.get(site.target or "")
+
+    def strict(self, site: Site, source: SourceText) -> str | None:
+        """The same for the run that writes: what was not tried is withheld as well."""
+        if site.target is not None and site.target not in self.targets:
+            return f"{site.target} was not tried"
+        return self.reason(site, source)
+
+    def learn(self, made: Sequence[Fixed]) -> bool:
+        """Try what these fixes wrote, as far as it was not tried yet; whether something more must be withheld now."""
+        found = [one for fixed in made for one in (*fixed.fixed, *fixed.remaining) if one.fix]
+        targets = {one.replacement for one in found if one.replacement} - set(self.targets)
+        calls = [one for fixed in made for one in rewritten_calls(fixed)]
+        untried = list({_form(one.new): one for one in calls if _form(one.new) not in self.forms}.values())
+        known = len(self.refused)
+        if targets or untried:
+            self._try(targets, untried)
+        for call in calls:
+            words = self.forms[_form(call.new)]
+            if words is not None:
+                self.refused |= dict.fromkeys(call.fixes, words)
+        return len(self.refused) > known or any(self.targets[target] for target in targets)
+
+    def _try(self, targets: Iterable[str], calls: Sequence[Rewritten]) -> None:
+        checks = (*target_checks(self.table, targets), *site_checks([one.new for one in calls], self.table))
+        pairs = [pair for one in calls if one.old and (pair := pair_of(one.old, one.new, self.table))]
+        report = _run(checks, self.python, Path.cwd(), Limits(), pairs)
+        if _proves_nothing(report):
+            raise ProofError(report.failure)
+        self.tensorflow = report.profile.tensorflow or ""
+        self.comparisons += report.comparisons
+        reasons = withheld(report)
+        differing = {one.pair.id: words for one in report.comparisons if (words := _differs(one))}
+        for target in targets:
+            self.targets[target] = _worded(target, reasons.get(target))
+        for call in calls:
+            place = call.new.place
+            refused = _worded(_written(call.new), reasons.get(place))
+            self.forms[_form(call.new)] = refused or (differing.get(place) if call.safe else None)
+
+    def compared(self) -> Iterator[str]:
+        """Lines that say how far the new calls are from the old ones, where those still run."""
+        if not self.comparisons:
+            return
+        rows = [one for one in self.comparisons if one.outcome is not Outcome.NOT_APPLICABLE]
+        if not rows:
+            yield f"On TensorFlow {self.tensorflow} no old call runs any more, so old and new were not compared."
+            return
+        largest = max((one.difference for one in rows if one.difference is not None), default=None)
+        said = "" if largest is None else f"; the largest difference is {largest:.3g}"
+        yield f"Compared {len(rows)} old and new calls on TensorFlow {self.tensorflow}, same weights and input{said}."
+        for one in rows:
+            found = one.words if one.difference is None else f"{one.difference:.3g}"
+            yield f"  {one.pair.new.place}: {_written(one.pair.old)} -> {_written(one.pair.new)}: {found}"
 
 
-def _run(checks: Sequence[Check], python: str | None, project: Path, limits: Limits) -> Report:
-    return run_checks(find_interpreter(Path(python) if python else None, project), checks, limits)
+def _form(site: CallSite) -> _Form:
+    return site.target, site.positional, site.keywords, site.applied
+
+
+def _written(site: CallSite) -> str:
+    given = [*site.positional, *(f"{name}={text}" for name, text in site.keywords)]
+    return f"{site.target}({', '.join(given)})"
+
+
+def _worded(what: str, reason: str | None) -> str | None:
+    return None if reason is None else f"it does not run here: {what} {reason}"
+
+
+def _differs(one: Comparison) -> str | None:
+    if one.outcome is Outcome.FAILED:
+        return f"old and new cannot be compared: {one.words}"
+    if one.difference is None or one.difference <= _EQUAL:
+        return None
+    return f"old and new differ by {one.difference:.3g} here, on the same weights and input"
+
+
+def _run(
+    checks: Sequence[Check], python: str | None, project: Path, limits: Limits, pairs: Sequence[Pair] = ()
+) -> Report:
+    return run_checks(find_interpreter(Path(python) if python else None, project), checks, limits, pairs)
 
 
 def _proves_nothing(report: Report) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from normfix import shapes
 from normfix.callmap import CallMap, read_call_map
 from normfix.evidence import Proof, read_proof
+from normfix.graphwords import GraphWords, read_graph_words
 from normfix.messages import Messages, joined, read_messages
 from normfix.probes import Probe, read_probes
 from normfix.releases import Releases, read_releases, requirement
@@ -88,8 +89,10 @@ def load_table(files: Iterable[Path]) -> Table:
         probes=draft.probes,
         proofs=draft.proofs,
         releases=draft.releases,
+        graph=draft.graph,
         messages=draft.messages,
         keywords=draft.keywords,
+        families=draft.families,
     )
     _refuse_legacy_targets(table, draft.origin)
     return table
@@ -109,8 +112,10 @@ class _Draft:
     probes: dict[str, Probe] = field(default_factory=dict)
     proofs: dict[str, Proof] = field(default_factory=dict)
     releases: Releases = field(default_factory=Releases)
+    graph: GraphWords = field(default_factory=GraphWords)
     messages: Messages = field(default_factory=Messages)
     keywords: dict[str, frozenset[str]] = field(default_factory=dict)
+    families: dict[str, str] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
 
 
@@ -121,6 +126,7 @@ def _read_file(file: Path, draft: _Draft) -> None:
         raise TableError(f"{file.name}: {error}") from error
     _check(data, shapes.FILE, file.name)
     maps = {name: _call_map(row, f"{file.name}: maps.{name}") for name, row in data.get("maps", {}).items()}
+    draft.families[data.get("family", "")] = data.get("title", "")
     for row in data.get("rule", []):
         _RuleReader(row, file.name, data.get("family", ""), maps).read(draft)
     for row in data.get("layer", []):
@@ -134,6 +140,8 @@ def _read_file(file: Path, draft: _Draft) -> None:
     if "pairs" in data:
         draft.releases = _worded(lambda: read_releases(data), file.name)
     draft.messages = joined(draft.messages, _worded(lambda: read_messages(data), file.name))
+    if "graph" in data:
+        draft.graph = _worded(lambda: read_graph_words(data["graph"]), file.name)
     draft.aliases |= data.get("aliases", {})
     for part, into in (("surface", draft.surface), ("arguments", draft.keywords)):
         for path, names in data.get(part, {}).items():
@@ -180,10 +188,20 @@ class _RuleReader:
             if not isinstance(target, str):
                 raise TableError(f"{self.where}: {key} has no target")
             for old, new in self._rooted(key, target):
-                yield Entry(old, new, rule, arguments)
+                yield Entry(old, new, rule, arguments, self._legacy(old, rule))
         for key in self.row.get("removed", ()):
             for old, _ in self._rooted(key, ""):
                 yield Entry(old, None, rule, shared)
+
+    def _legacy(self, old: str, rule: Rule) -> Entry | None:
+        """What replaces an old path in a graph program; the row's `legacy` is keyed by the last name of the path."""
+        value = self.row.get("legacy", {}).get(old.rpartition(".")[2])
+        if value is None:
+            return None
+        row = value if isinstance(value, dict) else {"to": value}
+        _check(row, {"to": "text", "arguments": "text or table"}, f"{self.where}: legacy")
+        plain = replace(rule, kind=Kind.RENAMED, grade=Grade.IDENTICAL_WITH_ARGUMENTS)
+        return Entry(old, _dotted(row.get("to", ""), f"{self.where}: legacy"), plain, self._arguments(row))
 
     def _modules(self, rule: Rule) -> Iterator[ModuleMove]:
         for key, value in self.row.get("modules", {}).items():

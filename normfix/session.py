@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from normfix.documents import read_document
 from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, Withhold, diagnose, every_fitting, fix_source
 from normfix.fix.check import FixError
 from normfix.judge import Judge
@@ -21,10 +22,12 @@ from normfix.scan.sites import Scan, Site
 from normfix.scan.skims import Skims
 from normfix.scan.suspects import Suspects
 from normfix.selection import enabled
+from normfix.strategy import KERAS, LegacyStrategy, Strategy
 from normfix.suppress import Suppressions, suppressions
 from normfix.table import Table
 from normfix.target import Aim
-from normfix.text import SourceText, TextError, decode
+from normfix.text import Position, SourceText, TextError
+from normfix.workers import spread
 
 
 def _nothing(_: str) -> tuple[str, ...]:
@@ -38,7 +41,8 @@ class Options:
     `per_file_ignores` gives further code prefixes to ignore in a file; `withhold` says of a replacement why it must not
     be written; `fix` computes the fixed text as well; `picker` makes what picks the fixes of one file, in the place of
     `unsafe_fixes`; `watch` is shown how each fixed text came about; `named` are the files that the user named one by
-    one; `target` finds the releases that the code is meant for, once a finding asks for them.
+    one; `target` finds the releases that the code is meant for, once a finding asks for them; `strategy` is how graph
+    programs are brought to them; `workers` is the number of processes, None for as many as pay.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -51,6 +55,8 @@ class Options:
     watch: Callable[[Fixed], None] | None = None
     named: frozenset[str] = frozenset()
     target: Aim = field(default_factory=Aim)
+    strategy: str = KERAS
+    workers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ class FileResult:
     """What one file came to.
 
     `findings` are those that remain, `fixed` those that `fixed_text` no longer has; `fixed_text` is None when nothing
-    changes. `source` is None for a file that could not be read.
+    changes. `source` is None for a file that could not be read. `legacy` says that the file is a graph program which
+    was treated as the strategy `legacy` asks.
     """
 
     path: str
@@ -66,6 +73,7 @@ class FileResult:
     findings: tuple[Finding, ...] = ()
     fixed: tuple[Finding, ...] = ()
     fixed_text: str | None = None
+    legacy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +86,72 @@ class _Engine:
     suspects: Suspects
     project: Project
     judge: Judge
+    strategy: Strategy
 
     def admits(self, data: bytes, path: str) -> bool:
         """Whether a file with these bytes may have a finding."""
         if self.gate.admits(data, self.skims.around(path)):
             return True
-        return self.suspects.admits(data) or self.judge.admits(data)
+        return self.suspects.admits(data) or self.judge.admits(data) or self.strategy.admits(path)
 
 
-def _engine(table: Table, options: Options) -> _Engine:
-    gate = build_gate(table)
-    return _Engine(table, gate, Skims(gate.roots), Suspects(table), Project(table), Judge(table, options.target))
+def _engine(table: Table, options: Options, files: Collection[Path]) -> _Engine:
+    gate, project, judge = build_gate(table), Project(table), Judge(table, options.target)
+    strategy = Strategy(table, project, judge, gate.admits)
+    if options.strategy != KERAS:
+        strategy = LegacyStrategy(table, project, judge, gate.admits, files)
+    return _Engine(table, gate, Skims(gate.roots), Suspects(table), project, judge, strategy)
 
 
 def run(files: Iterable[Path], table: Table, options: Options) -> Iterator[FileResult]:
     """A result for each file that there is something to say about, in order."""
-    engine = _engine(table, options)
-    for file in files:
-        path = str(file)
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            result = _only(unreadable(path, error), options)
-        else:
-            result = _scanned(data, path, engine, options)
-        if result.findings or result.fixed:
-            yield result
+    named = list(files)
+    engine = _engine(table, options, named)
+
+    def result_of(file: Path) -> FileResult | None:
+        result = _read_and_scanned(file, engine, options)
+        return result if result.findings or result.fixed else None
+
+    # Who asks, watches or remembers must do so in one process, one file after the other.
+    alone = options.picker is not None or options.watch is not None or options.strategy != KERAS
+    for result in spread(result_of, named, 1 if alone else options.workers):
+        if result.findings:
+            # Whoever found it may have been another process: the target is asked for here too.
+            options.target()
+        yield result
+
+
+def _read_and_scanned(file: Path, engine: _Engine, options: Options) -> FileResult:
+    path = str(file)
+    try:
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - once for each file of a tree
+            data = stream.read()
+    except OSError as error:
+        return _only(unreadable(path, error), options)
+    return _placed(_scanned(data, path, engine, options))
 
 
 def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
     """The result for code that did not come from a file."""
-    engine = _engine(table, options)
-    return _scanned(data, path, engine, replace(options, named=frozenset({path})))
+    engine = _engine(table, options, [Path(path)])
+    return _placed(_scanned(data, path, engine, replace(options, named=frozenset({path}))))
+
+
+def _placed(result: FileResult) -> FileResult:
+    """Findings of a notebook with their places in its cells."""
+    source = result.source
+    if source is None or source.place(Position(1, 1))[0] is None:
+        return result
+    return replace(
+        result,
+        findings=tuple(_in_cell(finding, source) for finding in result.findings),
+        fixed=tuple(_in_cell(finding, source) for finding in result.fixed),
+    )
+
+
+def _in_cell(finding: Finding, source: SourceText) -> Finding:
+    cell, start = source.place(finding.start)
+    return replace(finding, cell=cell, start=start, end=source.place(finding.end)[1])
 
 
 def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileResult:
@@ -117,12 +159,12 @@ def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileR
     if path not in options.named and not engine.admits(data, path):
         return FileResult(path, None)
     try:
-        source = decode(data, path)
+        source = read_document(data, path)
     except TextError as error:
         return _only(unreadable(path, error), options)
 
     def choose(found: Scan) -> tuple[Scan, Sequence[Site]]:
-        judged = engine.judge.judged(found)
+        judged = engine.strategy.judged(found)
         # Read anew in each pass: an edit above a comment moves its line.
         silenced = suppressions(found.source)
         return judged, [site for site in judged.sites if _wanted(site, judged, silenced, options)]
@@ -132,7 +174,7 @@ def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileR
         findings = [one for one in unparseable(source, diagnosis, engine.table) if _enabled(one.code, path, options)]
         return FileResult(path, source, tuple(findings))
     if not options.fix or not diagnosis.findings:
-        return FileResult(path, source, tuple(diagnosis.findings.values()))
+        return FileResult(path, source, tuple(diagnosis.findings.values()), legacy=diagnosis.scan.legacy)
     return _fixed(source, diagnosis, engine, choose, options)
 
 
@@ -152,7 +194,7 @@ def _fixed(
     if options.watch:
         options.watch(done)
     changed = done.text if done.text != source.text else None
-    return FileResult(source.path, source, done.remaining, done.fixed, changed)
+    return FileResult(source.path, source, done.remaining, done.fixed, changed, diagnosis.scan.legacy)
 
 
 def _only(finding: Finding, options: Options) -> FileResult:

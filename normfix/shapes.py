@@ -28,12 +28,13 @@ FILE: Mapping[str, str] = {
     **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table"},
     **{"message": "tables", "sign": "tables", "generated": "map", "shapes": "texts"},
     **{"arguments": "table"},
+    **{"graph": "table"},
 }
 RULE: Mapping[str, str] = {
     **dict.fromkeys(("code", "slug", "summary", "kind", "grade", "history", "advice", "note", "saved"), "text"),
     **dict.fromkeys(("works", "errors", "links", "roots", "removed", "frozen"), "texts"),
     **{"example": "map", "symbols": "table", "modules": "map", "whole": "flag", "quiet": "flag"},
-    **{"arguments": "text or table", "match": "tables"},
+    **{"arguments": "text or table", "match": "tables", "legacy": "table"},
 }
 LAYER: Mapping[str, str] = {
     **dict.fromkeys(("name", "summary", "normalizes", "fits", "since", "trap", "example"), "text"),
@@ -46,6 +47,7 @@ MATCH: Mapping[str, str] = {
 CALL: Mapping[str, str] = {
     **{"positional": "texts", "rename": "map", "call": "map", "drop": "texts", "values": "table"},
     **{"spread": "maps", "outer": "text", "add": "map", "call_add": "map", "ask": "texts", "instead": "tables"},
+    **{"reasons": "map", "unless": "map", "verbatim": "flag"},
 }
 INSTEAD: Mapping[str, str] = {"argument": "text", "literals": "texts", "to": "text", "arguments": "table"}
 PROBE: Mapping[str, str] = {

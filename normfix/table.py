@@ -13,6 +13,7 @@ from functools import cached_property
 
 from normfix.callmap import CallMap
 from normfix.evidence import Proof
+from normfix.graphwords import GraphWords
 from normfix.messages import Messages
 from normfix.probes import Probe
 from normfix.releases import Releases, Requirement
@@ -98,12 +99,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One legacy dotted path. `new` is None where nothing replaces it."""
+    """One legacy dotted path. `new` is None where nothing replaces it.
+
+    `legacy` replaces it in a program of graph and session that runs on the legacy Keras.
+    """
 
     old: str
     new: str | None
     rule: Rule
     arguments: CallMap = CallMap()
+    legacy: Entry | None = None
 
     @property
     def same_arguments(self) -> bool:
@@ -187,8 +192,10 @@ class Table:
     probes: Mapping[str, Probe] = field(default_factory=dict)
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     releases: Releases = field(default_factory=Releases)
+    graph: GraphWords = field(default_factory=GraphWords)
     messages: Messages = field(default_factory=Messages)
     keywords: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    families: Mapping[str, str] = field(default_factory=dict)
 
     def spellings(self, path: str) -> Iterator[tuple[str, str, str]]:
         """`path` itself, then under each alias of its prefix, as (spelling, alias prefix, real prefix)."""

@@ -11,7 +11,7 @@ from normfix.releases import Profile, Releases, Requirement, Version, requiremen
 
 AUTO = "auto"
 NEWEST = "newest"
-_PART = re.compile(r"[\s,;]*(tensorflow|keras|legacy)\b([^a-z]*)", re.IGNORECASE)
+_PART = re.compile(r"[\s,;]*(tensorflow|keras|legacy)\b([^a-z]*(?:(?:rc|a|b|dev|post)\d+[^a-z]*)*)", re.IGNORECASE)
 
 
 class TargetError(UserError):

@@ -115,6 +115,15 @@ class SourceText:
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1] + 1)
 
+    def place(self, position: Position) -> tuple[int | None, Position]:
+        """The cell and the position in it for a file that has cells; here there is none."""
+        return None, position
+
+    def part(self, cell: int | None) -> SourceText:
+        """The text that a place within a cell refers to: all of it."""
+        assert cell is None
+        return self
+
     def encode(self, text: str) -> bytes:
         """`text` as this file's bytes. Raises TextError for a character that the file's encoding lacks."""
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.code import FIXTURES, normfix
+from fixtures.files import FIXTURES, normfix
 
 ARTICLE = sorted((FIXTURES / "article").glob("*.py"))
 FILES = [pytest.param(file, id=file.stem) for file in ARTICLE]

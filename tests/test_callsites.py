@@ -66,7 +66,7 @@ def test_what_is_not_literal_is_left_out_and_said(
 def test_old_spellings_are_tried_as_they_stand(tmp_path: Path) -> None:
     text = "import tensorflow as tf\ntf.layers.batch_normalization(x)\n"
     (site,) = sites(tmp_path, text)
-    assert (site.target, site.complete) == ("tensorflow.layers.batch_normalization", False)
+    assert (site.target, site.complete) == ("tensorflow.layers.batch_normalization", True)
 
 
 def test_of_a_guarded_import_the_spelling_of_today_is_tried(tmp_path: Path) -> None:

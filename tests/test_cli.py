@@ -214,7 +214,7 @@ def test_excluded_standard_input(normfix: Command) -> None:
 def test_fix(normfix: Command, old: Path, command: list[str]) -> None:
     result = normfix(*command)
     assert (result.returncode, result.stdout) == (0, b"")
-    assert result.stderr == b"Found 1 problem (1 fixed, 0 remaining).\n"
+    assert result.stderr.startswith(b"Found 1 problem (1 fixed, 0 remaining).\n\n  fixed             1  NF101\n")
     assert old.read_bytes() == NEW
     assert normfix(*command).stderr == b"All checks passed!\n"
 

@@ -11,7 +11,7 @@ import pytest
 from normfix.scan.finding import Severity
 from normfix.schema import shipped_table
 from normfix.table import Action, Grade, Kind, Rule
-from fixtures.code import FIXTURES, endings, expected, fixed, normfix, seen
+from fixtures.files import FIXTURES, endings, expected, fixed, normfix, seen
 
 TABLE = shipped_table()
 RULES = FIXTURES / "rules"

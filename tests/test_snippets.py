@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.code import fixed, normfix
+from fixtures.files import fixed, normfix
 from fixtures.snippets.outcomes import FOLDER, Expectation, Outcome, changed, expectations, outcomes
 from fixtures.snippets.table import did, row
 

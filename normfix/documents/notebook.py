@@ -44,9 +44,16 @@ class NotebookText(SourceText):
 
     def place(self, position: Position) -> tuple[int | None, Position]:
         """The cell that a position of `text` is in, and the position in that cell."""
+        if not self.cells:
+            return None, position
         starts = self._cell_lines
         index = bisect_right(starts, position.line) - 1
         return self.cells[index].number, Position(position.line - starts[index] + 1, position.column)
+
+    def part(self, cell: int | None) -> SourceText:
+        """One cell as a text of its own."""
+        text = next((one.text for one in self.cells if one.number == cell), self.text)
+        return SourceText(self.path, text)
 
     @property
     def _cell_lines(self) -> list[int]:
@@ -64,7 +71,9 @@ class NotebookText(SourceText):
         for cell, part in reversed(list(zip(self.cells, parts, strict=True))):
             code = _restored(part.removesuffix("\n"), self.magics)
             if code != cell.text:
-                document = document[: cell.start] + _relaid(document[cell.start : cell.end], code) + document[cell.end :]
+                document = (
+                    document[: cell.start] + _relaid(document[cell.start : cell.end], code) + document[cell.end :]
+                )
         return self.bom + document.encode(self.encoding)
 
 

@@ -42,11 +42,15 @@ Pick = Callable[[Diagnosis], Sequence[Site]]
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One pass: the scan before it, the sites that were fixed, and all the edits that were made for them."""
+    """One pass: the scan before it, the sites that were fixed, and all the edits made for them, in order.
+
+    `safe` are those of the sites whose fixes were safe.
+    """
 
     scan: Scan
     chosen: tuple[Site, ...]
     edits: tuple[Edit, ...]
+    safe: frozenset[Site]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +72,25 @@ def diagnose(
     if isinstance(tree, ParseFailure):
         return tree
     found, sites = choose(scan(source, tree, table, project))
+    if withhold:
+        # Said before planning: another fix of the same statement must not carry this one along.
+        sites = [_refused(site, withhold(site, source)) for site in sites]
     plan = plan_fixes(found, sites)
     findings: dict[Site, Finding] = {}
     for site in sites:
         outcome = plan.outcomes[site]
-        reason = withhold(site, source) if withhold else None
-        if reason is not None and isinstance(outcome, Fix):
-            outcome = plan.outcomes[site] = Withheld(reason)
+        if site.lacking and isinstance(outcome, Fix):
+            outcome = plan.outcomes[site] = Withheld(site.lacking)
         finding = replace(finding_of(site, source), notes=saved_notes(found, site))
         if isinstance(outcome, Fix):
             findings[site] = replace(finding, fix=outcome)
         else:
             findings[site] = replace(finding, withheld=outcome.reason)
     return Diagnosis(found, plan, findings)
+
+
+def _refused(site: Site, reason: str | None) -> Site:
+    return replace(site, lacking=reason) if reason else site
 
 
 def fix_source(
@@ -98,9 +108,10 @@ def fix_source(
         chosen = pick(diagnosis)
         if not chosen:
             remaining = tuple(diagnosis.findings.values())
-            again = diagnose(reread(first.scan.source, source.text), table, project, choose, withhold)
-            if isinstance(again, ParseFailure) or tuple(again.findings.values()) != remaining:
-                raise FixError("a second run would not find what the first one left")
+            if passes:
+                again = diagnose(reread(first.scan.source, source.text), table, project, choose, withhold)
+                if isinstance(again, ParseFailure) or tuple(again.findings.values()) != remaining:
+                    raise FixError("a second run would not find what the first one left")
             return Fixed(source.text, tuple(fixed), remaining, tuple(passes), diagnosis.scan)
         fixed += (diagnosis.findings[site] for site in chosen)
         edits = edits_of(diagnosis, chosen)
@@ -109,7 +120,8 @@ def fix_source(
         if isinstance(following, ParseFailure):
             raise FixError(f"the fixed code would not parse (line {following.line}: {following.reason})")
         check_pass(diagnosis.scan, following.scan, edits, chosen)
-        passes.append(Pass(diagnosis.scan, tuple(chosen), tuple(edits)))
+        safe = frozenset(site for site in chosen if _is_safe(diagnosis.findings[site]))
+        passes.append(Pass(diagnosis.scan, tuple(chosen), tuple(sorted(edits)), safe))
         diagnosis = following
     raise FixError(f"the fixes did not come to an end after {_PASSES} passes")
 
@@ -131,6 +143,10 @@ def _fitting(diagnosis: Diagnosis, unsafe: bool) -> list[Site]:
             edits = together
             chosen.append(site)
     return chosen
+
+
+def _is_safe(finding: Finding) -> bool:
+    return finding.fix is not None and finding.fix.applicability is Applicability.SAFE
 
 
 def edits_of(diagnosis: Diagnosis, chosen: Sequence[Site]) -> set[Edit]:

@@ -91,6 +91,7 @@ def _map_arguments(arguments: Sequence[cst.Arg], mapping: CallMap) -> _Mapped | 
     mapped.call += _missing(mapping.call_add, mapped.call)
     given = {argument.keyword.value for argument in mapped.constructor if argument.keyword}
     mapped.missing = tuple(name for name in mapping.ask if name not in given)
+    mapped.notes += (note for name, note in mapping.unless.items() if name not in given)
     return mapped
 
 
@@ -124,7 +125,8 @@ def _place(argument: cst.Arg, name: str | None, mapping: CallMap, mapped: _Mappe
     elif name in mapping.spread:
         return _spread(argument, mapping.spread[name], mapped)
     elif name in mapping.values:
-        return Withheld(f"`{name}={_code(argument.value)}` has no equal that is certain")
+        unequal = f"`{name}={_code(argument.value)}` has no equal that is certain"
+        return Withheld(mapping.reasons.get(name, unequal))
     elif name in mapping.drop:
         mapped.notes.append(f"`{name}` is dropped")
     elif name in mapping.call:
@@ -132,7 +134,7 @@ def _place(argument: cst.Arg, name: str | None, mapping: CallMap, mapped: _Mappe
         first = name in mapping.positional[:1] and not mapped.call
         mapped.call.append(_positional(argument) if first else _named(argument, new))
     else:
-        tidied = _tidied(_named(argument, mapping.rename.get(name, name)))
+        tidied = _renamed(argument, name, mapping)
         mapped.constructor.append(tidied)
         if name == "name" and not tidied.value.deep_equals(argument.value):
             mapped.notes.append("`name` loses its `/`, and the weights are named after it")
@@ -153,6 +155,14 @@ def _spread(argument: cst.Arg, names: Mapping[str, str], mapped: _Mapped) -> Wit
     return None
 
 
+def _renamed(argument: cst.Arg, name: str, mapping: CallMap) -> cst.Arg:
+    """An argument under its new name; a callable that keeps the old order keeps what is given by position."""
+    new = mapping.rename.get(name, name)
+    if not mapping.verbatim:
+        return _tidied(_named(argument, new))
+    return argument if argument.keyword is None and name == mapping.positional[0] else _named(argument, new)
+
+
 def _tidied(argument: cst.Arg) -> cst.Arg:
     """`axis=[3]` as `axis=3` and `name="a/b"` as `name="a_b"`, which today's layers ask for."""
     value = argument.value
@@ -165,11 +175,11 @@ def _tidied(argument: cst.Arg) -> cst.Arg:
 
 
 def _literal(node: cst.BaseExpression) -> str:
-    """A literal as `repr` spells it; other expressions as an impossible text."""
+    """A literal as `repr` spells it, an attribute as its last name with a dot; others as an impossible text."""
     try:
         return repr(ast.literal_eval(_code(node)))
     except (ValueError, SyntaxError):
-        return ""
+        return f".{node.attr.value}" if isinstance(node, cst.Attribute) else ""
 
 
 def _replacement(

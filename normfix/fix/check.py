@@ -11,12 +11,14 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from normfix.documents import read_document
+from normfix.fix.mapping import moved, regions, touches
 from normfix.fix.names import references_of
 from normfix.scan.nominate import imported_path
 from normfix.scan.scopes import Binding
 from normfix.scan.sites import Located, Scan, Site, span_of
 from normfix.table import Table
-from normfix.text import Edit, SourceText, Span, TextError, decode
+from normfix.text import Edit, SourceText, Span, TextError
 
 _Key = tuple[str, str, str]
 _BUILTINS = frozenset(dir(builtins))
@@ -31,17 +33,17 @@ def check_pass(before: Scan, after: Scan, edits: Iterable[Edit], chosen: Sequenc
     ordered = sorted(set(edits))
     _only_the_edits(before.source.text, after.source.text, ordered)
     _still_compiles(before.source, after.source)
-    regions = _regions(ordered)
+    places = regions(ordered)
     _every_name_is_bound(before, after)
-    _every_path_is_meant(before, after, regions, chosen)
-    _no_import_is_idle(before, after, regions)
+    _every_path_is_meant(before, after, chosen)
+    _no_import_is_idle(before, after, places)
     _nothing_fixed_is_left(before, after, ordered, chosen)
 
 
 def reread(source: SourceText, text: str) -> SourceText:
     """`text` as it comes back from the bytes that would be written. Raises FixError when that is another text."""
     try:
-        again = decode(source.encode(text), source.path)
+        again = read_document(source.encode(text), source.path)
     except TextError as error:
         raise FixError(str(error)) from error
     if (again.text, again.encoding, again.bom) != (text, source.encoding, source.bom):
@@ -86,20 +88,6 @@ def _refusal(text: str) -> SyntaxError | None:
     return None
 
 
-def _regions(edits: Sequence[Edit]) -> list[Span]:
-    """Where the replacements stand in the new text."""
-    regions: list[Span] = []
-    shift = 0
-    for edit in edits:
-        regions.append(Span(edit.start + shift, edit.start + shift + len(edit.replacement)))
-        shift += len(edit.replacement) - (edit.end - edit.start)
-    return regions
-
-
-def _touches(span: Span, regions: Iterable[Span]) -> bool:
-    return any(span.start < one.end and one.start < span.end for one in regions)
-
-
 # -- names
 
 
@@ -121,7 +109,7 @@ def _unbound(scan: Scan) -> dict[str, int]:
     return found
 
 
-def _every_path_is_meant(before: Scan, after: Scan, regions: Sequence[Span], chosen: Sequence[Site]) -> None:
+def _every_path_is_meant(before: Scan, after: Scan, chosen: Sequence[Site]) -> None:
     """Every library path that is new in the file belongs to a replacement, and every replacement is there."""
     table = after.table
     targets = {one for site in chosen for target in _targets(site) for one in _spellings(table, target)}
@@ -136,7 +124,7 @@ def _every_path_is_meant(before: Scan, after: Scan, regions: Sequence[Span], cho
     written = {one for path in (*_read(after), *_imported(after)) for one in _spellings(table, path)}
     for site in chosen:
         wanted = {one for target in _targets(site) for one in _spellings(table, target)}
-        if wanted and regions and not _met(wanted, written) and not _only_removed(before, after, site):
+        if wanted and not _met(wanted, written) and not _only_removed(before, after, site):
             raise FixError(f"the fixed code does not have `{site.target}`, which the fix of `{site.path}` promised")
 
 
@@ -185,14 +173,14 @@ def _imported(scan: Scan) -> Iterator[str]:
                 yield path
 
 
-def _no_import_is_idle(before: Scan, after: Scan, regions: Sequence[Span]) -> None:
+def _no_import_is_idle(before: Scan, after: Scan, places: Sequence[Span]) -> None:
     """No edit brings an import that nothing uses; one that was idle before may be idle under its new name."""
     idle, idle_before = list(_idle(after)), {binding.name for binding in _idle(before)}
     if len(idle) <= len(idle_before):
         return
     for binding in idle:
         assert isinstance(binding.node, Located)
-        if binding.name not in idle_before and _touches(span_of(after.source, binding.node), regions):
+        if binding.name not in idle_before and touches(span_of(after.source, binding.node), places):
             raise FixError(f"the fixed code would import `{binding.name}` and not use it")
 
 
@@ -208,10 +196,10 @@ def _idle(scan: Scan) -> Iterator[Binding]:
 
 def _nothing_fixed_is_left(before: Scan, after: Scan, edits: Sequence[Edit], chosen: Sequence[Site]) -> None:
     places = [Span(edit.start, edit.end) for edit in edits] + [site.span for site in chosen]
-    mapped = _regions(edits) + [_moved(site.span, edits) for site in chosen]
+    mapped = regions(edits) + [moved(site.span, edits) for site in chosen]
     fixed = {_key(site) for site in chosen}
-    waiting = Counter(_key(site) for site in before.sites if site not in chosen and _touches(site.span, places))
-    there = Counter(_key(site) for site in after.sites if _key(site) in fixed and _touches(site.span, mapped))
+    waiting = Counter(_key(site) for site in before.sites if site not in chosen and touches(site.span, places))
+    there = Counter(_key(site) for site in after.sites if _key(site) in fixed and touches(site.span, mapped))
     for code, path, argument in there - waiting:
         what = f"`{argument}` of `{path}`" if argument else f"`{path}`"
         raise FixError(f"{what} ({code}) is still there after its fix")
@@ -219,19 +207,3 @@ def _nothing_fixed_is_left(before: Scan, after: Scan, edits: Sequence[Edit], cho
 
 def _key(site: Site) -> _Key:
     return site.rule.code, site.path, site.argument.name if site.argument else ""
-
-
-def _moved(span: Span, edits: Sequence[Edit]) -> Span:
-    """Where a span of the old text is in the new one, with whatever was put beside it."""
-    start, end = span.start, span.end
-    for edit in edits:
-        grown = len(edit.replacement) - (edit.end - edit.start)
-        if edit.start < span.start < edit.end:
-            start -= span.start - edit.start
-        elif edit.start < span.start:
-            start += grown
-        if edit.end <= span.end:
-            end += grown
-        elif edit.start < span.end:
-            end += edit.end - span.end + grown
-    return Span(start, end)

@@ -81,9 +81,10 @@ def _holders(scan: Scan, call: ast.Call) -> Iterator[ast.expr]:
 def _set_trainable(scan: Scan) -> Iterator[ast.Attribute]:
     """Every `x.trainable = ...` that does not say True."""
     for node, parent in scan.bindings.parents.items():
-        if isinstance(node, ast.Attribute) and node.attr == "trainable" and isinstance(parent, ast.Assign):
-            if node in parent.targets and not _is_true(parent.value):
-                yield node
+        if not (isinstance(node, ast.Attribute) and node.attr == "trainable" and isinstance(parent, ast.Assign)):
+            continue
+        if node in parent.targets and not _is_true(parent.value):
+            yield node
 
 
 def _is_true(node: ast.expr) -> bool:

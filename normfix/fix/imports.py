@@ -110,10 +110,12 @@ def _extend(scan: Scan, node: ast.ImportFrom, clauses: Sequence[str]) -> list[Ed
     return [append_item(scan.source.text, _spans(scan, node), ", ".join(missing))] if missing else []
 
 
-def move_module(scan: Scan, node: ast.Import, alias: ast.alias, module: str) -> list[Edit]:
-    """Edits that make `import old.module [as x]` import `module` under the same local name."""
+def move_module(scan: Scan, node: ast.Import, alias: ast.alias, moved: MovedName) -> list[Edit]:
+    """Edits that make `import old.module [as x]` import the moved module under its local name."""
     span = span_of(scan.source, alias)
-    suffix = f" as {alias.asname}" if alias.asname else ""
+    module = moved.name
+    same = not alias.asname and moved.local == module.partition(".")[0] and alias.name != moved.local
+    suffix = "" if same else f" as {moved.local}"
     if not alias.asname and any(other.name == module and other is not alias for other in _plain(scan)):
         return remove_name(scan, node, alias)
     return [Edit(span.start, span.end, module + suffix)]

@@ -29,6 +29,8 @@ def replaced_call(
 
     assert used.call is not None
     assert site.entry is not None
+    if refused := graph_reason(scan, site):
+        return Withheld(refused)
     span = span_of(scan.source, used.call)
     within = [edit for edit in inside if span.start <= edit.start and edit.end <= span.end]
     beside = [edit for edit in inside if edit not in within]
@@ -53,16 +55,25 @@ def replaced_call(
     rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)
     if site.rule.kind is not Kind.TO_LAYER:
         return rewrite
-    marks = graph_marks(scan.bindings, scan.resolver)
+    return _made_once(scan, used, spelled, result, rewrite)
+
+
+def graph_reason(scan: Scan, site: Site) -> str:
+    """Why a function must not become a Keras layer because of the program that it is in; empty when it may."""
+    if site.rule.kind is not Kind.TO_LAYER:
+        return ""
+    if scan.legacy:
+        return site.rule.advice
+    marks = graph_marks(scan.bindings, scan.resolver, scan.table.graph)
     if marks is not None:
-        return Withheld(
+        return (
             f"line {marks[1]} (`{marks[0]}`) makes this a graph program, where a Keras layer's moving averages stay at "
             "0 and 1; `--strategy legacy` keeps them working"
         )
     outside = scan.project.graph_file(scan.source.path)
-    if outside is not None:
-        return Withheld(f"{outside.name} runs it in a graph program; `--strategy legacy` keeps moving averages working")
-    return _made_once(scan, used, spelled, result, rewrite)
+    if outside is None:
+        return ""
+    return f"{outside.name} runs it in a graph program; `--strategy legacy` keeps moving averages working"
 
 
 def aimed_at(scan: Scan, site: Site, references: Iterable[Reference]) -> str:

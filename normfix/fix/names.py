@@ -124,6 +124,8 @@ class Names:
 def _new_imports(module: str, name: str, attribute_style: bool) -> Iterator[tuple[str, str, str]]:
     """Imports that could bring a name, best first: (statement, the name it binds, how the object is then written)."""
     parent, _, last = module.rpartition(".")
+    if attribute_style and module == "tf_slim":
+        yield "import tf_slim as slim", "slim", f"slim.{name}"
     if attribute_style and module.startswith("tensorflow."):
         yield "import tensorflow as tf", "tf", f"tf{module.removeprefix('tensorflow')}.{name}"
     if attribute_style and parent:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from normfix.fix.blocks import removable, remove_statement
 from normfix.fix.doubts import doubt
 from normfix.fix.imports import MovedName, move_import, move_module, remove_name
-from normfix.fix.layers import aimed_at, replaced_call
+from normfix.fix.layers import aimed_at, graph_reason, replaced_call
 from normfix.fix.names import Names, Renamed, Spelled, exported, local_name, references_of
 from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
+from normfix.fix.values import in_container, plain_class, value_reason
 from normfix.scan.finding import SiteKind
 from normfix.scan.scopes import Binding, Reference
-from normfix.scan.sites import Scan, Site, UsedArgument, UsedName, span_of
+from normfix.scan.sites import Preamble, Scan, Site, UsedArgument, UsedName, span_of
 from normfix.table import Action, Kind
 from normfix.text import Applicability, Edit, Fix, Span, outermost
 
@@ -108,6 +109,8 @@ class _Planner:
             self.plan.outcomes[site] = Withheld("the code around it chooses between releases")
         elif site.lacking:
             self.plan.outcomes[site] = Withheld(site.lacking)
+        elif site.preamble is not None:
+            self._aim_preamble(site, alias, site.preamble)
         elif alias.name == "*":
             self.plan.outcomes[site] = Withheld("a star import does not say which names it is for")
         elif site.target is not None and (site.rule.kind in _MENDED_BY_IMPORT or site.rule.kind is Kind.TO_LAYER):
@@ -125,6 +128,17 @@ class _Planner:
             self.names.planned[binding] = Renamed(path, moved.local)
         elif site.rule.kind is not Kind.SIBLING and site.target is None:
             self.plan.outcomes[site] = Withheld(site.rule.advice)
+
+    def _aim_preamble(self, site: Site, alias: ast.alias, preamble: Preamble) -> None:
+        """The import of TensorFlow in a graph program: another module under the same name, and what goes with it."""
+        binding = self._binding(site, alias)
+        if preamble.refused:
+            self.plan.outcomes[site] = Withheld(preamble.refused)
+        elif site.target is None or binding is None:
+            self.plan.outcomes[site] = Fix(Applicability.SAFE, _advice(site), preamble.edits, preamble.notes)
+        else:
+            self.moved[site] = (binding, MovedName("", site.target, binding.name))
+            self.names.planned[binding] = Renamed(site.target, binding.name)
 
     def _binding(self, site: Site, alias: ast.alias) -> Binding | None:
         name = alias.asname or alias.name.partition(".")[0]
@@ -168,7 +182,7 @@ class _Planner:
         if used.call is None:
             if site.kind is SiteKind.BASE and site.rule.kind is not Kind.TO_LAYER:
                 return self._new_base(site, used, spelled)
-            return Withheld("its arguments change, and this is not a call of it")
+            return self._new_value(site, used, spelled)
         rewrite = replaced_call(self.scan, site, used, self.names, self._inside(span_of(self.scan.source, used.call)))
         if isinstance(rewrite, Rewrite):
             if spelled.keeps is None:
@@ -177,12 +191,22 @@ class _Planner:
                 self.covered[site] = spelled.keeps
         return rewrite
 
+    def _new_value(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
+        """A callable that is handed on: a class among others under its new name, a function only in words."""
+        if in_container(self.scan, used.node) and plain_class(site):
+            return self._renamed_class(site, used, spelled)
+        return Withheld(graph_reason(self.scan, site) or value_reason(self.scan, site, used, self.names))
+
     def _new_base(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
         """A base class whose arguments differ: its name only, and only where the class hands on none of its own."""
         owner = self.scan.bindings.parents[used.node]
         defined = [one.name for one in ast.walk(owner) if isinstance(one, ast.FunctionDef)]
         if "__init__" in defined:
             return Withheld("its arguments change, and `__init__` may hand some on")
+        return self._renamed_class(site, used, spelled)
+
+    def _renamed_class(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite:
+        """The name alone, for a class that others make with arguments that are not seen here."""
         rewrite = self._respelled(site, used, spelled)
         return replace(rewrite, notes=("those who make one give its arguments",), applicability=Applicability.UNSAFE)
 
@@ -249,11 +273,15 @@ class _Planner:
             edits += moved
         else:
             for alias, target in names.items():
-                edits += move_module(self.scan, node, alias, target.name)
+                edits += move_module(self.scan, node, alias, target)
+        preambles = [site.preamble for site in together if site.preamble]
+        edits += (edit for preamble in preambles for edit in preamble.edits)
+        notes = tuple(note for preamble in preambles for note in preamble.notes)
         for site in together:
             edits += self._with_uses(site)
         for site in mine:
-            self.plan.outcomes[site] = Fix(trust, _advice(site), tuple(outermost(edits)), self._notes(site))
+            every = (*self._notes(site), *notes)
+            self.plan.outcomes[site] = Fix(trust, _advice(site), tuple(outermost(edits)), every)
 
     def _unready(self, site: Site) -> Withheld | None:
         """Why an import must stay: a use of its name needs new arguments and cannot get them."""
@@ -310,7 +338,8 @@ class _Planner:
 
     def _shortened(self, site: Site, node: ast.Import, alias: ast.alias) -> Fix | Withheld:
         """`import tensorflow.layers` becomes `import tensorflow` when nothing reads the dead module any more."""
-        edits = move_module(self.scan, node, alias, alias.name.partition(".")[0])
+        root = alias.name.partition(".")[0]
+        edits = move_module(self.scan, node, alias, MovedName("", root, root))
         trust = applicability_of(site.rule)
         for reference in self.scan.bindings.references:
             path = ".".join((reference.name, *reference.attributes))

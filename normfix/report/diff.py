@@ -17,9 +17,12 @@ def render(results: Sequence[Result], paint: Paint) -> str:
 def _diff(result: Result, paint: Paint) -> Iterator[str]:
     if result.source is None or result.fixed_text is None:
         return
-    path = shown(result.path)
-    before, after = (_lines(text) for text in (result.source.text, result.fixed_text))
-    for row in difflib.unified_diff(before, after, path, path):
+    yield from difference(shown(result.path), result.source.text, result.fixed_text, paint)
+
+
+def difference(path: str, before: str, after: str, paint: Paint) -> Iterator[str]:
+    """The lines of a unified diff between two texts of one file."""
+    for row in difflib.unified_diff(_lines(before), _lines(after), path, path):
         line = row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n"
         yield _painted(line, paint)
 

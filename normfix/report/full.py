@@ -32,7 +32,7 @@ def _finding(finding: Finding, source: SourceText | None, rule: Rule | None, pai
         f"{indent}{paint.quiet('-->')} {printable(place(finding))}",
     ]
     if source is not None and finding.start.line <= len(source.line_starts):
-        rows.append(excerpt(source, finding.start, finding.end, paint))
+        rows.append(excerpt(source.part(finding.cell), finding.start, finding.end, paint))
     for label, text in _facts(finding, rule, unsafe_fixes):
         first, *rest = _wrapped(f"{label}: {printable(text)}", len(indent) + 3)
         rows.append(f"{indent} {paint.quiet('=')} {paint.strong(label + ':')}{first[len(label) + 1 :]}")

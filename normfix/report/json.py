@@ -49,8 +49,8 @@ def _fix(fix: Fix, source: SourceText) -> Mapping[str, Any]:
         "edits": [
             {
                 "content": edit.replacement,
-                "end_location": _location(source.position(edit.end)),
-                "location": _location(source.position(edit.start)),
+                "end_location": _location(source.place(source.position(edit.end))[1]),
+                "location": _location(source.place(source.position(edit.start))[1]),
             }
             for edit in fix.edits
         ],

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -37,9 +38,17 @@ class Release:
 def known_releases() -> tuple[Release, ...]:
     """The releases of the matrix, in the order in which they are built."""
     data = tomllib.loads(Path(__file__).with_name("releases.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Release(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
-        for row in data["release"]
+    return tuple(_release(row) for row in data["release"])
+
+
+def _release(row: Mapping[str, Any]) -> Release:
+    return Release(
+        name=row["name"],
+        python=row["python"],
+        requirements=tuple(row["requirements"]),
+        axes=row["axes"],
+        forced=tuple(row.get("forced", ())),
+        environment=row.get("environment", {}),
     )
 
 

@@ -16,13 +16,17 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
 }
 """The order of a layer's first arguments, as far as the input depends on them; every other layer starts with axis."""
 _DEFAULT_GROUPS = 32
+_INPUTS = frozenset({"inputs", "input", "x", "tensor"})
+_MODES = frozenset({"training", "is_training"})
 
 
 @dataclass(frozen=True, slots=True)
 class CallSite:
     """A call in the user's code, with those of its arguments that are literals, as source text.
 
-    `positional` stops before the first argument that is not a literal. `complete` is false where one was left out.
+    `positional` stops before the first argument that is not a literal, and leaves out a function's input. `complete` is
+    false where one was left out. `applied` are the literal keywords with which a new layer is called on the spot;
+    `left_out` names every keyword of both that is no literal (`*` and `**` for others).
     """
 
     path: str
@@ -32,6 +36,8 @@ class CallSite:
     positional: tuple[str, ...] = ()
     keywords: tuple[tuple[str, str], ...] = ()
     complete: bool = True
+    applied: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -57,6 +63,39 @@ class Check:
         """This check as the probe reads it."""
         names = ("id", "target", "positional", "keywords", "shape", "adapt", "wraps", "name_only")
         return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An old call and what it became; `id` is unique within a run."""
+
+    id: str
+    old: CallSite
+    new: CallSite
+    shape: tuple[int, ...]
+    wraps: bool
+
+    def request(self) -> Mapping[str, Any]:
+        """This pair as the probe reads it."""
+        return {
+            "id": self.id,
+            "old": self._form(self.old),
+            "new": self._form(self.new),
+            "shape": self.shape,
+            "left_out": sorted({*self.old.left_out, *self.new.left_out} - _INPUTS),
+        }
+
+    def _form(self, site: CallSite) -> Mapping[str, Any]:
+        fields = {name: getattr(site, name) for name in ("target", "positional", "keywords", "applied")}
+        return {**fields, "wraps": self.wraps}
+
+
+def pair_of(old: CallSite, new: CallSite, table: Table) -> Pair | None:
+    """The pair to compare; None where an argument other than the input and the mode is no literal."""
+    if {*old.left_out, *new.left_out} - _INPUTS - _MODES:
+        return None
+    check = _site_check(new, table)
+    return None if check.name_only or check.adapt else Pair(new.place, old, new, check.shape, check.wraps)
 
 
 def table_checks(table: Table) -> tuple[Check, ...]:

@@ -79,23 +79,32 @@ def _replace(answers: Ways, fresh: Ways) -> list[str]:
     return changed
 
 
-def run(release: Release, work: Path, keep: bool) -> None:
+def run(release: Release, work: Path, keep: bool, settling: bool) -> None:
     """Ask one release for what is not recorded yet. Raises BuildError and AskError."""
     file = work / f"{release.name}.json"
-    known = json.loads(file.read_text(encoding="utf-8"))["answers"] if file.exists() else {}
+    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"answers": {}, "settled": []}
+    answers, settled = known["answers"], set(known["settled"])
     wanted = [check for check in requests(shipped_table()) if _wanted(check["path"], release.axes)]
-    missing = [check for check in wanted if check["path"] not in known]
-    if not missing:
+    missing = [check for check in wanted if check["path"] not in answers]
+    doubtful = [check for check in wanted if check["path"] not in settled] if settling else []
+    if not missing and not doubtful:
         return
     begin = time.monotonic()
     folder = work / "environments" / release.name
     build(release, folder)
     python = interpreter(folder).absolute()
-    found = ask(python, missing, release.environment)
-    changed = settle(python, missing, release.environment, found)
+    answers |= ask(python, missing, release.environment) if missing else {}
+    changed = settle(python, doubtful, release.environment, answers)
     installed = profile(Interpreter(python, release.name))
-    record = {"release": release.name, "axes": dict(release.axes), "installed": _versions(installed)}
-    text = json.dumps({**record, "changed": changed, "answers": {**known, **found}}, indent=1)
+    record = {
+        "release": release.name,
+        "axes": dict(release.axes),
+        "installed": _versions(installed),
+        "settled": sorted(settled | {check["path"] for check in doubtful}),
+        "changed": [*known.get("changed", ()), *changed],
+        "answers": answers,
+    }
+    text = json.dumps(record, indent=1)
     file.with_suffix(".part").write_text(text, encoding="utf-8")
     file.with_suffix(".part").replace(file)
     if not keep:
@@ -137,6 +146,8 @@ def _write(work: Path) -> None:
     """The recording, from every release that has answered."""
     files = [work / f"{release.name}.json" for release in known_releases()]
     raw = [json.loads(file.read_text(encoding="utf-8")) for file in files if file.exists()]
+    if not raw:
+        raise click.ClickException("no release has answered")
     target = rules_directory() / RECORDING
     target.write_text(availability_text([Answers(one["axes"], one["answers"]) for one in raw]), encoding="utf-8")
     load_availability(target)
@@ -147,8 +158,9 @@ def _write(work: Path) -> None:
 @click.option("--releases", metavar="LIST", help="Names from releases.toml, separated by commas [all].")
 @click.option("--work", type=click.Path(path_type=Path), default=Path(".matrix"), help="Where answers are kept.")
 @click.option("--keep", is_flag=True, help="Keep each environment after use.")
+@click.option("--settle", "settling", is_flag=True, help="Ask again, in fresh interpreters, what looks odd.")
 @click.option("--check", "checking", is_flag=True, help="Compare the recording with this interpreter; write nothing.")
-def main(releases: str | None, work: Path, keep: bool, checking: bool) -> None:
+def main(releases: str | None, work: Path, keep: bool, settling: bool, checking: bool) -> None:
     """Record in which releases each path of the rule table works. Run again after an interruption, it goes on."""
     if checking:
         try:
@@ -166,7 +178,7 @@ def main(releases: str | None, work: Path, keep: bool, checking: bool) -> None:
     for release in known_releases():
         if release.name in names:
             try:
-                run(release, work, keep)
+                run(release, work, keep, settling)
             except (BuildError, AskError) as error:
                 failed = True
                 click.echo(f"{release.name}: {error}", err=True)

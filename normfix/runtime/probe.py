@@ -1,7 +1,7 @@
 """Runs inside the interpreter of the user's project: builds, runs, differentiates, saves and reloads named layers.
 
-One file, the standard library and TensorFlow alone, Python 3.7 syntax, TensorFlow 1.13 and later. The request is JSON
-on stdin; each answer is one line of JSON behind MARK on what was stdout at the start; TensorFlow's own output goes to
+This file and compare.py, the standard library and TensorFlow alone, Python 3.7 syntax, TensorFlow 1.13 and later. The
+request is JSON on stdin; each answer is one line of JSON behind MARK on what was stdout at the start; TensorFlow's own output goes to
 stderr. It never runs source text of the user: only named targets, with literal arguments.
 """
 
@@ -15,6 +15,7 @@ import inspect
 import json
 import os
 import re
+import runpy
 import sys
 import tempfile
 import time
@@ -291,6 +292,10 @@ if __name__ == "__main__":
         session, found = Session(stream), []  # type: Session, list[Any]
         session.say([], "tensorflow", *attempt(import_tensorflow, found))
         if found:
-            session.run(json.load(sys.stdin)["checks"], found[0])
+            request = json.load(sys.stdin)
+            session.run(request["checks"], found[0])
+            if request["pairs"]:
+                beside = runpy.run_path(os.path.join(os.path.dirname(__file__), "compare.py"))  # noqa: PTH118, PTH120
+                beside["compare"](request["pairs"], found[0], resolve, attempt, session.say)
         session.say([], "done", "ok")
     os._exit(0)  # TensorFlow takes a second to shut down

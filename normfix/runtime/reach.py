@@ -165,6 +165,8 @@ def release(module: Any) -> tuple[int, ...]:
 
 def ways(path: str) -> Sequence[Callable[..., Any]]:
     """How a release runs things: eager or in a graph, or the session that Keras before 2.4 keeps for itself."""
+    if ".utils." in path:
+        return (on_array,)
     if release(importlib.import_module("tensorflow")) >= (2, 0):
         return eagerly, in_graph
     return (in_session,) if path.partition(".")[0] == "keras" else (in_graph,)
@@ -176,7 +178,7 @@ def sample(recipe: dict[str, Any]) -> Any:
     return numpy.random.RandomState(7).normal(1.0, 2.0, recipe["shape"]).astype("float32")
 
 
-def prepare(recipe: dict[str, Any], target: Any, keras: Any) -> Callable[..., Any]:
+def prepare(recipe: dict[str, Any], target: Any, keras: Any) -> Any:
     """The function from input to output: a layer with its arguments, or the target with what follows the input."""
     positional = [ast.literal_eval(text) for text in recipe["positional"]]
     keywords = {name: ast.literal_eval(text) for name, text in recipe["keywords"]}
@@ -213,7 +215,14 @@ def in_session(recipe: dict[str, Any], target: Any, keras: Any) -> None:
         entrance = keras.layers.Input(shape=tuple(recipe["shape"][1:]))
         keras.models.Model(entrance, run(entrance)).predict(sample(recipe))
     else:
-        keras.backend.eval(run(keras.backend.constant(sample(recipe))))
+        result = run(keras.backend.constant(sample(recipe)))
+        for tensor in result if isinstance(result, tuple) else [result]:
+            keras.backend.eval(tensor)
+
+
+def on_array(recipe: dict[str, Any], target: Any, keras: Any) -> None:
+    """Call with an array, which is what the helpers among the utilities take."""
+    prepare(recipe, target, keras)(sample(recipe))
 
 
 def alone(check: dict[str, Any], how: str) -> int:

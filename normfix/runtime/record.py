@@ -31,6 +31,7 @@ HEADER = """\
 family = "availability"
 title = "Where each path works"
 """
+_VERDICT = {True: "working", False: "failing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ def disagreements(recorded: Availability, seen: Answers) -> Iterator[str]:
                 continue
             for how in WAYS:
                 works = release in reach.works.get(how, ())
-                if works != (ways.get(how) == "ok"):
-                    said = "works" if works else "fails"
-                    yield f"{path} ({how}) {said} on {axis} {release} in the recording; seen: {ways.get(how, 'nothing')}"
+                seen_words = ways.get(how, "nothing to try")
+                if works != (seen_words == "ok"):
+                    yield f"{axis} {release}: {path} ({how}) was recorded as {_VERDICT[works]}; seen: {seen_words}"
 
 
 def _releases(axis: str, runs: Iterable[Answers]) -> tuple[str, ...]:

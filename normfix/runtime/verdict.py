@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from normfix.runtime.checks import Check
+from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Profile
 
 STEPS = ("imported", "built", "training", "inference", "gradient", "function", "saved")
@@ -56,6 +56,19 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of comparing an old call with its new form.
+
+    `difference` is the largest one, None where they were not compared; `words` then say why.
+    """
+
+    pair: Pair
+    outcome: Outcome
+    difference: float | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole run. `failure` is one line that says why it has no, or not all, answers; empty where it has."""
 
@@ -64,6 +77,7 @@ class Report:
     failure: str = ""
     import_seconds: float = 0.0
     seconds: float = 0.0
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def failed(self) -> tuple[Verdict, ...]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from normfix.runtime.checks import Check
+from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Interpreter, Profile
 from normfix.runtime.process import Limits, Transcript, converse
-from normfix.runtime.verdict import STEPS, Outcome, Report, Step, Verdict
+from normfix.runtime.verdict import STEPS, Comparison, Outcome, Report, Step, Verdict
 
 _HERE = Path(__file__).parent
 _PROFILE_SECONDS = 30.0
 _TRYING = "trying"
+_COMPARED = "compared"
 
 
 def profile(interpreter: Interpreter, limits: Limits | None = None) -> Profile:
@@ -27,8 +29,10 @@ def profile(interpreter: Interpreter, limits: Limits | None = None) -> Profile:
     return Profile(interpreter, **found)
 
 
-def run_checks(interpreter: Interpreter, checks: Sequence[Check], limits: Limits | None = None) -> Report:
-    """Try every check in one process of an interpreter. The checks' ids must differ.
+def run_checks(
+    interpreter: Interpreter, checks: Sequence[Check], limits: Limits | None = None, pairs: Sequence[Pair] = ()
+) -> Report:
+    """Try every check, then compare every pair, in one process of an interpreter. The ids of each must differ.
 
     Raises ValueError for two checks with one id. All that can go wrong in the interpreter is in the report instead.
     """
@@ -41,9 +45,10 @@ def run_checks(interpreter: Interpreter, checks: Sequence[Check], limits: Limits
         return Report(found, failure=f"{interpreter.path} {found.failure}")
     if found.tensorflow is None:
         return Report(found, failure=f"there is no TensorFlow in {interpreter.path} ({interpreter.origin})")
-    request = {"checks": [check.request() for check in checks]}
+    request = {"checks": [check.request() for check in checks], "pairs": [pair.request() for pair in pairs]}
     transcript = converse(interpreter.path, _HERE / "probe.py", request, limits)
-    return _report(found, checks, transcript, time.monotonic() - begin)
+    report = _report(found, checks, transcript, time.monotonic() - begin)
+    return replace(report, comparisons=_comparisons(pairs, transcript))
 
 
 def _report(found: Profile, checks: Sequence[Check], transcript: Transcript, seconds: float) -> Report:
@@ -55,13 +60,26 @@ def _report(found: Profile, checks: Sequence[Check], transcript: Transcript, sec
             import_seconds = took
             if state != Outcome.OK.value:
                 failure = f"TensorFlow {found.tensorflow} is installed but cannot be imported: {words}"
-        for check in names:
+        for check in names if name != _COMPARED else ():
             # A step still being tried when the answers end is the one that ended them.
             trying = state == _TRYING
             outcome = Outcome.FAILED if trying else Outcome(state)
             steps[check][name] = Step(name, outcome, transcript.failure if trying else words, took)
     verdicts = tuple(Verdict(check, _all_steps(steps[check.id])) for check in checks)
     return Report(found, verdicts, failure, import_seconds, seconds)
+
+
+def _comparisons(pairs: Sequence[Pair], transcript: Transcript) -> tuple[Comparison, ...]:
+    answers = {names[0]: (state, words) for names, name, state, words, _ in transcript.answers if name == _COMPARED}
+    found = []
+    for pair in pairs:
+        state, words = answers.get(pair.id, (Outcome.NOT_RUN.value, transcript.failure))
+        if state == Outcome.OK.value:
+            found.append(Comparison(pair, Outcome.OK, float(words)))
+        else:
+            outcome = Outcome.FAILED if state == _TRYING else Outcome(state)
+            found.append(Comparison(pair, outcome, words=words or transcript.failure))
+    return tuple(found)
 
 
 def _all_steps(answered: Mapping[str, Step]) -> tuple[Step, ...]:

@@ -17,9 +17,7 @@ from normfix.text import SourceText
 _PARTIAL = "functools.partial"
 
 
-def argument_sites(
-    source: SourceText, table: Table, calls: Sequence[CallSite], resolver: Resolver
-) -> Iterator[Site]:
+def argument_sites(source: SourceText, table: Table, calls: Sequence[CallSite], resolver: Resolver) -> Iterator[Site]:
     """A site for each argument of a known callee that some rule matches."""
     by_callee: dict[str, list[ArgumentMatch]] = defaultdict(list)
     for match in table.arguments:
@@ -82,18 +80,18 @@ def matching_arguments(
         if keyword.arg in match.names and _fits(keyword.value, match):
             yield keyword, str(keyword.arg)
         elif keyword.arg is None:
-            for name, value in _literal_entries(keyword.value, call, resolver):
+            for name, value in literal_entries(keyword.value, call, resolver):
                 if name in match.names and _fits(value, match):
                     yield keyword, name
 
 
-def _literal_entries(node: ast.expr, call: CallSite, resolver: Resolver) -> Iterator[tuple[str, ast.expr]]:
+def literal_entries(node: ast.expr, call: CallSite, resolver: Resolver) -> Iterator[tuple[str, ast.expr]]:
     """The entries of a dictionary given with `**`, as far as it is written out in this file."""
     if isinstance(node, ast.Name):
         meaning = resolver.name(node.id, call.scope, call.branch, (node.lineno, node.col_offset))
         values = [binding.value for binding in meaning.bindings]
         if len(values) == 1 and values[0] is not None and not isinstance(values[0], ast.Name):
-            yield from _literal_entries(values[0], call, resolver)
+            yield from literal_entries(values[0], call, resolver)
     elif isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):

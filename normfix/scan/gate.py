@@ -17,10 +17,14 @@ from normfix.scan.skim import MAYBE, Elsewhere, Skim, is_word
 from normfix.table import LAYER_HOMES, Table
 
 _CHAIN_BEFORE = re.compile(rb"((?:[^\W\d]\w*[ \t]*\.[ \t]*)+)\Z")
+_CHAIN_BYTES = bytes(byte for byte in range(256) if is_word(byte)) + b". \t"
 _LONGEST_CHAIN = 200
 _ASSIGNED = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)")
 _ASSIGNMENT_WINDOW = 400
-_CALLED_NAME = re.compile(rb"([^\W\d]\w*)\([^()]*\)[ \t]*\.[ \t]*\Z")
+_CALLED = re.compile(rb"(?<![\w.)\]])([^\W\d]\w*(?:\.\w+)*)\([^()]*\)[ \t]*\.[ \t]*\Z")
+_FIRST_ARGUMENT = re.compile(rb"\s*\(\s*([^\W\d]\w*(?:[ \t]*\.[ \t]*\w+)*)\s*,\s*[rRbBuUfF]*")
+_LINE_JOINT = re.compile(rb"(?:(?<=\.)[ \t]*|[ \t]*)(?:#[^\n]*)?\\?\r?\n\s*(?=\.)|(?<=\.)[ \t]*(?:#[^\n]*)?\\?\r?\n\s*")
+_NOWHERE = b"-."
 _DOT_COMMENT = re.compile(rb"\.[ \t]*#")
 _STATISTICS = ("mean", "variance")
 _TRIGRAM = 3
@@ -28,11 +32,10 @@ _TRIGRAM = 3
 
 @dataclass(frozen=True)
 class Stem:
-    """A piece of some words, and what they look like from that piece on."""
+    """A piece of some words, and a pattern for what they look like from that piece on."""
 
     text: bytes
     pattern: re.Pattern[bytes]
-    tails: frozenset[bytes]
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,11 @@ class Gate:
             if stem.text not in data:
                 continue
             for match in stem.pattern.finditer(data):
-                if match.group() in stem.tails:
-                    start, end = match.span()
-                    while start and is_word(data[start - 1]):
-                        start -= 1
-                    if data[start:end] in self.symbols:
-                        yield start, end
+                start, end = match.span()
+                while start and is_word(data[start - 1]):
+                    start -= 1
+                if data[start:end] in self.symbols:
+                    yield start, end
 
 
 class _Look:
@@ -116,14 +118,18 @@ class _Look:
         """Whether the word at one place may be a legacy symbol, or a layer in a call that some rule looks at."""
         data = self.data
         before = data[max(0, start - 1) : start]
-        if before in (b'"', b"'") and b"getattr" in data:
-            return True
-        if before in (b".", b" ", b"\t", b"\n", b"\\"):
+        if before in (b'"', b"'"):
+            chain = self._given_to_getattr(start)
+            if chain is None:
+                return True
+        elif before in (b".", b" ", b"\t", b"\n", b"\\"):
             chain = self._chain_before(start)
             if chain is None:
                 return True
         else:
             chain = b""
+        if chain == _NOWHERE:
+            return False
         chain += data[start:end]
         if b"." in chain and chain[chain.index(b".") :] not in self.gate.tails:
             return False
@@ -143,18 +149,40 @@ class _Look:
         return paths | {chain} if self.dynamic and self.skim.library(chain) else paths
 
     def _chain_before(self, start: int) -> bytes | None:
-        """The names and dots in front of a word; empty when there is no dot, None when it is no plain chain."""
+        """The names and dots in front of a word; empty when there is no dot, None when it cannot be told."""
         ahead = self.data[max(0, start - _LONGEST_CHAIN) : start]
-        if ahead[-1:] != b"." and ahead.rstrip(b" \t")[-1:] != b".":
-            return None if _goes_on(ahead) else b""
-        match = _CHAIN_BEFORE.search(ahead)
-        if match is None:
-            called = _CALLED_NAME.search(ahead)
-            return b"super." if called and called[1] == b"super" else None
-        rest = ahead[: match.start()]
-        if _goes_on(rest) or (not rest and start > _LONGEST_CHAIN):
-            return None
-        return match[1].replace(b" ", b"").replace(b"\t", b"")
+        for _ in range(2):
+            # Only the last few bytes can be a chain: to search them alone saves most of the work.
+            cut = len(ahead.rstrip(_CHAIN_BYTES))
+            match = _CHAIN_BEFORE.search(ahead, cut)
+            rest = ahead if match is None else ahead[: match.start()]
+            if rest.rstrip(b" \t")[-1:] == b".":
+                return self._behind_call(rest)
+            if not _goes_on(rest):
+                whole = bool(rest) or start <= _LONGEST_CHAIN
+                return (match[1].translate(None, b" \t") if match else b"") if whole else None
+            ahead = _LINE_JOINT.sub(b"", ahead)
+        return None
+
+    def _given_to_getattr(self, start: int) -> bytes | None:
+        """What `getattr` is asked for a quoted word, as a chain; empty when it is not, None when it cannot be told."""
+        window = self.data[max(0, start - _LONGEST_CHAIN) : start - 1]
+        calls = window.split(b"getattr")[1:]
+        if not calls:
+            return b""
+        asked = _FIRST_ARGUMENT.fullmatch(calls[-1])
+        if asked is not None:
+            return asked[1].translate(None, b" \t") + b"."
+        quoted = b'"' in calls[-1] or b"'" in calls[-1]
+        return b"" if quoted and len(calls) == 1 else None
+
+    def _behind_call(self, ahead: bytes) -> bytes | None:
+        """The same for a word behind the dot of something else than a name, such as a call."""
+        last = ahead.rstrip(b" \t")[:-1].rstrip(b" \t")[-1:]
+        if last == b")":
+            called = _CALLED.search(ahead)
+            return None if called is None or self.skim.returns(called[1]) else _NOWHERE
+        return None if last in (b"", b"\n", b"\r", b"\\") else _NOWHERE
 
     def _used(self, path: bytes, start: int, end: int) -> bool:
         """Whether a callable is called at one place in a way that matters; notes the names that it may go by."""
@@ -290,8 +318,8 @@ def _stems(words: Iterable[str]) -> Iterator[bytes]:
 
 
 def _stem(text: bytes, words: Iterable[bytes]) -> Stem:
-    tails = frozenset(word[word.index(text) :] for word in words if text in word)
-    return Stem(text, re.compile(re.escape(text) + rb"\w*"), tails)
+    rests = sorted({word.partition(text)[2] for word in words if text in word}, key=len, reverse=True)
+    return Stem(text, re.compile(text + rb"(?:" + b"|".join(rests) + rb")(?!\w)"))
 
 
 def _tails(paths: Iterable[str]) -> set[str]:

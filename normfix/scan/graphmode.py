@@ -1,4 +1,4 @@
-"""Programs that build a TensorFlow 1 graph and run it in a session.
+"""What in a file says that it builds a TensorFlow 1 graph and runs it in a session.
 
 There a Keras layer keeps its moving averages at 0 and 1 without a word, because nothing runs their updates.
 """
@@ -6,96 +6,55 @@ There a Keras layer keeps its moving averages at 0 and 1 without a word, because
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import islice
-from pathlib import Path
 
+from normfix.graphwords import GraphWords
 from normfix.scan.bindings import Bindings
 from normfix.scan.resolve import Resolver
+from normfix.scan.scopes import Reference
 
-_MARKS = frozenset(
-    {
-        *("Session", "InteractiveSession", "placeholder", "placeholder_with_default", "disable_v2_behavior"),
-        *(
-            "disable_eager_execution",
-            "get_collection",
-            "add_to_collection",
-            "GraphKeys",
-            "global_variables_initializer",
-        ),
-        *("variable_scope", "get_variable", "ConfigProto"),
-        *("Estimator", "EstimatorSpec", "TPUEstimator", "TPUEstimatorSpec", "MonitoredTrainingSession"),
-    }
-)
-_WORDS = re.compile(rb"\b(?:" + b"|".join(sorted(word.encode() for word in _MARKS)) + rb")\b")
 _OPTIMIZER = re.compile(r"^tensorflow(?:\.compat\.v1)?\.train\.\w*Optimizer$")
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)"
-    r"|import[ \t]+(?P<plain>[.\w]+))",
-    re.MULTILINE,
-)
-_MOST_FILES = 3000
-
-FileOf = Callable[[Path, str], Path | None]
-"""The project file that a dotted path names as a module, when a given file imports it."""
-
+_STEPS = frozenset({"minimize", "compute_gradients", "apply_gradients"})
 _ROOTS = ("tensorflow.", "tf_slim.")
+_V1 = "tensorflow.compat.v1."
 
 
-def graph_marks(bindings: Bindings, resolver: Resolver) -> tuple[str, int] | None:
+def mark_words(words: GraphWords) -> re.Pattern[bytes]:
+    """Finds in a file's bytes what may be a mark, so that other files need not be parsed."""
+    named = sorted(word.encode() for word in words.builders | words.styled)
+    return re.compile(rb"\b(?:" + b"|".join((*named, rb"\w+Optimizer")) + rb")\b")
+
+
+def graph_marks(bindings: Bindings, resolver: Resolver, words: GraphWords) -> tuple[str, int] | None:
     """The first thing in a file that says it is a graph program, with its line; None when nothing does."""
+    said = frozenset(name for one in bindings.references for name in (one.name, *one.attributes))
+    marks = words.builders | words.styled
+    if words.keras & said and "run" not in said:
+        marks -= {"Session", "InteractiveSession"}
+    if words.eager & said:
+        marks -= words.styled
     for reference in bindings.references:
-        if not _MARKS.intersection((reference.name, *reference.attributes)) and not _optimizer(reference.attributes):
+        if marks.isdisjoint((reference.name, *reference.attributes)) and not _optimizer(reference):
             continue
         for path in resolver.reference(reference).paths:
             full = ".".join((path, *reference.attributes))
-            if full.startswith(_ROOTS) and (_MARKS.intersection(full.split(".")) or _OPTIMIZER.match(full)):
+            if full.startswith(_ROOTS) and _is_mark(full, marks, words.styled, bool(_STEPS & said | _called(bindings))):
                 return full, reference.root.lineno
     return None
 
 
-def _optimizer(attributes: tuple[str, ...]) -> bool:
-    return bool(attributes) and attributes[-1].endswith("Optimizer")
+def _called(bindings: Bindings) -> frozenset[str]:
+    """Methods that are called on what a call returns, which is no chain of names."""
+    methods = (getattr(site.node.func, "attr", "") for site in bindings.calls)
+    return _STEPS.intersection(methods)
 
 
-def graph_programs(folder: Path, file_of: FileOf) -> dict[Path, Path]:
-    """Files below `folder` that belong to a graph program, each with the graph-building file that leads to it.
-
-    Decided by text alone: a mark in a comment only withholds a fix, which harms nobody.
-    """
-    imports: dict[Path, list[Path]] = {}
-    reached: dict[Path, Path] = {}
-    for file in islice(_program_files(folder), _MOST_FILES):
-        try:
-            data = file.read_bytes()
-        except OSError:
-            # A file that cannot be read has its own finding.
-            continue
-        if b"tensorflow" in data and _WORDS.search(data):
-            reached[file] = file
-        imports[file] = list(_imported_files(file, data, file_of))
-    open_ends = list(reached)
-    while open_ends:
-        file = open_ends.pop()
-        for other in imports.get(file, ()):
-            if other not in reached:
-                reached[other] = reached[file]
-                open_ends.append(other)
-    return reached
+def _optimizer(reference: Reference) -> bool:
+    return bool(reference.attributes) and reference.attributes[-1].endswith("Optimizer")
 
 
-def _program_files(folder: Path) -> Iterator[Path]:
-    """The scripts in a folder and in the one above it, and the packages beside them."""
-    yield from (file.resolve() for place in (folder, folder.parent) for file in place.glob("*.py"))
-    for package in sorted(folder.glob("*/__init__.py")):
-        yield from (file.resolve() for file in package.parent.rglob("*.py"))
-
-
-def _imported_files(file: Path, data: bytes, file_of: FileOf) -> Iterator[Path]:
-    for match in _IMPORT.finditer(data.decode("utf-8", "replace")):
-        module = match["module"] or match["plain"]
-        names = re.findall(r"\w+", match["names"] or "")
-        for path in (module, *(f"{module}{'' if module.endswith('.') else '.'}{name}" for name in names)):
-            found = file_of(file, path)
-            if found is not None:
-                yield found
+def _is_mark(path: str, marks: frozenset[str], styled: frozenset[str], steps: bool) -> bool:
+    """Whether a dotted path is a mark; a name that counts only in its old spelling needs that spelling."""
+    found = marks.intersection(path.split("."))
+    if found - styled or (found and not path.startswith(_V1)):
+        return True
+    return steps and _OPTIMIZER.match(path) is not None

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from normfix.scan.bindings import Bindings, collect
-from normfix.scan.graphmode import graph_programs
+from normfix.scan.bindings import Bindings
+from normfix.scan.graphmode import graph_marks, mark_words
 from normfix.scan.parsing import ParseFailure, parse
+from normfix.scan.programs import Programs, survey
 from normfix.scan.resolve import UNKNOWN, Meaning, Resolver
 from normfix.scan.scopes import Binding
+from normfix.scan.walk import collect
 from normfix.table import Table
 from normfix.text import TextError, decode
 
@@ -46,7 +48,7 @@ class Project:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._modules: dict[Path, Module | None] = {}
-        self._programs: dict[Path, dict[Path, Path]] = {}
+        self._programs: dict[Path, Programs] = {}
 
     def view(self, path: str) -> View:
         """The project as the file at `path` sees it."""
@@ -72,12 +74,25 @@ class Project:
 
     def graph_file(self, path: str) -> Path | None:
         """The graph-building file of the project that leads to the file at `path`, if there is one."""
-        view = self.view(path)
-        if view.root not in self._programs:
-            self._programs[view.root] = graph_programs(
-                view.root, lambda file, module: self.view(str(file)).file_of(module)
-            )
-        return self._programs[view.root].get(view.file.resolve())
+        return self.programs(path).builder(Path(path).resolve())
+
+    def programs(self, path: str) -> Programs:
+        """The programs of the project that the file at `path` belongs to."""
+        root = self.view(path).root
+        if root not in self._programs:
+            leads = self._table.graph.imports_tensorflow
+            self._programs[root] = survey(root, self._file_of, self._is_graph, leads)
+        return self._programs[root]
+
+    def _file_of(self, file: Path, module: str) -> Path | None:
+        return self.view(str(file)).file_of(module)
+
+    def _is_graph(self, file: Path, data: bytes) -> bool:
+        words = self._table.graph
+        if b"tensorflow" not in data or not mark_words(words).search(data):
+            return False
+        module = self.module(file)
+        return module is not None and graph_marks(module.bindings, module.resolver, words) is not None
 
     def external(self, path: str) -> bool:
         """Whether a dotted path belongs to a library that the rule table speaks of."""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from normfix.scan.arguments import argument_sites
-from normfix.scan.bindings import Bindings, ImportSite, collect, from_module
+from normfix.scan.bindings import Bindings, ImportSite, from_module
 from normfix.scan.finding import SiteKind
 from normfix.scan.groups import group_sites
 from normfix.scan.guards import guarded
@@ -19,6 +19,7 @@ from normfix.scan.siblings import dead_module, moved_name, sibling_sites
 from normfix.scan.sites import Scan, Site, span_of
 from normfix.scan.slips import unknown_arguments
 from normfix.scan.usage import usage_sites
+from normfix.scan.walk import collect
 from normfix.table import Kind, Match, Table
 from normfix.text import SourceText
 

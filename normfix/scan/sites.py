@@ -11,7 +11,7 @@ from normfix.scan.project import Project
 from normfix.scan.resolve import Resolver
 from normfix.scan.scopes import Branch, Reference, Scope
 from normfix.table import ArgumentMatch, Entry, Rule, Table
-from normfix.text import SourceText, Span
+from normfix.text import Edit, SourceText, Span
 
 Located = ast.expr | ast.stmt | ast.alias | ast.keyword
 
@@ -26,6 +26,7 @@ class Site:
     imports, uses and arguments; all are None for strings and whole-file findings. `severity` and `lacking` are set once
     a target has been asked: how bad the site is there, and why its replacement (or the name itself) is not there.
     `remark` is what is to be added to the rule's own words.
+    `preamble` is set for the import of TensorFlow in a graph program that is brought to the legacy Keras.
     """
 
     rule: Rule
@@ -45,6 +46,16 @@ class Site:
     severity: Severity | None = None
     lacking: str = ""
     remark: str = ""
+    preamble: Preamble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preamble:
+    """What a graph program needs around an import of TensorFlow; `refused` says why normfix cannot put it there."""
+
+    edits: tuple[Edit, ...] = ()
+    refused: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +88,7 @@ class UsedArgument:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """Everything known about one parsed file."""
+    """Everything known about one parsed file; `legacy` when it is a graph program on its way to the legacy Keras."""
 
     source: SourceText
     table: Table
@@ -86,6 +97,7 @@ class Scan:
     bindings: Bindings
     resolver: Resolver
     sites: tuple[Site, ...]
+    legacy: bool = False
 
 
 def span_of(source: SourceText, node: Located) -> Span:

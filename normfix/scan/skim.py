@@ -26,6 +26,7 @@ _BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
 _CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
 _WORD = re.compile(rb"[^\W\d]\w*")
 _DEF = re.compile(rb"def[ \t]+(\w+)")
+_RETURN = re.compile(rb"return[ \t(](?=[^\n])")
 _CALL = re.compile(rb"[ \t]*\(")
 _CHOICE = re.compile(rb"(?<!\w)(?:if|or|and|lambda)(?!\w)|:=")
 _END = re.compile(rb"[ \t]*(?:[,;)\]}#\r\n]|\Z)")
@@ -48,6 +49,7 @@ class Skim:
         self._elsewhere = elsewhere
         self._known: dict[bytes, frozenset[bytes]] = {}
         self._open: set[bytes] = set()
+        self._returning = False
         self.imported: set[bytes] = set()
         self.bound: dict[bytes, set[bytes]] = {}
         self.stars: set[bytes] = set()
@@ -109,6 +111,15 @@ class Skim:
     def _functions(self) -> frozenset[bytes]:
         return frozenset(_DEF.findall(self.data))
 
+    @cached_property
+    def _some_return(self) -> bool:
+        """Whether some function of the file may return something of a library."""
+        if self._returning:
+            return False
+        self._returning = True
+        values = (_expression(self.data, match.end()) for match in _RETURN.finditer(self.data))
+        return any(self._value(value) for value in values)
+
     def _told(self, path: bytes, called: bool = False) -> frozenset[bytes]:
         return frozenset({MAYBE}) if self._elsewhere is None else self._elsewhere(path, called)
 
@@ -121,14 +132,18 @@ class Skim:
             parts = {(match.group(), bool(_CALL.match(text, match.end()))) for match in _CHAIN.finditer(text)}
             return frozenset({MAYBE}) if any(self._matters(part, called) for part, called in parts) else frozenset()
         # Without a choice in it, only the function of a call can lead to a library.
-        calls = chain is not None and _CALL.match(text, chain.end()) and self._matters(chain.group(), called=True)
+        calls = chain is not None and _CALL.match(text, chain.end()) and self.returns(chain.group())
         return frozenset({MAYBE}) if calls else frozenset()
 
     def _matters(self, chain: bytes, called: bool) -> bool:
-        if not called:
-            return bool(self.chain(chain))
+        return self.returns(chain) if called else bool(self.chain(chain))
+
+    def returns(self, chain: bytes) -> bool:
+        """Whether a call of a name with attributes behind it may come to something of a library."""
         root, _, rest = _BLANK.sub(b"", chain).partition(b".")
-        if not _DYNAMIC.isdisjoint((root, *rest.split(b"."))) or (root in self._functions and not rest):
+        if not _DYNAMIC.isdisjoint((root, *rest.split(b"."))):
+            return True
+        if root in self._functions and not rest and self._some_return:
             return True
         paths = (path for path in self.bound.get(root, ()) if not self.library(path))
         return any(self._told(path + b"." * bool(rest) + rest, called=True) for path in paths)
@@ -137,7 +152,7 @@ class Skim:
         """The library paths that a name with attributes behind it may mean, or a function when it is `called`."""
         root, dot, rest = _BLANK.sub(b"", text).partition(b".")
         if called and not dot and root in self._functions:
-            return frozenset({MAYBE})
+            return frozenset({MAYBE}) if self._some_return else frozenset()
         found = {path if path == MAYBE else path + dot + rest for path in self.paths(root)}
         for path in self.bound.get(root, ()) if rest else ():
             if not self.library(path):

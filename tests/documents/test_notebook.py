@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from normfix.documents.notebook import read_notebook
 from normfix.text import Position, TextError
+from tests.conftest import Command
 
 
 def notebook(*cells: tuple[str, str], indent: int | None = 1) -> bytes:
@@ -28,7 +30,9 @@ def sources(data: bytes) -> list[str]:
 
 @pytest.mark.parametrize("indent", [None, 1, 2])
 def test_nothing_changed_is_nothing_written(indent: int | None) -> None:
-    data = notebook(("code", "import keras\n%matplotlib inline\nx = 1"), ("markdown", "# no"), ("code", ""), indent=indent)
+    data = notebook(
+        ("code", "import keras\n%matplotlib inline\nx = 1"), ("markdown", "# no"), ("code", ""), indent=indent
+    )
     read = read_notebook(data, "a.ipynb")
     assert read.encode(read.text) == data
 
@@ -84,3 +88,15 @@ def test_what_is_no_notebook_is_said_in_one_line(data: bytes) -> None:
         return
     with pytest.raises(TextError, match="not a notebook"):
         read_notebook(data, "a.ipynb")
+
+
+def test_a_notebook_is_checked_and_fixed_where_it_stands(normfix: Command, tmp_path: Path) -> None:
+    file = tmp_path / "a.ipynb"
+    data = notebook(
+        ("code", "%pip install keras"), ("code", "from keras.layers.normalization import BatchNormalization")
+    )
+    file.write_bytes(data)
+    found = normfix("check", "--output-format", "concise", "a.ipynb", cwd=tmp_path)
+    assert found.stdout.decode().startswith("a.ipynb:cell 2:1:40: NF101 [*]")
+    assert normfix("fix", "a.ipynb", cwd=tmp_path).returncode == 0
+    assert file.read_bytes() == data.replace(b".layers.normalization import", b".layers import")

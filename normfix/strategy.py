@@ -1,0 +1,164 @@
+"""The two ways to bring code to today's TensorFlow: Keras layers, or, for graph programs, the legacy Keras."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from pathlib import Path
+
+from normfix.fix.preamble import SWITCH, Role, gone_use, preamble_sites
+from normfix.judge import Judge
+from normfix.scan.graphmode import graph_marks
+from normfix.scan.parsing import ParseFailure, parse
+from normfix.scan.programs import Programs
+from normfix.scan.project import Project
+from normfix.scan.scanner import scan
+from normfix.scan.scopes import ScopeKind
+from normfix.scan.sites import Scan, Site
+from normfix.table import Kind, Table
+from normfix.target import Target
+from normfix.text import TextError, decode
+
+KERAS = "keras"
+LEGACY = "legacy"
+_SET = re.compile(rf"^[^#\n]*{SWITCH}[\"'][^#\n]*[\"']?(?:1|[Tt]rue)", re.MULTILINE)
+_OFF = re.compile(r"^[^#\n]*\.disable_(?:v2_behavior|eager_execution)\(", re.MULTILINE)
+_SLIM = "tf_slim."
+
+Admits = Callable[[bytes], bool]
+"""Whether a file with these bytes may have a finding."""
+
+
+class Strategy:
+    """Decides file by file which way it goes. `files` are those of the run, whose fixes may count on each other."""
+
+    def __init__(self, table: Table, project: Project, judge: Judge, admits: Admits) -> None:
+        self._table = table
+        self._project = project
+        self._judge = judge
+        self._admits = admits
+
+    def admits(self, path: str) -> bool:  # noqa: ARG002
+        """Whether a file may have a finding for a reason that its own bytes do not show."""
+        return False
+
+    def judged(self, found: Scan) -> Scan:
+        """A scan as the target of the run judges it."""
+        return self._judge.judged(found)
+
+
+class LegacyStrategy(Strategy):
+    """Keeps graph programs what they are: `tf.compat.v1.layers` on the legacy Keras."""
+
+    def __init__(self, table: Table, project: Project, judge: Judge, admits: Admits, files: Collection[Path]) -> None:
+        super().__init__(table, project, judge, admits)
+        self._files = {file.resolve() for file in files}
+        self._legacy_judge = Judge(table, lambda: Target(legacy=True, text=LEGACY))
+        self._parts: dict[int, frozenset[Path]] = {}
+        self._texts: dict[Path, str] = {}
+
+    def admits(self, path: str) -> bool:
+        """Whether a file is part of a graph program that has to change, be it only in its imports."""
+        return Path(path).resolve() in self._in_programs(self._project.programs(path))
+
+    def judged(self, found: Scan) -> Scan:
+        """A graph program's scan with what replaces its sites there; another file's as the target judges it."""
+        if not self._is_legacy(found):
+            return self._judge.judged(found)
+        file, programs = Path(found.source.path).resolve(), self._project.programs(found.source.path)
+        entries = programs.entries(file)
+        preambles = list(preamble_sites(found, self._role(found, file, programs, entries)))
+        refused = gone_use(found) or next((one.preamble.refused for one in preambles if one.preamble), "")
+        refused = refused or self._unset(entries - {file})
+        judged = self._judge.judged(found) if refused else self._legacy_judge.judged(found)
+        if refused:
+            sites = [replace(one, lacking=refused) if needs_legacy(one) else one for one in judged.sites]
+            return replace(found, sites=tuple(sites))
+        sites = [_in_legacy(one) for one in judged.sites if not _runs_on(one)]
+        return replace(found, sites=tuple(sorted([*preambles, *sites], key=lambda one: one.span)), legacy=True)
+
+    def _is_legacy(self, found: Scan) -> bool:
+        file, programs = Path(found.source.path).resolve(), self._project.programs(found.source.path)
+        if file in programs.imports:
+            return file in self._in_programs(programs)
+        marked = graph_marks(found.bindings, found.resolver, self._table.graph) is not None
+        return marked and any(map(needs_legacy, found.sites))
+
+    def _role(self, found: Scan, file: Path, programs: Programs, entries: frozenset[Path]) -> Role:
+        view = self._project.view(found.source.path)
+
+        def leads(module: str) -> bool:
+            own = view.file_of(module)
+            if own is not None:
+                return programs.leads_to_tensorflow(own)
+            return self._table.graph.imports_tensorflow(module)
+
+        everyone = programs.below(entries) - {file}
+        off = _OFF.search(found.source.text) or any(_OFF.search(self._text(one)) for one in everyone)
+        starts = file in entries
+        others = not starts and any(not self._imports_plainly(one) for one in entries)
+        return Role(starts, not off and (starts or others), leads)
+
+    def _imports_plainly(self, entry: Path) -> bool:
+        module = self._project.module(entry)
+        imports = module.bindings.module.bindings.values() if module is not None else ()
+        return any(
+            one.path == "tensorflow" and one.scope.kind is ScopeKind.MODULE for group in imports for one in group
+        )
+
+    def _unset(self, entries: Collection[Path]) -> str:
+        """Which file has to switch the legacy Keras on before this one can count on it."""
+        for entry in sorted(entries):
+            if entry not in self._files and not _SET.search(self._text(entry)):
+                return f"`{entry.name}` starts this program and does not set {SWITCH}: give normfix that file too"
+        return ""
+
+    def _in_programs(self, programs: Programs) -> frozenset[Path]:
+        """The files of all graph programs in which something needs the legacy Keras."""
+        if id(programs) not in self._parts:
+            needing = [file for file in programs.imports if programs.builder(file) and self._needs(file)]
+            starts = frozenset(entry for file in needing for entry in programs.entries(file))
+            below = programs.below(starts)
+            self._parts[id(programs)] = starts | frozenset(one for one in below if programs.builder(one))
+        return self._parts[id(programs)]
+
+    def _needs(self, file: Path) -> bool:
+        try:
+            data = file.read_bytes()
+            source = decode(data, str(file))
+        except (OSError, TextError):
+            return False
+        tree = parse(source) if self._admits(data) else ParseFailure(1, 1, "")
+        if isinstance(tree, ParseFailure):
+            return False
+        return any(map(needs_legacy, scan(source, tree, self._table, self._project).sites))
+
+    def _text(self, file: Path) -> str:
+        if file not in self._texts:
+            try:
+                self._texts[file] = file.read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                self._texts[file] = ""
+        return self._texts[file]
+
+
+def needs_legacy(site: Site) -> bool:
+    """Whether a site can be kept working by the legacy Keras alone."""
+    return site.entry is not None and (site.entry.legacy is not None or site.rule.kind is Kind.TO_LAYER)
+
+
+def _runs_on(site: Site) -> bool:
+    """Whether a site is no finding in a graph program on the legacy Keras."""
+    entry = site.entry.legacy if site.entry else None
+    if entry is None or entry.new is None:
+        return False
+    return site.path == entry.new or (site.path.startswith(_SLIM) and entry.new.startswith(_SLIM))
+
+
+def _in_legacy(site: Site) -> Site:
+    """A site with what replaces it on the legacy Keras."""
+    entry = site.entry.legacy if site.entry else None
+    if entry is None or site.guarded:
+        return site
+    return replace(site, rule=entry.rule, entry=entry, new=entry.new, target=entry.new, lacking="")

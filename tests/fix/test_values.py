@@ -1,0 +1,116 @@
+"""Functions that are handed on instead of called: nothing is changed, and the reason says what to write."""
+
+from __future__ import annotations
+
+import pytest
+
+from normfix.schema import shipped_table
+from normfix.session import FileResult, Options, scan_text
+
+HEAD = "from functools import partial\nimport tensorflow as tf\nimport tf_slim as slim\n"
+
+
+def result(line: str, *, unsafe: bool = False, head: str = HEAD, strategy: str = "keras") -> FileResult:
+    options = Options(fix=True, unsafe_fixes=unsafe, strategy=strategy)
+    return scan_text(f"{head}{line}\n".encode(), "a.py", shipped_table(), options)
+
+
+def reason(line: str, *, head: str = HEAD, strategy: str = "keras") -> str:
+    """Why the one function in a line stays."""
+    found = result(line, unsafe=True, head=head, strategy=strategy)
+    (withheld,) = [str(one.withheld) for one in found.findings]
+    assert len(withheld) <= 240
+    return withheld
+
+
+# -- no finding, or an ordinary one
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "LAYERS = [tf.keras.layers.BatchNormalization, tf.keras.layers.LayerNormalization]",
+        "net = slim.conv2d(x, 8, 3, normalizer_fn=None)",
+        "norm = partial(tf.keras.layers.BatchNormalization, momentum=0.9)",
+    ],
+)
+def test_modern_values_are_no_finding(line: str) -> None:
+    assert not result(line).findings
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("LAYERS = [tf.layers.BatchNormalization]", "LAYERS = [tf.keras.layers.BatchNormalization]"),
+        ("BY = {'bn': tf.layers.BatchNormalization}", "BY = {'bn': tf.keras.layers.BatchNormalization}"),
+    ],
+)
+def test_classes_in_a_container_are_renamed_when_asked_for(line: str, expected: str) -> None:
+    assert result(line).fixed_text is None
+    fixed = result(line, unsafe=True).fixed_text
+    assert fixed is not None
+    assert fixed.splitlines()[-1] == expected
+
+
+# -- functions
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "net = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params={'decay': 0.9, 'is_training': t})",
+            "write `tf.keras.layers.BatchNormalization(momentum=0.9, scale=False)(x, training=t)` on the result `x`",
+        ),
+        ("net = slim.conv2d(x, 8, 3, normalizer_fn=slim.layer_norm)", "`biases_initializer=None, activation_fn=None`"),
+        (
+            "slim.arg_scope([slim.dropout, slim.batch_norm], is_training=t, keep_prob=0.5)",
+            "write `tf.keras.layers.BatchNormalization(momentum=0.999, scale=False)(x, training=t)` at each call inside",
+        ),
+        (
+            "norm = partial(tf.layers.batch_normalization, training=True, momentum=0.8)",
+            "make `norm = tf.keras.layers.BatchNormalization(momentum=0.8)` once for each use and hand on "
+            "`lambda x: norm(x, training=True)`",
+        ),
+        ("NORMS = {'ln': slim.layer_norm}", "`norm = tf.keras.layers.GroupNormalization(groups=1, epsilon=1e-12)`"),
+        (
+            "net = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params={'batch_weights': w})",
+            "`batch_weights=w` has no equal that is certain",
+        ),
+        ("print(tf.layers.batch_normalization)", "this is not a call of it"),
+    ],
+)
+def test_the_reason_says_what_to_write(line: str, words: str) -> None:
+    assert words in reason(line)
+
+
+def test_parameters_in_a_name_are_followed() -> None:
+    line = (
+        "params = {'decay': 0.7}\nnet = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params=params)"
+    )
+    assert "BatchNormalization(momentum=0.7, scale=False)" in reason(line)
+
+
+def test_in_a_graph_program_the_reason_is_the_program() -> None:
+    assert "--strategy legacy" in reason("x = tf.placeholder('float32')\nnorm = partial(slim.batch_norm, decay=0.5)")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "norm = partial(slim.batch_norm, decay=0.5)",
+            "`partial(tf.layers.batch_normalization, momentum=0.5, scale=False, training=True)`",
+        ),
+        (
+            "net = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params={'decay': 0.5, 'scale': True})",
+            "`normalizer_fn=tf.layers.batch_normalization, "
+            'normalizer_params={"momentum": 0.5, "scale": True, "training": True}`',
+        ),
+    ],
+)
+def test_on_the_legacy_keras_a_function_stays_one(line: str, words: str) -> None:
+    head = "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\n" + HEAD.replace(
+        "tensorflow as", "tensorflow.compat.v1 as"
+    )
+    assert words in reason(f"x = tf.placeholder('float32')\n{line}", head=head, strategy="legacy")

@@ -1,0 +1,124 @@
+"""TensorFlow 1 programs: what they computed in TensorFlow 1.15, and what `fix --strategy legacy` makes of them today."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fixtures.files import FIXTURES
+from tests.conftest import Command
+
+PROGRAMS = FIXTURES / "programs"
+TOLERANCE = 1e-5
+
+Ran = Callable[[Path], dict[str, Any]]
+
+
+@pytest.fixture
+def ran() -> Ran:
+    """Runs `train.py` of a folder on the installed TensorFlow and reads its result."""
+
+    def run(folder: Path) -> dict[str, Any]:
+        surroundings = {key: value for key, value in os.environ.items() if key != "TF_USE_LEGACY_KERAS"}
+        done = subprocess.run(
+            [sys.executable, "train.py"],
+            cwd=folder,
+            env={**surroundings, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        return result
+
+    return run
+
+
+def copied(name: str, folder: Path) -> Path:
+    shutil.copytree(PROGRAMS / name, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.json"))
+    return folder
+
+
+def recorded(name: str) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((PROGRAMS / name / "recorded.json").read_text(encoding="utf-8"))
+    return record
+
+
+def flat(numbers: object) -> Iterator[float]:
+    """The numbers in lists of lists."""
+    if isinstance(numbers, list):
+        for one in numbers:
+            yield from flat(one)
+    else:
+        yield float(str(numbers))
+
+
+def apart(one: object, other: object) -> float:
+    """The largest difference of two lists of numbers."""
+    return max(abs(left - right) for left, right in zip(flat(one), flat(other), strict=True))
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("name", ["layers", "two_files", "contrib", "slim"])
+def test_a_fixed_program_trains_as_it_did(normfix: Command, tmp_path: Path, ran: Ran, name: str) -> None:
+    if name == "slim" and find_spec("tf_slim") is None:
+        pytest.skip("needs tf-slim")
+    copied(name, tmp_path)
+    fixed = normfix("fix", "--strategy", "legacy", ".")
+    assert fixed.returncode == 0, fixed.stderr
+    record, result = recorded(name), ran(tmp_path)
+    assert record["tensorflow"].startswith("1.15")
+    assert result["updates"] == record["updates"] > 0
+    assert apart(result["losses"], record["losses"]) < TOLERANCE
+    assert apart(result["outputs"], record["outputs"]) < TOLERANCE
+    for old, new in zip(record["moving"].values(), result["moving"].values(), strict=True):
+        assert apart(new, old) < TOLERANCE
+        assert not {0.0, 1.0} & set(flat(new))
+    again = normfix("fix", "--strategy", "legacy", ".")
+    assert (again.returncode, again.stderr) == (0, b"All checks passed!\n")
+
+
+@pytest.mark.tensorflow
+def test_variables_keep_the_names_that_a_scope_gave_them(normfix: Command, tmp_path: Path, ran: Ran) -> None:
+    copied("contrib", tmp_path)
+    normfix("fix", "--strategy", "legacy", ".")
+    named = [name for name in recorded("contrib")["trainable"] if not name.startswith("BatchNorm")]
+    assert set(named) <= set(ran(tmp_path)["trainable"])
+
+
+@pytest.mark.tensorflow
+def test_a_mere_rename_leaves_the_moving_averages_at_zero_and_one(tmp_path: Path, ran: Ran) -> None:
+    result = ran(copied("naive", tmp_path))
+    assert result["updates"] == 0
+    assert set(result["moving"]["mean"]) == {0.0}
+    assert set(result["moving"]["variance"]) == {1.0}
+
+
+@pytest.mark.parametrize("name", ["layers", "two_files", "contrib", "slim"])
+def test_without_the_strategy_nothing_is_made_a_keras_layer(normfix: Command, tmp_path: Path, name: str) -> None:
+    copied(name, tmp_path)
+    before = {file: file.read_bytes() for file in tmp_path.glob("*.py")}
+    found = normfix("fix", "--unsafe-fixes", ".")
+    assert found.returncode == 1
+    assert b"--strategy legacy" in found.stdout
+    for file, data in before.items():
+        assert b"BatchNormalization(" not in file.read_bytes(), data
+
+
+def test_an_estimator_is_left_with_the_reason(normfix: Command, tmp_path: Path) -> None:
+    file = copied("estimator", tmp_path) / "train.py"
+    before = file.read_bytes()
+    found = normfix("fix", "--strategy", "legacy", ".", "--output-format", "json")
+    assert found.returncode == 1
+    assert file.read_bytes() == before
+    assert "`tensorflow.estimator`, which TensorFlow no longer has" in found.stdout.decode()

@@ -1,0 +1,147 @@
+"""What the target makes of findings, as the installed command shows it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+
+Row = dict[str, object]
+
+
+@pytest.fixture(autouse=True)
+def _isolated_from_the_surroundings(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.normfix]\n", encoding="utf-8")
+
+
+def found(normfix: Command, folder: Path, code: str, *options: str) -> list[Row]:
+    """The findings in a line of code that begins with the imports."""
+    (folder / "code.py").write_text(f"import keras\nimport tensorflow as tf\n{code}\n", encoding="utf-8")
+    result = normfix("check", "--output-format", "json", *options, "code.py")
+    assert b"Traceback" not in result.stderr
+    rows: list[Row] = json.loads(result.stdout)
+    return rows
+
+
+def told(rows: list[Row]) -> list[tuple[object, object, bool]]:
+    return [(row["code"], row["severity"], row["fix"] is not None) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("code", "target"),
+    [
+        ("tf.keras.layers.GroupNormalization()", "newest"),
+        ("tf.keras.layers.GroupNormalization()", "tensorflow>=2.11"),
+        ("keras.layers.UnitNormalization()", "keras>=2.9"),
+        ("tf.keras.layers.RMSNormalization()", "tensorflow>=2.16, keras>=3.9"),
+        ("tf.keras.layers.BatchNormalization(synchronized=True)", "tensorflow>=2.12"),
+        ("tf.keras.layers.BatchNormalization(renorm=True)", "newest"),
+        ("tf.keras.layers.BatchNormalization(renorm=True)", "tensorflow>=2.4,<2.16"),
+        ("tf.keras.layers.BatchNormalization(renorm=True)", "keras>=3.14"),
+        ("tf.keras.layers.BatchNormalization(fused=True)", "legacy"),
+        ("tf.compat.v1.layers.batch_normalization(1, training=True)", "legacy"),
+        ("tf.keras.layers.experimental.SyncBatchNormalization()", "legacy"),
+        (
+            "try:\n    from tensorflow.keras.layers import GroupNormalization\n"
+            "except ImportError:\n    from own import GroupNormalization",
+            "tensorflow>=2.8",
+        ),
+    ],
+)
+def test_nothing_is_wrong_on_the_target(normfix: Command, tmp_path: Path, code: str, target: str) -> None:
+    assert found(normfix, tmp_path, code, "--target", target) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "target", "rule", "severity"),
+    [
+        ("tf.keras.layers.BatchNormalization(fused=True)", "newest", "NF704", "error"),
+        ("tf.keras.layers.BatchNormalization(fused=True)", "tensorflow>=2.12", "NF704", "error"),
+        ("tf.keras.layers.BatchNormalization(fused=True)", "tensorflow>=2.12,<2.16", "NF704", "warning"),
+        ("keras.layers.BatchNormalization(fused=True)", "legacy", "NF704", "error"),
+        ("tf.keras.layers.BatchNormalization(renorm=True)", "keras>=3", "NF705", "error"),
+        ("tf.keras.layers.LayerNormalization(-1, 1e-3, True, True, 'ones')", "keras>=3", "NF715", "error"),
+        ("tf.compat.v1.layers.batch_normalization(1)", "tensorflow>=2.8,<2.16", "NF302", "warning"),
+        ("tf.compat.v1.layers.batch_normalization(1)", "tensorflow>=2.8", "NF302", "error"),
+        ("tf.layers.BatchNormalization()", "tensorflow>=2.8,<2.16", "NF303", "error"),
+        ("tf.layers.batch_normalization(1)", "tensorflow==1.15", "NF301", "warning"),
+        ("tf.contrib.layers.batch_norm(1)", "legacy", "NF401", "error"),
+        ("tf.keras.layers.GroupNormalization()", "tensorflow>=2.8", "NF217", "error"),
+        ("tf.keras.layers.RMSNormalization()", "legacy", "NF217", "error"),
+        ("tf.keras.layers.BatchNormalization(synchronized=True)", "tensorflow<2.13", "NF217", "error"),
+        ("from tensorflow.keras.layers import LayerNormalization", "tensorflow<2", "NF217", "error"),
+        ("from tensorflow.keras import layers as L\nL.SpectralNormalization(1)", "tensorflow>=2.12", "NF217", "error"),
+    ],
+)
+def test_severity_follows_the_target(
+    normfix: Command, tmp_path: Path, code: str, target: str, rule: str, severity: str
+) -> None:
+    rows = found(normfix, tmp_path, code, "--target", target)
+    assert [(one, how) for one, how, _ in told(rows)] == [(rule, severity)]
+
+
+def test_a_replacement_has_to_be_there_on_the_whole_target(normfix: Command, tmp_path: Path) -> None:
+    code = "tf.keras.layers.InstanceNormalization()"
+    assert told(found(normfix, tmp_path, code, "--target", "tensorflow>=2.11")) == [("NF218", "error", True)]
+    (row,) = found(normfix, tmp_path, code, "--target", "tensorflow>=2.8")
+    assert (row["fix"], row["withheld"]) == (
+        None,
+        "`tensorflow.keras.layers.GroupNormalization` exists from TensorFlow 2.11 on, "
+        "and the target (tensorflow>=2.8, --target) has older ones",
+    )
+    before = (tmp_path / "code.py").read_bytes()
+    assert normfix("fix", "--target", "tensorflow>=2.8", "code.py").returncode == 1
+    assert (tmp_path / "code.py").read_bytes() == before
+
+
+def test_an_argument_that_a_fix_adds_has_to_be_there_too(normfix: Command, tmp_path: Path) -> None:
+    code = "tf.keras.layers.experimental.SyncBatchNormalization()"
+    (row,) = found(normfix, tmp_path, code, "--target", "tensorflow>=2.8,<2.16")
+    assert row["fix"] is None
+    assert "BatchNormalization.synchronized` exists from TensorFlow 2.12 on" in str(row["withheld"])
+
+
+def test_the_targets_own_import_line_stays_whole(normfix: Command, tmp_path: Path) -> None:
+    line = "from tensorflow.python.keras.layers import BatchNormalization, GroupNormalization"
+    (tmp_path / "code.py").write_text(line + "\n", encoding="utf-8")
+    normfix("fix", "--target", "tensorflow>=2.8", "code.py")
+    assert (tmp_path / "code.py").read_text(encoding="utf-8") == (
+        "from tensorflow.python.keras.layers import GroupNormalization\n"
+        "from tensorflow.keras.layers import BatchNormalization\n"
+    )
+
+
+def test_the_target_of_the_settings_and_of_the_project(normfix: Command, tmp_path: Path) -> None:
+    code = "tf.keras.layers.GroupNormalization()"
+    assert found(normfix, tmp_path, code) == []
+    (tmp_path / "requirements.txt").write_text("tensorflow==2.8.4\n", encoding="utf-8")
+    assert told(found(normfix, tmp_path, code)) == [("NF217", "error", False)]
+    assert found(normfix, tmp_path, code, "--isolated") == []
+    assert found(normfix, tmp_path, code, "--target", "newest") == []
+    settings = '[tool.normfix]\ntarget-version = "tensorflow>=2.11"\n'
+    (tmp_path / "pyproject.toml").write_text(settings, encoding="utf-8")
+    assert found(normfix, tmp_path, code) == []
+    assert told(found(normfix, tmp_path, code, "--target", "auto")) == [("NF217", "error", False)]
+
+
+def test_the_full_report_says_where_the_target_came_from(normfix: Command, tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("tensorflow==2.8.4\n", encoding="utf-8")
+    (tmp_path / "code.py").write_text("import tensorflow as tf\ntf.keras.layers.GroupNormalization()\n", encoding="utf-8")
+    assert normfix("check").stderr.endswith(b"Target: tensorflow==2.8.4 (from requirements.txt).\n")
+    assert b"Target" not in normfix("check", "-q").stderr
+    assert b"Target" not in normfix("check", "--output-format", "concise").stderr
+    (tmp_path / "code.py").write_text("x = 1\n", encoding="utf-8")
+    assert normfix("check").stderr == b"All checks passed!\n"
+
+
+def test_a_target_that_cannot_be_read(normfix: Command, tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("x = 1\n", encoding="utf-8")
+    result = normfix("check", "--target", "tensorflow>=9", "code.py")
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert result.stderr.startswith(b"error: --target: no recorded release is in 'tensorflow>=9'; ")
+    settings = '[tool.normfix]\ntarget-version = "pytorch"\n'
+    (tmp_path / "pyproject.toml").write_text(settings, encoding="utf-8")
+    assert b"pyproject.toml: target-version: 'pytorch' is no target" in normfix("check", "code.py").stderr
