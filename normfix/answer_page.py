@@ -56,7 +56,9 @@ def page(found: Answer, read: Pasted) -> Iterator[Block]:
     if found.rules:
         yield Heading("Next")
         first = found.rules[0].code
-        yield Bullets((f"normfix rule {first}", f"normfix check {_target(read)}", f"normfix fix --diff {_target(read)}"))
+        yield Bullets(
+            (f"normfix rule {first}", f"normfix check {_target(read)}", f"normfix fix --diff {_target(read)}")
+        )
 
 
 def _message(message: Message) -> Iterator[Block]:

@@ -95,6 +95,8 @@ _SHARED = _together(
     click.option(
         "--target", metavar="SPEC", help="Releases to run on: tensorflow>=2.12,<2.16, keras>=3, legacy [auto]."
     ),
+    click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run."),
+    click.option("--cache-dir", metavar="FOLDER", help="Where to keep results [.normfix_cache]."),
     click.option("--stdin-filename", metavar="PATH", help="Name to give to what comes from standard input."),
     _COLOUR,
 )
@@ -189,23 +191,37 @@ def matrix(symbol: str, output_format: str, color: str) -> int:
     return _guarded(lambda: show(shipped_table(), shipped_availability(), symbol, output_format, color))
 
 
+@_normfix.command()
+@click.option("--cache-dir", metavar="FOLDER", help="The folder to remove beside the user's own.")
+def clean(cache_dir: str | None) -> int:
+    """Remove what earlier runs have kept."""
+    from normfix.request import forget_caches
+
+    return _guarded(lambda: forget_caches(cache_dir))
+
+
 def _run(options: dict[str, Any]) -> int:
+    from normfix.front import all_clean
+
+    return _guarded(lambda: 0 if all_clean(options) else _in_full(options))
+
+
+def _in_full(options: dict[str, Any]) -> int:
     from normfix.commands import Request, check_files
 
-    return _guarded(lambda: check_files(Request(**options)))
+    return check_files(Request(**options))
 
 
 def _guarded(job: Callable[[], int | None]) -> int:
     """Run a command; what a person can cause becomes one line and status 2."""
     from normfix.errors import UserError
-    from normfix.schema import TableError
 
     try:
         status = job() or 0
         sys.stdout.flush()
     except BrokenPipeError:
         raise
-    except (UserError, TableError) as error:
+    except UserError as error:
         raise _Failure(str(error)) from error
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

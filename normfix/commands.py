@@ -8,18 +8,32 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from normfix.cache import Memory
 from normfix.config import Settings
 from normfix.report import Totals, totals
 from normfix.report.ending import ending
 from normfix.report.paint import Paint, wants_colour
 from normfix.report.strategy import split
 from normfix.report.view import View, body, closing
-from normfix.request import STDIN, FileRequest, UsageError, aim_for, excludes_for, files_for, settings_for, table_for
+from normfix.request import (
+    STDIN,
+    FileRequest,
+    UsageError,
+    aim_for,
+    cache_folder,
+    excludes_for,
+    files_for,
+    settings_for,
+    table_for,
+)
 from normfix.selection import check_selectors
 from normfix.session import FileResult, Options, run, scan_text, write
 from normfix.strategy import KERAS
 from normfix.table import Table
 from normfix.target import Aim
+
+_WORTH_A_CACHE = 100
+"""Fewer files than this are read again in less time than a cache takes."""
 
 _Scan = Callable[[Options], Iterable[FileResult]]
 
@@ -45,6 +59,8 @@ class Request(FileRequest):
     verify: bool = False
     python: str | None = None
     interactive: bool = False
+    no_cache: bool = False
+    cache_dir: str | None = None
 
     @property
     def piped(self) -> bool:
@@ -69,6 +85,7 @@ def check_files(request: Request) -> int:
     if request.interactive:
         results = _ask(request, table, options, files)
     else:
+        options = replace(options, memory=_memory(request, settings, options, len(files)))
         results = _scan(request, table, options, lambda chosen: run(files, table, chosen))
     problems = [] if request.diff or not request.fix else list(_write_all(results))
     for problem in problems:
@@ -141,6 +158,23 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         target=aim_for(request, settings, request.target, table),
         strategy=request.strategy or settings.strategy,
     )
+
+
+def _memory(request: Request, settings: Settings, options: Options, count: int) -> Memory | None:
+    """The cache of this run; None where it would save nothing, or where the results are not only read."""
+    changing = options.fix or request.verify or options.strategy != KERAS
+    if request.no_cache or changing or count < _WORTH_A_CACHE:
+        return None
+    return Memory(
+        cache_folder(request.cache_dir, settings),
+        (str(Path.cwd()), sorted(request.paths), sorted(options.named), options.select, options.ignore),
+        (sorted(settings.per_file_ignores.items()), settings.extend_rules, _stamps(settings), options.target()),
+    )
+
+
+def _stamps(settings: Settings) -> list[float]:
+    """When the project's own rule files were written."""
+    return [(settings.root / name).stat().st_mtime for name in settings.extend_rules]
 
 
 def _unsafe(request: Request, settings: Settings) -> bool:

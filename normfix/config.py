@@ -45,6 +45,7 @@ class Settings:
     target_version: str = "auto"
     extend_rules: tuple[str, ...] = ()
     strategy: str = "keras"
+    cache_dir: str = ".normfix_cache"
 
     def ignored_in(self, path: str) -> tuple[str, ...]:
         """Code prefixes that `per-file-ignores` switches off in a file.
@@ -163,5 +164,6 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "target-version": _text,
     "extend-rules": _strings,
     "strategy": _strategy,
+    "cache-dir": _text,
 }
 """Every key of [tool.normfix], with what reads its value."""

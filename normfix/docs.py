@@ -53,7 +53,7 @@ def write(table: Table, root: Path) -> int:
 def _index(table: Table) -> Iterator[str]:
     yield _NOTICE
     yield "# Rules\n"
-    yield "`normfix rule CODE` shows the same in a terminal, `normfix explain TEXT` finds the rule for an error message."
+    yield "`normfix rule CODE` shows the same in a terminal; `normfix explain TEXT` finds the rule for a message."
     rules = sorted(table.rules.values(), key=lambda rule: (_century(rule), rule.code))
     for _, group in groupby(rules, key=_century):
         listed = list(group)
@@ -104,7 +104,8 @@ def _labelled(label: str, text: str) -> Iterator[str]:
 def _sentence(text: str) -> str:
     if not text:
         return ""
-    first = text[0].upper() if " " in text.split(".")[0] else text[0]
+    # A sentence may begin with a dotted path, which stays as it is.
+    first = text[0].upper() if " " in text.partition(".")[0] else text[0]
     return f"{first}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 

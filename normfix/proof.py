@@ -27,6 +27,7 @@ from normfix.table import Table
 from normfix.text import SourceText
 
 _ROUNDS = 6
+_MOST_ROWS = 10
 _EQUAL = 1e-4
 _Form = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
 Scanning = Callable[[Options], Iterable[Result]]
@@ -154,9 +155,12 @@ class Ledger:
         largest = max((one.difference for one in rows if one.difference is not None), default=None)
         said = "" if largest is None else f"; the largest difference is {largest:.3g}"
         yield f"Compared {len(rows)} old and new calls on TensorFlow {self.tensorflow}, same weights and input{said}."
-        for one in rows:
+        rows.sort(key=lambda one: float("-inf") if one.difference is None else -one.difference)
+        for one in rows[:_MOST_ROWS]:
             found = one.words if one.difference is None else f"{one.difference:.3g}"
             yield f"  {one.pair.new.place}: {_written(one.pair.old)} -> {_written(one.pair.new)}: {found}"
+        if len(rows) > _MOST_ROWS:
+            yield f"  and {len(rows) - _MOST_ROWS} more"
 
 
 def _form(site: CallSite) -> _Form:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from normfix.config import Settings, find_settings, read_settings
 from normfix.discovery import DEFAULT_EXCLUDE, Excludes, discover, excludes
 from normfix.errors import UserError
-from normfix.schema import extended_table
-from normfix.table import Table
-from normfix.target import AUTO, Aim, Target, parse_target
+from normfix.store import user_cache
+
+if TYPE_CHECKING:
+    from normfix.table import Table
+    from normfix.target import Aim, Target
 
 STDIN = "-"
 
@@ -54,6 +58,8 @@ def start_of(request: FileRequest) -> Path:
 
 def table_for(settings: Settings) -> Table:
     """The shipped table with the project's own rules added. Raises TableError, also for a file that is not there."""
+    from normfix.schema import extended_table  # noqa: PLC0415 - a clean file needs no table
+
     return extended_table(tuple(settings.root / name for name in settings.extend_rules))
 
 
@@ -67,6 +73,8 @@ def aim_for(request: FileRequest, settings: Settings, target: str | None, table:
 
     Raises TargetError.
     """
+    from normfix.target import AUTO, Aim, parse_target  # noqa: PLC0415
+
     if target is not None:
         text, origin = target, "--target"
     else:
@@ -83,6 +91,21 @@ def _declared(request: FileRequest, settings: Settings) -> Target:
     from normfix.pins import find_target  # noqa: PLC0415 - only a finding makes it worth reading other files
 
     return find_target(start_of(request) if settings.file is None else settings.root)
+
+
+def cache_folder(chosen: str | None, settings: Settings) -> str:
+    """Where the results of a project are kept."""
+    return chosen if chosen is not None else str(settings.root / settings.cache_dir)
+
+
+def forget_caches(chosen: str | None) -> int:
+    """Remove the caches of the project around the working directory and of the user; says which."""
+    from normfix.cache import forget  # noqa: PLC0415 - no other command of this room needs it
+
+    for folder in (cache_folder(chosen, find_settings(Path.cwd())), user_cache()):
+        if forget(folder):
+            print(f"removed {folder}", file=sys.stderr)
+    return 0
 
 
 def excludes_for(request: FileRequest, settings: Settings) -> Excludes:

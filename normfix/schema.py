@@ -5,50 +5,33 @@ Every refusal is a TableError that names the file and the rule, so that a bad ro
 
 from __future__ import annotations
 
-import re
+import pickle
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from normfix import shapes
+from normfix import __version__, shapes, store
 from normfix.callmap import CallMap, read_call_map
 from normfix.evidence import Proof, read_proof
 from normfix.graphwords import GraphWords, read_graph_words
 from normfix.messages import Messages, joined, read_messages
 from normfix.probes import Probe, read_probes
-from normfix.releases import Releases, read_releases, requirement
-from normfix.table import (
-    Action,
-    ArgumentMatch,
-    Entry,
-    Example,
-    Grade,
-    Kind,
-    Layer,
-    ModuleMove,
-    Rule,
-    Table,
-)
+from normfix.releases import Releases, read_releases
+from normfix.rows import TableError, check, dotted, match_of, rule_of, worded
+from normfix.table import ArgumentMatch, Entry, Grade, Kind, Layer, ModuleMove, Rule, Table
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-_E = TypeVar("_E", bound=Enum)
-_T = TypeVar("_T")
+__all__ = ["RECORDING", "TableError", "extended_table", "load_table", "rule_files", "rules_directory", "shipped_table"]
+
 RECORDING = "availability.toml"
 """Large, so it is no part of the table: availability.py reads it."""
-_CODE = re.compile(r"NF\d{3}")
-_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-
-
-class TableError(ValueError):
-    """A rule file that cannot be used; the message names the file and, where there is one, the rule."""
 
 
 def rules_directory() -> Path:
@@ -64,8 +47,18 @@ def rule_files() -> list[Path]:
 
 @cache
 def shipped_table() -> Table:
-    """The table that ships with normfix."""
-    return load_table(rule_files())
+    """The table that ships with normfix, from the user's cache where an earlier run left it."""
+    name = f"table-{store.key_of(__version__, sys.version_info, store.sources())}"
+    kept = store.read(store.user_cache(), name)
+    try:
+        known = pickle.loads(kept) if kept is not None else None
+    except (pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, KeyError, TypeError, ValueError):
+        known = None
+    if isinstance(known, Table):
+        return known
+    table = load_table(rule_files())
+    store.write(store.user_cache(), name, pickle.dumps(table, pickle.HIGHEST_PROTOCOL))
+    return table
 
 
 def extended_table(own: Sequence[Path]) -> Table:
@@ -124,7 +117,7 @@ def _read_file(file: Path, draft: _Draft) -> None:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TableError(f"{file.name}: {error}") from error
-    _check(data, shapes.FILE, file.name)
+    check(data, shapes.FILE, file.name)
     maps = {name: _call_map(row, f"{file.name}: maps.{name}") for name, row in data.get("maps", {}).items()}
     draft.families[data.get("family", "")] = data.get("title", "")
     for row in data.get("rule", []):
@@ -132,16 +125,16 @@ def _read_file(file: Path, draft: _Draft) -> None:
     for row in data.get("layer", []):
         _read_layer(row, file.name, draft)
     for row in data.get("probe", []):
-        _check(row, shapes.PROBE, f"{file.name}: probe")
+        check(row, shapes.PROBE, f"{file.name}: probe")
         draft.probes |= read_probes(row)
     for code, row in data.get("proofs", {}).items():
-        _check(row, shapes.PROOF, f"{file.name}: proofs.{code}")
+        check(row, shapes.PROOF, f"{file.name}: proofs.{code}")
         draft.proofs[code] = read_proof(row)
     if "pairs" in data:
-        draft.releases = _worded(lambda: read_releases(data), file.name)
-    draft.messages = joined(draft.messages, _worded(lambda: read_messages(data), file.name))
+        draft.releases = worded(lambda: read_releases(data), file.name)
+    draft.messages = joined(draft.messages, worded(lambda: read_messages(data), file.name))
     if "graph" in data:
-        draft.graph = _worded(lambda: read_graph_words(data["graph"]), file.name)
+        draft.graph = worded(lambda: read_graph_words(data["graph"]), file.name)
     draft.aliases |= data.get("aliases", {})
     for part, into in (("surface", draft.surface), ("arguments", draft.keywords)):
         for path, names in data.get(part, {}).items():
@@ -162,8 +155,8 @@ class _RuleReader:
 
     def read(self, draft: _Draft) -> None:
         """Add the rule and everything in it. Raises TableError for what does not fit or is there already."""
-        _check(self.row, shapes.RULE, self.where)
-        rule = _rule(self.row, self.where, self.family)
+        check(self.row, shapes.RULE, self.where)
+        rule = rule_of(self.row, self.where, self.family)
         if rule.code in draft.rules:
             raise TableError(f"{self.where}: the code is taken in {draft.origin[rule.code]}")
         draft.rules[rule.code] = rule
@@ -176,14 +169,14 @@ class _RuleReader:
             if move.old in draft.modules:
                 raise TableError(f"{self.where}: module {move.old} is already in {draft.modules[move.old].rule.code}")
             draft.modules[move.old] = move
-        draft.arguments += (_argument_match(match, rule, self.where) for match in self.row.get("match", ()))
+        draft.arguments += (match_of(match, rule, self.where) for match in self.row.get("match", ()))
 
     def _entries(self, rule: Rule) -> Iterator[Entry]:
         shared = self._arguments(self.row)
         for key, value in self.row.get("symbols", {}).items():
             target, arguments = value, shared
             if isinstance(value, dict):
-                _check(value, {"to": "text", "arguments": "text or table"}, f"{self.where}: {key}")
+                check(value, {"to": "text", "arguments": "text or table"}, f"{self.where}: {key}")
                 target, arguments = value.get("to"), self._arguments(value)
             if not isinstance(target, str):
                 raise TableError(f"{self.where}: {key} has no target")
@@ -199,9 +192,9 @@ class _RuleReader:
         if value is None:
             return None
         row = value if isinstance(value, dict) else {"to": value}
-        _check(row, {"to": "text", "arguments": "text or table"}, f"{self.where}: legacy")
+        check(row, {"to": "text", "arguments": "text or table"}, f"{self.where}: legacy")
         plain = replace(rule, kind=Kind.RENAMED, grade=Grade.IDENTICAL_WITH_ARGUMENTS)
-        return Entry(old, _dotted(row.get("to", ""), f"{self.where}: legacy"), plain, self._arguments(row))
+        return Entry(old, dotted(row.get("to", ""), f"{self.where}: legacy"), plain, self._arguments(row))
 
     def _modules(self, rule: Rule) -> Iterator[ModuleMove]:
         for key, value in self.row.get("modules", {}).items():
@@ -219,48 +212,13 @@ class _RuleReader:
     def _rooted(self, key: str, value: str) -> Iterator[tuple[str, str]]:
         """`*.layers.X` once for each root of the rule; any other key as it stands."""
         if not key.startswith("*."):
-            yield _dotted(key, self.where), value
+            yield dotted(key, self.where), value
             return
         roots = self.row.get("roots", ())
         if not roots:
             raise TableError(f"{self.where}: {key} needs the rule's roots")
         for root in roots:
-            yield _dotted(root + key[1:], self.where), root + value[1:] if value.startswith("*.") else value
-
-
-def _rule(row: Mapping[str, Any], where: str, family: str) -> Rule:
-    for key in ("code", "slug", "summary", "kind", "grade"):
-        if not row.get(key):
-            raise TableError(f"{where}: {key} is missing")
-    if not _CODE.fullmatch(row["code"]):
-        raise TableError(f"{where}: a code is NF and three digits")
-    kind = _choice(Kind, row["kind"], f"{where}: kind")
-    example = row.get("example")
-    if example is None and kind is not Kind.FILE:
-        raise TableError(f"{where}: example is missing")
-    if example is not None:
-        _check(example, {"before": "text", "after": "text"}, f"{where}: example")
-        if not example.get("before"):
-            raise TableError(f"{where}: example.before is missing")
-    return Rule(
-        code=row["code"],
-        slug=row["slug"],
-        summary=row["summary"],
-        kind=kind,
-        grade=_choice(Grade, row["grade"], f"{where}: grade"),
-        family=family,
-        works=tuple(row.get("works", ())),
-        history=row.get("history", ""),
-        advice=row.get("advice", ""),
-        note=row.get("note", ""),
-        errors=tuple(row.get("errors", ())),
-        links=tuple(row.get("links", ())),
-        example=Example(example["before"], example.get("after", "")) if example else None,
-        quiet=row.get("quiet", False),
-        saved=row.get("saved", ""),
-        frozen=tuple(row.get("frozen", ())),
-        ranges=_worded(lambda: tuple(map(requirement, row.get("works", ()))), f"{where}: works"),
-    )
+            yield dotted(root + key[1:], self.where), root + value[1:] if value.startswith("*.") else value
 
 
 def _call_map(row: Any, where: str) -> CallMap:
@@ -270,32 +228,9 @@ def _call_map(row: Any, where: str) -> CallMap:
         raise TableError(f"{where}: {error}") from error
 
 
-def _argument_match(row: Mapping[str, Any], rule: Rule, where: str) -> ArgumentMatch:
-    _check(row, shapes.MATCH, f"{where}: match")
-    value = row.get("value")
-    if value is not None and value not in shapes.VALUES:
-        raise TableError(f"{where}: value must be one of {', '.join(shapes.VALUES)}, not {value!r}")
-    if not row.get("callees") or ("names" not in row and "position" not in row):
-        raise TableError(f"{where}: a match needs callees and names or position")
-    action = _choice(Action, row.get("action", "report"), f"{where}: action")
-    if action is Action.RENAME and not row.get("to"):
-        raise TableError(f"{where}: a renamed argument needs its new name in to")
-    return ArgumentMatch(
-        rule=rule,
-        callees=tuple(row["callees"]),
-        names=tuple(row.get("names", ())),
-        position=row.get("position"),
-        value=value,
-        literals=tuple(row.get("literals", ())),
-        action=action,
-        to=row.get("to"),
-        replacements=row.get("replacements", {}),
-    )
-
-
 def _read_layer(row: Mapping[str, Any], file: str, draft: _Draft) -> None:
     where = f"{file}: layer {row.get('name', '?')}"
-    _check(row, shapes.LAYER, where)
+    check(row, shapes.LAYER, where)
     missing = [key for key in sorted(shapes.LAYER) if not row.get(key)]
     if missing:
         raise TableError(f"{where}: {', '.join(missing)} missing")
@@ -311,33 +246,7 @@ def _refuse_legacy_targets(table: Table, origin: Mapping[str, str]) -> None:
         if move.new is None:
             continue
         where = f"{origin[move.rule.code]}: {move.rule.code}"
-        known = table.match(_dotted(move.new, where))
+        known = table.match(dotted(move.new, where))
         legacy = known.entry if known else table.module_move(move.new)
         if legacy is not None:
             raise TableError(f"{where}: {move.old} points at {move.new}, itself legacy by {legacy.rule.code}")
-
-
-def _worded(read: Callable[[], _T], where: str) -> _T:
-    try:
-        return read()
-    except ValueError as error:
-        raise TableError(f"{where}: {error}") from error
-
-
-def _dotted(path: str, where: str) -> str:
-    if not _DOTTED.fullmatch(path):
-        raise TableError(f"{where}: {path!r} is not a dotted path")
-    return path
-
-
-def _choice(enum: type[_E], value: Any, where: str) -> _E:
-    try:
-        return enum(value)
-    except ValueError:
-        raise TableError(f"{where} must be one of {', '.join(str(one.value) for one in enum)}, not {value!r}") from None
-
-
-def _check(row: Mapping[str, Any], shape: Mapping[str, str], where: str) -> None:
-    problem = shapes.misfit(row, shape)
-    if problem:
-        raise TableError(f"{where}: {problem}")

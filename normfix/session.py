@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from normfix.cache import Memory, Seen, seen
 from normfix.documents import read_document
 from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, Withhold, diagnose, every_fitting, fix_source
 from normfix.fix.check import FixError
@@ -42,7 +43,8 @@ class Options:
     be written; `fix` computes the fixed text as well; `picker` makes what picks the fixes of one file, in the place of
     `unsafe_fixes`; `watch` is shown how each fixed text came about; `named` are the files that the user named one by
     one; `target` finds the releases that the code is meant for, once a finding asks for them; `strategy` is how graph
-    programs are brought to them; `workers` is the number of processes, None for as many as pay.
+    programs are brought to them; `workers` is the number of processes, None for as many as pay;
+    `memory` keeps what was found for the next run.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -57,6 +59,7 @@ class Options:
     target: Aim = field(default_factory=Aim)
     strategy: str = KERAS
     workers: int | None = None
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +109,69 @@ def _engine(table: Table, options: Options, files: Collection[Path]) -> _Engine:
 def run(files: Iterable[Path], table: Table, options: Options) -> Iterator[FileResult]:
     """A result for each file that there is something to say about, in order."""
     named = list(files)
-    engine = _engine(table, options, named)
+    memory = options.memory
+    if memory is None:
+        yield from (outcome.result for outcome in _outcomes(named, table, options) if outcome.result is not None)
+        return
+    results, clean = memory.recall([str(file) for file in named])
+    if results is not None:
+        yield from results
+        return
+    fresh: dict[str, Outcome] = {}
+    for outcome in _outcomes([file for file in named if str(file) not in clean], table, options):
+        fresh[outcome.path] = outcome
+        if outcome.result is not None:
+            yield outcome.result
+    _remember(memory, [str(file) for file in named], fresh)
 
-    def result_of(file: Path) -> FileResult | None:
-        result = _read_and_scanned(file, engine, options)
-        return result if result.findings or result.fixed else None
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file, with what a memory wants to know of it."""
+
+    path: str
+    result: FileResult | None
+    seen: Seen | None = None
+    followed: frozenset[str] = frozenset()
+
+
+def _outcomes(files: Sequence[Path], table: Table, options: Options) -> Iterator[Outcome]:
+    """The files that there is something to say about; with a memory, all of them."""
+    engine = _engine(table, options, files)
     # Who asks, watches or remembers must do so in one process, one file after the other.
     alone = options.picker is not None or options.watch is not None or options.strategy != KERAS
-    for result in spread(result_of, named, 1 if alone else options.workers):
-        if result.findings:
+    for outcome in spread(lambda file: _outcome(file, engine, options), files, 1 if alone else options.workers):
+        if outcome.result is not None:
             # Whoever found it may have been another process: the target is asked for here too.
             options.target()
-        yield result
+        yield outcome
 
 
-def _read_and_scanned(file: Path, engine: _Engine, options: Options) -> FileResult:
+def _outcome(file: Path, engine: _Engine, options: Options) -> Outcome | None:
     path = str(file)
+    engine.skims.asked = False
     try:
         with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - once for each file of a tree
             data = stream.read()
     except OSError as error:
-        return _only(unreadable(path, error), options)
-    return _placed(_scanned(data, path, engine, options))
+        return Outcome(path, _only(unreadable(path, error), options))
+    result = _placed(_scanned(data, path, engine, options))
+    said = result if result.findings or result.fixed else None
+    if options.memory is None:
+        return Outcome(path, said) if said is not None else None
+    # A file that was scanned has a source; one that was not, and asked nobody, is clean by itself.
+    clean = result.source is None and said is None and not engine.skims.asked
+    followed = frozenset() if clean else frozenset(engine.skims.read | engine.project.followed)
+    return Outcome(path, said, seen(path, data, alone=clean), followed)
+
+
+def _remember(memory: Memory, paths: Sequence[str], fresh: Mapping[str, Outcome]) -> None:
+    known = memory.seen(paths)
+    every = {path: fresh[path].seen if path in fresh else known.get(path) for path in paths}
+    whole = {path: one for path, one in every.items() if one is not None}
+    if len(whole) == len(paths):
+        followed = {file for outcome in fresh.values() for file in outcome.followed}
+        memory.keep(whole, followed, [outcome.result for outcome in fresh.values() if outcome.result is not None])
 
 
 def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
@@ -166,7 +209,7 @@ def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileR
     def choose(found: Scan) -> tuple[Scan, Sequence[Site]]:
         judged = engine.strategy.judged(found)
         # Read anew in each pass: an edit above a comment moves its line.
-        silenced = suppressions(found.source)
+        silenced = suppressions(found.source) if judged.sites else Suppressions()
         return judged, [site for site in judged.sites if _wanted(site, judged, silenced, options)]
 
     diagnosis = diagnose(source, engine.table, engine.project, choose, options.withhold)

@@ -1,4 +1,4 @@
-"""Slips of the keyboard: which recorded name somebody meant. Careful rather than clever: no answer beats a wrong one."""
+"""Slips of the keyboard: which recorded name somebody meant. No answer is better than a wrong one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def meant_keyword(name: str, keywords: Iterable[str]) -> str | None:
     """The keyword that a refused one was meant to be, if one is close."""
     known = sorted(keywords)
     exact = [one for one in known if _plain(one) == _plain(name)]
-    return (exact or difflib.get_close_matches(name, known, 1, _KEYWORD) or [None])[0]
+    return next(iter(exact or difflib.get_close_matches(name, known, 1, _KEYWORD)), None)
 
 
 def _plain(name: str) -> str:

@@ -57,6 +57,7 @@ class LegacyStrategy(Strategy):
         self._legacy_judge = Judge(table, lambda: Target(legacy=True, text=LEGACY))
         self._parts: dict[int, frozenset[Path]] = {}
         self._texts: dict[Path, str] = {}
+        self._off: dict[Path, bool] = {}
 
     def admits(self, path: str) -> bool:
         """Whether a file is part of a graph program that has to change, be it only in its imports."""
@@ -95,7 +96,7 @@ class LegacyStrategy(Strategy):
             return self._table.graph.imports_tensorflow(module)
 
         everyone = programs.below(entries) - {file}
-        off = _OFF.search(found.source.text) or any(_OFF.search(self._text(one)) for one in everyone)
+        off = _OFF.search(found.source.text) or any(self._turns_off(one) for one in everyone)
         starts = file in entries
         others = not starts and any(not self._imports_plainly(one) for one in entries)
         return Role(starts, not off and (starts or others), leads)
@@ -133,6 +134,11 @@ class LegacyStrategy(Strategy):
         if isinstance(tree, ParseFailure):
             return False
         return any(map(needs_legacy, scan(source, tree, self._table, self._project).sites))
+
+    def _turns_off(self, file: Path) -> bool:
+        if file not in self._off:
+            self._off[file] = _OFF.search(self._text(file)) is not None
+        return self._off[file]
 
     def _text(self, file: Path) -> str:
         if file not in self._texts:

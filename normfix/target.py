@@ -1,4 +1,4 @@
-"""The target: which releases a project wants to run on, as `tensorflow>=2.12,<2.16`, `keras>=3`, `legacy`, or nothing."""
+"""The target: the releases that a project wants to run on, as `tensorflow>=2.12,<2.16`, `keras>=3` or `legacy`."""
 
 from __future__ import annotations
 
@@ -45,15 +45,11 @@ class Target:
             chosen = self._matching(releases) or self._nearest(releases)
         if not self.legacy:
             return chosen
-        return tuple(
-            Profile(one.tensorflow, one.keras, one.tensorflow >= releases.legacy_since) for one in chosen
-        )
+        return tuple(Profile(one.tensorflow, one.keras, one.tensorflow >= releases.legacy_since) for one in chosen)
 
     def _matching(self, releases: Releases) -> tuple[Profile, ...]:
         return tuple(
-            one
-            for one in releases.pairs
-            if _any(self.tensorflow, one.tensorflow) and _any(self.keras, one.keras)
+            one for one in releases.pairs if _any(self.tensorflow, one.tensorflow) and _any(self.keras, one.keras)
         )
 
     def _nearest(self, releases: Releases) -> tuple[Profile, ...]:

@@ -37,12 +37,13 @@ def spread(job: Callable[[_T], _R | None], items: Sequence[_T], workers: int | N
     """
     count = available() if workers is None else workers
     if count < 2 or len(items) < _FEWEST or not can_fork():
-        yield from _here(job, items)
+        with _quiet_collector():
+            yield from _here(job, items)
         return
     size = max(_CHUNK, -(-len(items) // _MOST_CHUNKS))
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
     with _quiet_collector(), _crew(job, chunks, count) as pipes:
-        done = _received(pipes)
+        done: Iterator[tuple[int, list[_R]]] = _received(pipes)
         waiting: dict[int, list[_R]] = {}
         for number, chunk in enumerate(chunks):
             while number not in waiting:

@@ -20,7 +20,7 @@ MIXED = """Traceback (most recent call last):
     import tensorflow as tf
   File "/opt/site-packages/tensorflow/python/keras/layers/__init__.py", line 146, in <module>
     from tensorflow.python.keras.layers.normalization import LayerNormalization
-ImportError: cannot import name 'LayerNormalization' from 'tensorflow.python.keras.layers.normalization' (/opt/x/__init__.py)
+ImportError: cannot import name 'LayerNormalization' from 'tensorflow.python.keras.layers.normalization' (/o/x.py)
 """
 FOREIGN = """Traceback (most recent call last):
   File "/home/me/run.py", line 3, in <module>
@@ -117,7 +117,10 @@ def test_other_peoples_errors_are_not_ours(text: str) -> None:
         ("int() argument must be a string, a bytes-like object or a real number, not 'list'", "NF710"),
         ("Expected an int or a list/tuple of ints for the argument 'axis', but received: 1e-05", "NF709"),
         ("cannot import name 'Batchnormalizaton' from 'tensorflow.keras.layers' (/x)", "NF210"),
-        ("\x1b[31mImportError\x1b[0m: cannot import name ‘BatchNormalization’\nfrom 'keras.layers.normalization'", "NF101"),
+        (
+            "\x1b[31mImportError\x1b[0m: cannot import name ‘BatchNormalization’\nfrom 'keras.layers.normalization'",
+            "NF101",
+        ),
     ],
 )
 def test_a_message_leads_to_its_rule(text: str, code: str) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.files import FIXTURES, endings, expected, fixed, normfix, seen
 from normfix.scan.finding import Severity
 from normfix.schema import shipped_table
 from normfix.table import Action, Grade, Kind, Rule
-from fixtures.files import FIXTURES, endings, expected, fixed, normfix, seen
 
 TABLE = shipped_table()
 RULES = FIXTURES / "rules"
@@ -61,7 +61,7 @@ def test_a_fix_is_what_a_person_would_write(file: Path) -> None:
     assert fixed(file, unsafe=is_unsafe(file)) == after(file).read_bytes()
 
 
-@pytest.mark.parametrize("file", [one for one in FIXES if is_unsafe(one.values[0])])
+@pytest.mark.parametrize("file", [pytest.param(one, id=name_of(one)) for one in BEFORE if is_unsafe(one)])
 def test_an_unsafe_fix_is_not_made_unasked(file: Path) -> None:
     result = normfix(file, fix=True)
     assert file.parent.name in {finding.code for finding in result.findings}
@@ -142,8 +142,6 @@ def test_the_code_before_fails_as_the_table_says(file: Path, ended: dict[Path, s
     if error.startswith(("ImportError", "ModuleNotFoundError", "AttributeError")):
         texts = [text for finding in findings for text in TABLE.rules[finding.code].errors]
         assert [text for text in texts if text in error] != [], error
-
-
 
 
 def missing(error: str) -> bool:

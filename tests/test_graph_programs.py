@@ -1,4 +1,4 @@
-"""TensorFlow 1 programs: what they computed in TensorFlow 1.15, and what `fix --strategy legacy` makes of them today."""
+"""TensorFlow 1 programs: what they computed in TensorFlow 1.15, and what `--strategy legacy` makes of them today."""
 
 from __future__ import annotations
 

@@ -129,7 +129,9 @@ def test_the_target_of_the_settings_and_of_the_project(normfix: Command, tmp_pat
 
 def test_the_full_report_says_where_the_target_came_from(normfix: Command, tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("tensorflow==2.8.4\n", encoding="utf-8")
-    (tmp_path / "code.py").write_text("import tensorflow as tf\ntf.keras.layers.GroupNormalization()\n", encoding="utf-8")
+    (tmp_path / "code.py").write_text(
+        "import tensorflow as tf\ntf.keras.layers.GroupNormalization()\n", encoding="utf-8"
+    )
     assert normfix("check").stderr.endswith(b"Target: tensorflow==2.8.4 (from requirements.txt).\n")
     assert b"Target" not in normfix("check", "-q").stderr
     assert b"Target" not in normfix("check", "--output-format", "concise").stderr

@@ -37,7 +37,7 @@ def test_no_files_say_nothing(tmp_path: Path) -> None:
         ("setup.py", "print('tensorflow 2.4\n"),
         ("setup.py", "description = 'keras 2 models for tensorflow'\n"),
         ("setup.cfg", "tensorflow==2.4\n"),
-        ("poetry.lock", "[[package]]\nname = \"keras-tuner\"\nversion = \"1.0\"\n"),
+        ("poetry.lock", '[[package]]\nname = "keras-tuner"\nversion = "1.0"\n'),
     ],
 )
 def test_files_that_say_nothing(tmp_path: Path, name: str, text: str) -> None:
@@ -48,7 +48,11 @@ def test_files_that_say_nothing(tmp_path: Path, name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("pyproject.toml", "[project]\ndependencies = ['numpy', 'tensorflow>=2.12,<2.16 ; x']\n", "tensorflow>=2.12,<2.16"),
+        (
+            "pyproject.toml",
+            "[project]\ndependencies = ['numpy', 'tensorflow>=2.12,<2.16 ; x']\n",
+            "tensorflow>=2.12,<2.16",
+        ),
         ("pyproject.toml", "[project.optional-dependencies]\ntf = ['tensorflow-cpu~=2.6']\n", "tensorflow~=2.6"),
         ("pyproject.toml", "[tool.poetry.dependencies]\ntensorflow = '^2.4'\n", "tensorflow^2.4"),
         ("pyproject.toml", "[tool.poetry.group.dev.dependencies]\nkeras = {version = '2.3.1'}\n", "keras==2.3.1"),
@@ -58,7 +62,11 @@ def test_files_that_say_nothing(tmp_path: Path, name: str, text: str) -> None:
         ("requirements.txt", "-r other.txt\nTensorFlow==1.14.0 # old\n", "tensorflow==1.14.0"),
         ("requirements-dev.txt", "keras>=3\n", "keras>=3"),
         ("requirements/base.txt", "tensorflow[and-cuda]>=2.16\n", "tensorflow>=2.16"),
-        ("environment.yml", "dependencies:\n  - tensorflow=2.12\n  - pip:\n    - keras==2.12.0\n", "tensorflow=2.12, keras==2.12.0"),
+        (
+            "environment.yml",
+            "dependencies:\n  - tensorflow=2.12\n  - pip:\n    - keras==2.12.0\n",
+            "tensorflow=2.12, keras==2.12.0",
+        ),
         ("uv.lock", '[[package]]\nname = "tensorflow"\nversion = "2.15.1"\n', "tensorflow==2.15.1"),
         ("poetry.lock", '[[package]]\nname = "tensorflow"\nversion = "2.15.1"\n', "tensorflow==2.15.1"),
         ("pdm.lock", '[[package]]\nname = "keras"\nversion = "3.3.3"\n', "keras==3.3.3"),

@@ -105,3 +105,58 @@ def test_fixes_whose_target_does_not_run_are_withheld(normfix: Command, tmp_path
     assert result.returncode in (1, 2)
     assert file.read_text(encoding="utf-8") == OLD
     assert b"Traceback" not in result.stderr
+
+
+CALLS = (
+    "import tensorflow as tf\n"
+    "from keras.layers.normalization import BatchNormalization\n"
+    "a = BatchNormalization(axis=-1, mode=0)\n"
+    "b = tf.layers.batch_normalization(tf.ones((2, 4)), momentum=0.9)\n"
+    "c = tf.contrib.layers.layer_norm(tf.ones((2, 4)))\n"
+)
+
+
+@pytest.mark.tensorflow
+def test_targets_and_calls_of_later_passes_are_tried_as_well(normfix: Command, tmp_path: Path) -> None:
+    file = tmp_path / "old.py"
+    file.write_text(CALLS, encoding="utf-8")
+    result = normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py")
+    assert result.returncode == 0, result.stderr
+    assert file.read_text(encoding="utf-8") == (
+        "import tensorflow as tf\n"
+        "from keras.layers import BatchNormalization\n"
+        "a = BatchNormalization(axis=-1)\n"
+        "b = tf.keras.layers.BatchNormalization(momentum=0.9)(tf.ones((2, 4)), training=False)\n"
+        "c = tf.keras.layers.GroupNormalization(groups=1, epsilon=1e-12)(tf.ones((2, 4)))\n"
+    )
+    assert b"no old call runs any more, so old and new were not compared.\n" in result.stderr
+
+
+@pytest.mark.tensorflow
+def test_a_call_that_does_not_build_is_withheld_and_its_neighbours_are_not(normfix: Command, tmp_path: Path) -> None:
+    file = tmp_path / "old.py"
+    text = (
+        "from keras.layers.normalization import BatchNormalization, LayerNormalization\n"
+        "a = BatchNormalization()\nb = LayerNormalization(foo=1)\n"
+    )
+    file.write_text(text, encoding="utf-8")
+    result = normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py")
+    assert result.returncode == 1
+    said = " ".join(result.stderr.decode().split())
+    assert "keras.layers.LayerNormalization(foo=1) cannot be built: ValueError: Unrecognized keyword" in said
+    assert file.read_text(encoding="utf-8").splitlines()[:2] == [
+        "from keras.layers.normalization import LayerNormalization",
+        "from keras.layers import BatchNormalization",
+    ]
+
+
+@pytest.mark.tensorflow
+def test_old_and_new_are_compared_where_the_old_still_runs(normfix: Command, tmp_path: Path) -> None:
+    (tmp_path / "old.py").write_text(
+        "import keras\na = keras.src.layers.LayerNormalization(axis=1)\n", encoding="utf-8"
+    )
+    result = normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py")
+    assert result.returncode == 0, result.stderr
+    assert (
+        b"same weights and input; the largest difference is 0.\n  old.py:2:5: keras.src.layers.Layer" in result.stderr
+    )

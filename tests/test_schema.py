@@ -235,3 +235,31 @@ def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
 
     with pytest.raises(TableError, match=r"^latin\.toml: "):
         load_table([file])
+
+
+# -- graph programs
+
+
+def test_a_path_may_have_a_second_replacement_for_graph_programs(tmp_path: Path) -> None:
+    text = rule(after='[rule.legacy]\nX = { to = "new.v1.x", arguments = { rename = { a = "b" }, verbatim = true } }')
+    entry = load_table([write(tmp_path, text)]).entries["old.layers.X"]
+    assert entry.legacy is not None
+    assert (entry.new, entry.legacy.new) == ("new.layers.X", "new.v1.x")
+    assert entry.legacy.arguments.rename == {"a": "b"}
+    assert (entry.legacy.rule.kind, entry.legacy.rule.code) == (Kind.RENAMED, "NF901")
+
+
+def test_a_replacement_for_graph_programs_is_a_dotted_path(tmp_path: Path) -> None:
+    assert refusal(tmp_path, rule(after='[rule.legacy]\nX = "no path"')) == (
+        "own0.toml: NF901: legacy: 'no path' is not a dotted path"
+    )
+
+
+def test_the_words_of_graph_programs_are_read(tmp_path: Path) -> None:
+    graph = load_table([write(tmp_path, '[graph]\nbuilders = ["Session"]\nimporters = ["mine"]\n')]).graph
+    assert graph.builders == {"Session"}
+    assert [graph.imports_tensorflow(name) for name in ("mine.part", "tensorflow", "numpy")] == [True, True, False]
+
+
+def test_an_unknown_word_list_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, '[graph]\nbuilder = ["Session"]\n') == "own0.toml: graph: unknown key 'builder'"

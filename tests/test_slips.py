@@ -90,7 +90,10 @@ def test_code_without_a_slip(code: str) -> None:
     [
         ("layers.BatchNormalizaton()", "NF210 `tensorflow.keras.layers.BatchNormalizaton`"),
         ("from keras.layers import Dense, LayerNormalisatoin", "NF210 `keras.layers.LayerNormalisatoin`"),
-        ("tf.compat.v1.keras.layers.BatchNormalizaton()", "NF210 `tensorflow.compat.v1.keras.layers.BatchNormalizaton`"),
+        (
+            "tf.compat.v1.keras.layers.BatchNormalizaton()",
+            "NF210 `tensorflow.compat.v1.keras.layers.BatchNormalizaton`",
+        ),
         ("layers.BatchNormalization(epsilom=1)", "NF719 `epsilom` of `tensorflow.keras.layers.BatchNormalization`"),
         ("from keras.layers import *\nBatchNormlization()", "NF210 `keras.layers.BatchNormlization`"),
         ("keras.layers.UnitNormalization(gamma=1)", "NF719 `gamma` of `keras.layers.UnitNormalization`"),

@@ -53,5 +53,7 @@ def test_whether_the_result_runs(one: Expectation, ended: dict[str, Outcome]) ->
 def test_a_row_of_the_table_says_what_was_done() -> None:
     outcome = Outcome("07_alias", "an alias", ("NF301",), "safe", (), (), "", "AttributeError: x", None)
     assert row(outcome) == "| 07_alias | an alias | NF301 | fixed | AttributeError | runs |\n"
-    partly = Outcome("16_mode", "mode", ("NF101", "NF702"), "safe", ("NF702",), ("no equal",), "", None, "ValueError: x")
+    partly = Outcome(
+        "16_mode", "mode", ("NF101", "NF702"), "safe", ("NF702",), ("no equal",), "", None, "ValueError: x"
+    )
     assert did(partly) == "fixed in part: no equal"

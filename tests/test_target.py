@@ -50,7 +50,9 @@ def test_a_requirement_is_decided_by_minor_release(text: str, release: str, admi
     assert requirement(text).admits(version(release)) is admitted
 
 
-@pytest.mark.parametrize("text", ["", ">=2", "tensorflow two", "tensorflow>=x", "tensorflow @ https://example.org/x.whl"])
+@pytest.mark.parametrize(
+    "text", ["", ">=2", "tensorflow two", "tensorflow>=x", "tensorflow @ https://example.org/x.whl"]
+)
 def test_what_is_no_requirement(text: str) -> None:
     with pytest.raises(ValueError, match="is not a"):
         requirement(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from normfix.fix.blocks import line_bounds
 from normfix.text import Edit, Span
 
 _COMMA = re.compile(r"[ \t]*,[ \t]*")
@@ -18,7 +19,9 @@ def remove_items(text: str, items: Sequence[Span], drop: Collection[int]) -> lis
     kept = [index for index in range(len(items)) if index not in drop]
     last_kept = kept[-1]
     edits = [
-        Edit(items[index].start, _reach(text, items[index], items[index + 1]), "")
+        Edit(items[index].start, items[index + 1].start, "")
+        if "#" not in text[items[index].end : items[index + 1].start]
+        else _with_comma(text, items[index])
         for index in sorted(drop)
         if index < last_kept
     ]
@@ -26,17 +29,17 @@ def remove_items(text: str, items: Sequence[Span], drop: Collection[int]) -> lis
     if tail and "#" not in text[items[last_kept].end : items[tail[-1]].end]:
         edits.append(Edit(items[last_kept].end, items[tail[-1]].end, ""))
     else:
-        edits += (Edit(items[index].start, _after_comma(text, items[index]), "") for index in tail)
+        edits += (_with_comma(text, items[index]) for index in tail)
     return edits
 
 
-def _reach(text: str, item: Span, following: Span) -> int:
-    return following.start if "#" not in text[item.end : following.start] else _after_comma(text, item)
-
-
-def _after_comma(text: str, item: Span) -> int:
+def _with_comma(text: str, item: Span) -> Edit:
+    """An edit that removes an item and its comma, with the line when nothing else is on it."""
     match = _COMMA.match(text, item.end)
-    return match.end() if match else item.end
+    end = match.end() if match else item.end
+    start, after = line_bounds(text, item.start, end)
+    alone = not text[start : item.start].strip() and not text[end:after].strip()
+    return Edit(start, after, "") if alone else Edit(item.start, end, "")
 
 
 def append_item(text: str, items: Sequence[Span], addition: str) -> Edit:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from normfix.fix.blocks import insert_below
 from normfix.fix.outcome import Withheld
 from normfix.scan.nominate import chain_node
-from normfix.scan.scopes import Binding, BindingKind, Reference, ScopeKind, start_place
+from normfix.scan.scopes import Binding, Reference, ScopeKind, start_place
 from normfix.scan.sites import Scan, span_of
 from normfix.text import Edit
 

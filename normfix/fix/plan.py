@@ -185,10 +185,13 @@ class _Planner:
             return self._new_value(site, used, spelled)
         rewrite = replaced_call(self.scan, site, used, self.names, self._inside(span_of(self.scan.source, used.call)))
         if isinstance(rewrite, Rewrite):
-            if spelled.keeps is None:
+            # A special case has another name than `spelled`, but its import moves with it all the same.
+            own = [one for one in self.scan.resolver.reference(used.reference).bindings if one in self.names.planned]
+            keeps = spelled.keeps or (own[0] if own and not used.depth else None)
+            if keeps is None:
                 self.plan.dropped[site] = used.reference
-            elif spelled.keeps in self.names.planned:
-                self.covered[site] = spelled.keeps
+            elif keeps in self.names.planned:
+                self.covered[site] = keeps
         return rewrite
 
     def _new_value(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from normfix.fix.blocks import insert_below, stands_alone
@@ -46,10 +46,13 @@ def preamble_sites(scan: Scan, role: Role) -> Iterator[Site]:
 
 def gone_use(scan: Scan) -> str:
     """Why no strategy makes a file run: it uses what no release has any more. Empty when it does not."""
+    paths = scan.table.graph.gone
+    if not any(path.rpartition(".")[2] in scan.source.text for path in paths):
+        return ""
     for reference in scan.bindings.references:
         for path in scan.resolver.reference(reference).paths:
             full = ".".join((path, *reference.attributes))
-            for gone in scan.table.graph.gone:
+            for gone in paths:
                 if full == gone or full.startswith(f"{gone}."):
                     line = reference.root.lineno
                     return f"line {line} uses `{gone}`, which TensorFlow no longer has: write that part anew"
@@ -67,15 +70,18 @@ def plain_imports(scan: Scan) -> Iterator[tuple[ImportSite, ast.alias]]:
     ]
     whole = all(alias.name == _PLAIN for _, alias in found)
     chosen = any(guarded(site.branch, site.scope, alias.asname or _PLAIN, scan.resolver) for site, alias in found)
-    if found and whole and not chosen and not _modern(scan):
+    names = {alias.asname or _PLAIN for _, alias in found}
+    if found and whole and not chosen and not _modern(scan, names):
         yield from found
 
 
-def _modern(scan: Scan) -> bool:
+def _modern(scan: Scan, names: Collection[str]) -> bool:
     """Whether a file uses what the TensorFlow 1 interface lacks, or reaches that interface from plain TensorFlow."""
     modern = scan.table.graph.modern
     for reference in scan.bindings.references:
-        if any(binding.path == _PLAIN for binding in scan.resolver.reference(reference).bindings):
+        if reference.name in names and any(
+            binding.path == _PLAIN for binding in scan.resolver.reference(reference).bindings
+        ):
             full = ".".join((_PLAIN, *reference.attributes))
             if any(full == one or full.startswith(f"{one}.") for one in modern):
                 return True

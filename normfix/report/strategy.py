@@ -13,7 +13,7 @@ _SLIM = "tf_slim."
 def split(results: Sequence[Result], legacy: Sequence[Result]) -> str:
     """Which files are graph programs and which are not, and the packages that the programs need."""
     if not legacy:
-        return "No graph program among them: `--strategy legacy` changed nothing.\n" if results else ""
+        return "No graph program among them, so `--strategy legacy` made no difference.\n" if results else ""
     others = [result for result in results if result not in legacy]
     lines = [f"Graph programs, kept on the legacy Keras: {_names(legacy)}."]
     if others:

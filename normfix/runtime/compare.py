@@ -88,7 +88,8 @@ def difference(pair: dict[str, Any], resolve: Callable[[str], Any], tf: Any) -> 
     """The largest absolute difference between the two forms. Raises Incomparable where the old one does not run."""
     value = tf.constant(np.random.RandomState(7).normal(1.0, 2.0, pair["shape"]).astype("float32"))
     try:
-        old, new = (Form(pair[one], resolve(pair[one]["target"]), resolve("tensorflow.keras")) for one in ("old", "new"))
+        keras, calls = resolve("tensorflow.keras"), (pair["old"], pair["new"])
+        old, new = (Form(call, resolve(call["target"]), keras) for call in calls)
         for form in (old, new):
             form.output(value, False)
     except Exception as error:  # whatever an old spelling raises on a new release

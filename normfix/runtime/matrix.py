@@ -155,7 +155,7 @@ def _write(work: Path) -> None:
 
 
 @click.command(name="python -m normfix.runtime.matrix")
-@click.option("--releases", metavar="LIST", help="Names from releases.toml, separated by commas [all].")
+@click.option("--releases", metavar="LIST", help="Names from matrix.toml, separated by commas [all].")
 @click.option("--work", type=click.Path(path_type=Path), default=Path(".matrix"), help="Where answers are kept.")
 @click.option("--keep", is_flag=True, help="Keep each environment after use.")
 @click.option("--settle", "settling", is_flag=True, help="Ask again, in fresh interpreters, what looks odd.")
@@ -173,7 +173,7 @@ def main(releases: str | None, work: Path, keep: bool, settling: bool, checking:
     names = releases.split(",") if releases else [release.name for release in known_releases()]
     unknown = set(names) - {release.name for release in known_releases()}
     if unknown:
-        raise click.UsageError(f"releases.toml has no {', '.join(sorted(unknown))}")
+        raise click.UsageError(f"matrix.toml has no {', '.join(sorted(unknown))}")
     failed = False
     for release in known_releases():
         if release.name in names:

@@ -1,8 +1,8 @@
 """Runs inside the interpreter of the user's project: builds, runs, differentiates, saves and reloads named layers.
 
 This file and compare.py, the standard library and TensorFlow alone, Python 3.7 syntax, TensorFlow 1.13 and later. The
-request is JSON on stdin; each answer is one line of JSON behind MARK on what was stdout at the start; TensorFlow's own output goes to
-stderr. It never runs source text of the user: only named targets, with literal arguments.
+request is JSON on stdin, each answer a line of JSON behind MARK on what was stdout; TensorFlow writes to stderr. No
+source text of the user is run: only named targets, with literal arguments.
 """
 
 from __future__ import annotations
@@ -292,10 +292,8 @@ if __name__ == "__main__":
         session, found = Session(stream), []  # type: Session, list[Any]
         session.say([], "tensorflow", *attempt(import_tensorflow, found))
         if found:
-            request = json.load(sys.stdin)
+            beside, request = os.path.join(os.path.dirname(__file__), "compare.py"), json.load(sys.stdin)  # noqa: PTH118, PTH120
             session.run(request["checks"], found[0])
-            if request["pairs"]:
-                beside = runpy.run_path(os.path.join(os.path.dirname(__file__), "compare.py"))  # noqa: PTH118, PTH120
-                beside["compare"](request["pairs"], found[0], resolve, attempt, session.say)
+            runpy.run_path(beside)["compare"](request["pairs"], found[0], resolve, attempt, session.say)
         session.say([], "done", "ok")
     os._exit(0)  # TensorFlow takes a second to shut down

@@ -67,11 +67,10 @@ def arguments(module: ModuleType, name: str) -> list[str]:
     for keyword in candidates(layer):
         try:
             layer(**wrapped, **{keyword: None})
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
+            # Any other complaint is about the value None: the keyword itself was taken.
             if any(words in str(error) for words in REFUSALS):
                 continue
-        except Exception:  # noqa: BLE001 - None is no value for it, but the keyword was taken
-            pass
         known.add(keyword)
     return sorted(known)
 

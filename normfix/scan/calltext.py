@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from normfix.table import ArgumentMatch
+if TYPE_CHECKING:
+    from normfix.table import ArgumentMatch
 
 _TOKEN = re.compile(rb"\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*|[()\[\]{}]")
 _LONGEST = 20_000

@@ -76,6 +76,11 @@ class Project:
         """The graph-building file of the project that leads to the file at `path`, if there is one."""
         return self.programs(path).builder(Path(path).resolve())
 
+    @property
+    def followed(self) -> set[str]:
+        """The files that were read for the sake of another; for a survey of programs, the folder of the project."""
+        return {str(file) for file in (*self._modules, *self._programs)}
+
     def programs(self, path: str) -> Programs:
         """The programs of the project that the file at `path` belongs to."""
         root = self.view(path).root

@@ -86,7 +86,9 @@ class Resolver:
             bindings = owner.bindings.get(name)
             if not bindings:
                 continue
-            reaching = _reaching(bindings, branch, None if deferred else place)
+            # The names of a comprehension are bound behind the element that reads them.
+            anywhere = deferred or current.kind is ScopeKind.COMPREHENSION
+            reaching = _reaching(bindings, branch, None if anywhere else place)
             if reaching:
                 return self._union(reaching)
             if current.kind is ScopeKind.FUNCTION:

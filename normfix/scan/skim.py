@@ -14,7 +14,7 @@ MAYBE = b"?"
 """Stands among the paths of a name that may also mean anything."""
 
 Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
-"""The library paths that a dotted path of the project (`.compat.tf`) may mean, or what is returned when it is called."""
+"""The library paths that a dotted path of the project (`.compat.tf`) may mean, or come to when it is called."""
 
 _GAP = rb"(?:[ \t\f]|\\\r?\n)"
 _FROM = re.compile(
@@ -22,6 +22,8 @@ _FROM = re.compile(
     rb"(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\;#]|\\\r?\n)*)"
 )
 _IMPORT = re.compile(rb"import((?=[ \t\f\\])(?:[^\n\\;#]|\\\r?\n)*)")
+_COMMENT = re.compile(rb"#[^\n]*")
+_AS_BLANKS = bytes.maketrans(b"\\()", b"   ")
 _BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
 _CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
 _WORD = re.compile(rb"[^\W\d]\w*")
@@ -59,7 +61,7 @@ class Skim:
         for match in _FROM.finditer(self.data):
             if match.start() and is_word(self.data[match.start() - 1]):
                 continue
-            module = _BLANK.sub(b"", match[1])
+            module = match[1].translate(None, b" \t\f\\\r\n")
             for name, alias in _names(match[2]):
                 path = module + name if module.endswith(b".") else module + b"." + name
                 if name == b"*":
@@ -162,14 +164,12 @@ class Skim:
 
 def _names(text: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The names of an import statement, each with its alias."""
-    for part in re.sub(rb"#[^\n]*", b"", text).split(b","):
-        words = part.replace(b"\\", b" ").replace(b"(", b" ").split()
-        if len(words) == 1:
-            yield words[0].rstrip(b")"), b""
-        elif len(words) > 2 and words[1] == b"as":
-            yield words[0], words[2].rstrip(b")")
-        elif words:
-            yield b"".join(words[:1]), b""
+    if b"#" in text:
+        text = _COMMENT.sub(b"", text)
+    for part in text.translate(_AS_BLANKS).split(b","):
+        words = part.split()
+        if words:
+            yield words[0], words[2] if len(words) > 2 and words[1] == b"as" else b""
 
 
 @lru_cache(maxsize=2048)

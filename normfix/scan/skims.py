@@ -12,10 +12,15 @@ _MOST_ANSWERS = 20_000
 
 
 class Skims:
-    """Skims of project files, each read once, and the folders that they are found in."""
+    """Skims of project files, each read once, and the folders that they are found in.
+
+    `read` are all files that were ever followed; `asked` is set by each question, for whoever clears it before.
+    """
 
     def __init__(self, roots: frozenset[bytes]) -> None:
         self._roots = roots
+        self.asked = False
+        self.read: set[str] = set()
         self._files: dict[str, Skim | None] = {}
         self._folders: dict[str, frozenset[str]] = {}
         self._reals: dict[str, str] = {}
@@ -27,6 +32,7 @@ class Skims:
         return lambda dotted, called: self._ask(path, dotted, called)
 
     def _ask(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
+        self.asked = True
         key = (file, dotted, called)
         if key not in self._answers:
             if len(self._answers) > _MOST_ANSWERS:
@@ -106,6 +112,7 @@ class Skims:
             self._files[file] = None
             try:
                 with open(file, "rb") as stream:  # noqa: PTH123 - once for each file of a tree
+                    self.read.add(file)
                     self._files[file] = Skim(stream.read(), self._roots, self.around(file))
             except OSError:
                 pass

@@ -40,8 +40,7 @@ def unknown_arguments(
 
 
 def _match(rule: Rule, callee: str, name: str, table: Table) -> ArgumentMatch:
-    """What the rule says of this keyword: renamed where it is close to a recorded one that the table allows."""
-    meant = meant_keyword(name, table.accepted(callee))
+    """What the rule says of this keyword; `to` is the one that it may be a slip of, for the person to decide."""
     return ArgumentMatch(
         rule=rule,
         callees=(callee,),
@@ -49,8 +48,8 @@ def _match(rule: Rule, callee: str, name: str, table: Table) -> ArgumentMatch:
         position=None,
         value=None,
         literals=(),
-        action=Action.RENAME if meant else Action.REPORT,
-        to=meant,
+        action=Action.REPORT,
+        to=meant_keyword(name, table.accepted(callee)),
         replacements={},
     )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from normfix.scan.calltext import inside
 from normfix.scan.skim import is_word
 from normfix.slips import meant_layer
-from normfix.table import Table
+
+if TYPE_CHECKING:
+    from normfix.table import Table
 
 _WORD = re.compile(rb"orm\w*(\s*\()?")
 _KEYWORD = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\s*=(?!=)")

@@ -59,13 +59,13 @@ def test_classes_in_a_container_are_renamed_when_asked_for(line: str, expected: 
     ("line", "words"),
     [
         (
-            "net = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params={'decay': 0.9, 'is_training': t})",
+            "y = slim.conv2d(x, 8, normalizer_fn=slim.batch_norm, normalizer_params={'decay': .9, 'is_training': t})",
             "write `tf.keras.layers.BatchNormalization(momentum=0.9, scale=False)(x, training=t)` on the result `x`",
         ),
         ("net = slim.conv2d(x, 8, 3, normalizer_fn=slim.layer_norm)", "`biases_initializer=None, activation_fn=None`"),
         (
             "slim.arg_scope([slim.dropout, slim.batch_norm], is_training=t, keep_prob=0.5)",
-            "write `tf.keras.layers.BatchNormalization(momentum=0.999, scale=False)(x, training=t)` at each call inside",
+            "write `tf.keras.layers.BatchNormalization(momentum=0.999, scale=False)(x, training=t)` at each",
         ),
         (
             "norm = partial(tf.layers.batch_normalization, training=True, momentum=0.8)",
@@ -103,7 +103,7 @@ def test_in_a_graph_program_the_reason_is_the_program() -> None:
             "`partial(tf.layers.batch_normalization, momentum=0.5, scale=False, training=True)`",
         ),
         (
-            "net = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params={'decay': 0.5, 'scale': True})",
+            "net = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params={'decay': .5, 'scale': True})",
             "`normalizer_fn=tf.layers.batch_normalization, "
             'normalizer_params={"momentum": 0.5, "scale": True, "training": True}`',
         ),

@@ -146,6 +146,7 @@ def test_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "replacement": "keras.layers.BatchNormalization",
         "grade": "identical",
         "withheld": None,
+        "notes": [],
     }
     assert (second["code"], second["severity"], second["url"]) == ("NF601", "warning", None)
 

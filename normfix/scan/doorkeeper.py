@@ -1,0 +1,83 @@
+"""Tells that a file is clean without the rule table: what the gates need is kept from an earlier run."""
+
+from __future__ import annotations
+
+import marshal
+import re
+import sys
+from dataclasses import fields
+from typing import Any
+
+from normfix import __version__, store
+from normfix.scan.calltext import CallRules
+from normfix.scan.look import Gate, Stem
+from normfix.scan.skim import Elsewhere
+from normfix.scan.suspects import Suspects
+
+
+class Doorkeeper:
+    """All gates in one."""
+
+    def __init__(self, gate: Gate, suspects: Suspects, young: tuple[bytes, ...]) -> None:
+        self.gate = gate
+        self._suspects = suspects
+        self._young = young
+
+    def surely_clean(self, data: bytes, elsewhere: Elsewhere) -> bool:
+        """Whether no rule can say anything of these bytes, whatever the target is."""
+        if b"keras" in data and any(word in data for word in self._young):
+            return False
+        return not self.gate.admits(data, elsewhere) and not self._suspects.admits(data)
+
+
+def doorkeeper() -> Doorkeeper:
+    """The doorkeeper of the shipped table, from the user's cache or made anew."""
+    name = f"gate-{store.key_of(__version__, sys.version_info, store.sources())}"
+    kept = store.read(store.user_cache(), name)
+    try:
+        if kept is not None:
+            return _loaded(marshal.loads(kept))
+    except (EOFError, ValueError, TypeError, KeyError):
+        # Whole, but not what is expected here: made anew like any other that is lost.
+        pass
+    made = _made()
+    store.write(store.user_cache(), name, marshal.dumps(_plain(made)))
+    return made
+
+
+def _made() -> Doorkeeper:
+    from normfix.scan.gate import build_gate  # noqa: PLC0415 - not needed when there is something to load
+    from normfix.schema import shipped_table  # noqa: PLC0415
+
+    table = shipped_table()
+    return Doorkeeper(build_gate(table), Suspects(table), table.releases.young_words)
+
+
+def _plain(made: Doorkeeper) -> Any:
+    """A doorkeeper as marshal can write it."""
+    gate = made.gate
+    rules = list({id(one): one for one in gate.callees.values()}.values())
+    values = {one.name: getattr(gate, one.name) for one in fields(gate)}
+    values["stems"] = tuple((one.text, one.pattern.pattern) for one in gate.stems)
+    values["callees"] = {path: next(n for n, r in enumerate(rules) if r is one) for path, one in gate.callees.items()}
+    patterns = [tuple(_source(getattr(one, field.name)) for field in fields(one)) for one in rules]
+    return values, patterns, vars(made._suspects), made._young
+
+
+def _source(value: Any) -> Any:
+    return ("pattern", value.pattern) if isinstance(value, re.Pattern) else value
+
+
+def _rules(row: list[Any]) -> CallRules:
+    values: list[Any] = [re.compile(one[1]) if isinstance(one, tuple) else one for one in row]
+    return CallRules(*values)
+
+
+def _loaded(plain: Any) -> Doorkeeper:
+    values, patterns, suspects, young = plain
+    rules = [_rules(row) for row in patterns]
+    values["stems"] = tuple(Stem(text, re.compile(pattern)) for text, pattern in values["stems"])
+    values["callees"] = {path: rules[number] for path, number in values["callees"].items()}
+    watcher = Suspects.__new__(Suspects)
+    vars(watcher).update(suspects)
+    return Doorkeeper(Gate(**values), watcher, young)

@@ -1,0 +1,159 @@
+"""Import statements: only what moves is touched, in the author's layout."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.source import fixed, fixed_bytes, unchanged
+
+CASES = {
+    "module only": (
+        "from keras.layers.normalization import BatchNormalization\n",
+        "from keras.layers import BatchNormalization\n",
+    ),
+    "alias": (
+        "from keras.layers.normalization import BatchNormalization as BN\n",
+        "from keras.layers import BatchNormalization as BN\n",
+    ),
+    "trailing comment": (
+        "from keras.layers.normalization import BatchNormalization  # noqa: F401\n",
+        "from keras.layers import BatchNormalization  # noqa: F401\n",
+    ),
+    "spaces": (
+        "from  keras.layers.normalization  import  BatchNormalization\n",
+        "from  keras.layers  import  BatchNormalization\n",
+    ),
+    "no newline at the end": (
+        "from keras.layers.normalization import BatchNormalization",
+        "from keras.layers import BatchNormalization",
+    ),
+    "parentheses": (
+        "from keras.layers.normalization import (BatchNormalization,)\n",
+        "from keras.layers import (BatchNormalization,)\n",
+    ),
+    "lines and comments": (
+        "from keras.layers.normalization import (\n    # the usual one\n    BatchNormalization,  # yes\n)\n",
+        "from keras.layers import (\n    # the usual one\n    BatchNormalization,  # yes\n)\n",
+    ),
+    "backslash before import": (
+        "from keras.layers.normalization \\\n    import BatchNormalization\n",
+        "from keras.layers \\\n    import BatchNormalization\n",
+    ),
+    "semicolon": (
+        "import os; from keras.layers.normalization import BatchNormalization; x = 1\n",
+        "import os; from keras.layers import BatchNormalization; x = 1\n",
+    ),
+    "tabs in a function": (
+        "def f():\n\tfrom keras.layers.normalization import BatchNormalization\n\treturn BatchNormalization\n",
+        "def f():\n\tfrom keras.layers import BatchNormalization\n\treturn BatchNormalization\n",
+    ),
+    "one line body": (
+        "def f(): from keras.layers.normalization import BatchNormalization\n",
+        "def f(): from keras.layers import BatchNormalization\n",
+    ),
+    "merged above": (
+        "from keras.layers import Dense\nfrom keras.layers.normalization import BatchNormalization\n",
+        "from keras.layers import Dense, BatchNormalization\n",
+    ),
+    "merged into lines": (
+        "from keras.layers import (\n    Conv2D,\n    Dense,\n)\n"
+        "from keras.layers.normalization import BatchNormalization as BN\n",
+        "from keras.layers import (\n    Conv2D,\n    Dense,\n    BatchNormalization as BN,\n)\n",
+    ),
+    "merged with what is there already": (
+        "from keras.layers import BatchNormalization\nfrom keras.layers.normalization import BatchNormalization\n",
+        "from keras.layers import BatchNormalization\n",
+    ),
+    "not merged when it has a comment": (
+        "from keras.layers import Dense\nfrom keras.layers.normalization import BatchNormalization  # norm\n",
+        "from keras.layers import Dense\nfrom keras.layers import BatchNormalization  # norm\n",
+    ),
+    "not merged across scopes": (
+        "from keras.layers import Dense\ndef f():\n    from keras.layers.normalization import BatchNormalization\n",
+        "from keras.layers import Dense\ndef f():\n    from keras.layers import BatchNormalization\n",
+    ),
+    "not merged into a star": (
+        "from keras.layers import *\nfrom keras.layers.normalization import BatchNormalization\n",
+        "from keras.layers import *\nfrom keras.layers import BatchNormalization\n",
+    ),
+    "the last of two": (
+        "from tensorflow.nn import relu, fused_batch_norm\n",
+        "from tensorflow.nn import relu\nfrom tensorflow.compat.v1.nn import fused_batch_norm\n",
+    ),
+    "the first of two": (
+        "from tensorflow.nn import fused_batch_norm, relu\n",
+        "from tensorflow.nn import relu\nfrom tensorflow.compat.v1.nn import fused_batch_norm\n",
+    ),
+    "the middle of three lines": (
+        "from tensorflow.nn import (\n    elu,\n    fused_batch_norm,\n    relu,\n)\n",
+        "from tensorflow.nn import (\n    elu,\n    relu,\n)\nfrom tensorflow.compat.v1.nn import fused_batch_norm\n",
+    ),
+    "comment of the one that stays": (
+        "from tensorflow.nn import (\n    elu,  # smooth\n    fused_batch_norm,\n)\n",
+        "from tensorflow.nn import (\n    elu,  # smooth\n)\nfrom tensorflow.compat.v1.nn import fused_batch_norm\n",
+    ),
+    "indented": (
+        "def f():\n    from tensorflow.nn import relu, fused_batch_norm\n    return relu\n",
+        "def f():\n    from tensorflow.nn import relu\n    from tensorflow.compat.v1.nn import fused_batch_norm\n"
+        "    return relu\n",
+    ),
+    "two targets": (
+        "from keras.layers.normalization import BatchNormalization\n"
+        "from tensorflow.keras.layers.normalization import LayerNormalization\n",
+        "from keras.layers import BatchNormalization\nfrom tensorflow.keras.layers import LayerNormalization\n",
+    ),
+    "module under a name": (
+        "from keras.layers import normalization as norm\nlayer = norm.BatchNormalization()\n",
+        "from keras import layers as norm\nlayer = norm.BatchNormalization()\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), [pytest.param(*case, id=name) for name, case in CASES.items()])
+def test_an_import_is_moved(before: str, after: str) -> None:
+    assert fixed(before) == after
+
+
+def test_a_name_that_is_re_exported_keeps_its_name() -> None:
+    before = "from keras.layers import BatchNormalizationV1\n"
+    assert (
+        fixed(before, path="pkg/__init__.py") == "from keras.layers import BatchNormalization as BatchNormalizationV1\n"
+    )
+
+
+def test_a_name_in_all_keeps_its_name() -> None:
+    before = "from keras.layers import BatchNormalizationV1\n__all__ = ['BatchNormalizationV1']\n"
+    after = "from keras.layers import BatchNormalization as BatchNormalizationV1\n__all__ = ['BatchNormalizationV1']\n"
+    assert fixed(before) == after
+
+
+def test_a_star_import_stays() -> None:
+    assert unchanged("from keras.layers.normalization import *\n")
+
+
+def test_crlf_stays() -> None:
+    before = b"from keras.layers import Dense\r\nfrom tensorflow.nn import relu, fused_batch_norm\r\n"
+    after = b"from keras.layers import Dense\r\nfrom tensorflow.nn import relu\r\n"
+    assert fixed_bytes(before) == after + b"from tensorflow.compat.v1.nn import fused_batch_norm\r\n"
+
+
+def test_mixed_newlines_stay() -> None:
+    before = b"import os\r\n\nfrom keras.layers.normalization import BatchNormalization\nx = 1\r\n"
+    assert fixed_bytes(before) == before.replace(b".normalization", b"")
+
+
+def test_a_byte_order_mark_stays() -> None:
+    before = b"\xef\xbb\xbffrom keras.layers.normalization import BatchNormalization\n"
+    assert fixed_bytes(before) == b"\xef\xbb\xbffrom keras.layers import BatchNormalization\n"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8", "euc_jp"])
+def test_an_encoding_stays(encoding: str) -> None:
+    word = "日本" if encoding == "euc_jp" else "größer"
+    before = f"# -*- coding: {encoding} -*-\nx = '{word}'\nfrom keras.layers.normalization import BatchNormalization\n"
+    assert fixed_bytes(before.encode(encoding)) == before.replace(".normalization", "").encode(encoding)
+
+
+def test_form_feeds_and_odd_bytes_stay() -> None:
+    before = b"x = 1\n\x0c\nfrom keras.layers.normalization import BatchNormalization\n# \xc2\x85 \xe2\x80\xa8 end\n"
+    assert fixed_bytes(before) == before.replace(b".normalization", b"")

@@ -1,0 +1,72 @@
+"""Writing: all or nothing, with the file's mode and links."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from normfix.schema import shipped_table
+from normfix.session import FileResult, Options, run, write
+
+BEFORE = b"from keras.layers.normalization import BatchNormalization\n"
+AFTER = b"from keras.layers import BatchNormalization\n"
+
+
+def result_for(file: Path) -> FileResult:
+    return next(iter(run([file], shipped_table(), Options(fix=True))))
+
+
+@pytest.fixture
+def legacy(tmp_path: Path) -> Path:
+    file = tmp_path / "net.py"
+    file.write_bytes(BEFORE)
+    return file
+
+
+def test_a_file_is_replaced_and_nothing_is_left_beside_it(legacy: Path) -> None:
+    write(result_for(legacy))
+    assert legacy.read_bytes() == AFTER
+    assert list(legacy.parent.iterdir()) == [legacy]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are those of POSIX")
+@pytest.mark.parametrize("mode", [0o755, 0o600, 0o640])
+def test_the_mode_stays(legacy: Path, mode: int) -> None:
+    legacy.chmod(mode)
+    write(result_for(legacy))
+    assert stat.S_IMODE(legacy.stat().st_mode) == mode
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights")
+def test_a_link_stays_and_its_file_is_written(legacy: Path) -> None:
+    folder = legacy.parent / "elsewhere"
+    folder.mkdir()
+    link = folder / "link.py"
+    link.symlink_to(legacy)
+    write(result_for(link))
+    assert link.is_symlink()
+    assert legacy.read_bytes() == AFTER
+
+
+def test_the_original_survives_a_failure(legacy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = result_for(legacy)
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="the disk is full"):
+        write(result)
+    assert legacy.read_bytes() == BEFORE
+    assert list(legacy.parent.iterdir()) == [legacy]
+
+
+def test_a_result_without_a_change_writes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "net.py"
+    file.write_bytes(b"from keras.layers.normalization import *\n")
+    before = file.stat().st_mtime_ns
+    write(result_for(file))
+    assert file.stat().st_mtime_ns == before
