@@ -14,6 +14,7 @@ PACKAGE = Path(normfix.__file__).parent
 
 ROOMS = (
     {"cli"},
+    {"front"},
     {"commands"},
     {"interactive"},
     {"proof"},
@@ -30,7 +31,8 @@ ROOMS = (
     {"callmap", "graphwords"},
     {"shapes", "probes", "evidence"},
     {"documents"},
-    {"text", "errors"},
+    {"cache", "workers"},
+    {"text", "errors", "store"},
 )
 """From the roof to the cellar. Rooms on one floor do not import each other."""
 

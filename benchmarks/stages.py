@@ -1,0 +1,71 @@
+"""Where a run's processor time goes: scans the paths in one process with a clock around each stage, prints JSON.
+
+python benchmarks/stages.py PATHS
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+STARTED = time.process_time()
+
+from normfix import session  # noqa: E402 - the import is a stage
+from normfix.discovery import DEFAULT_EXCLUDE, discover, excludes  # noqa: E402
+from normfix.fix import apply  # noqa: E402
+from normfix.scan import project, scanner  # noqa: E402
+from normfix.schema import shipped_table  # noqa: E402
+
+STAGES = (
+    (session._Engine, "admits", "gate"),
+    (apply, "parse", "ast"),
+    (scanner, "collect", "bindings"),
+    (apply, "scan", "resolve"),
+    (project.Project, "_read", "follow"),
+    (apply, "plan_fixes", "plan"),
+    (session, "_outcome", "read"),
+)
+
+
+class Clock:
+    """Seconds by stage; a stage inside another is taken out of it."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self._inner: list[float] = []
+
+    def around(self, function: Callable[..., Any], stage: str) -> Callable[..., Any]:
+        def timed(*arguments: Any, **named: Any) -> Any:
+            started = time.process_time()
+            self._inner.append(0.0)
+            try:
+                return function(*arguments, **named)
+            finally:
+                spent = time.process_time() - started
+                self.seconds[stage] += spent - self._inner.pop()
+                if self._inner:
+                    self._inner[-1] += spent
+
+        return timed
+
+
+def main(paths: list[str]) -> None:
+    clock = Clock()
+    clock.seconds["start"] = time.process_time() - STARTED
+    for place, name, stage in STAGES:
+        setattr(place, name, clock.around(getattr(place, name), stage))
+    find = clock.around(lambda: discover(paths, excludes(DEFAULT_EXCLUDE, Path.cwd())), "find files")
+    files = find()
+    table = clock.around(shipped_table, "start")()
+    for _ in session.run(files, table, session.Options(workers=1)):
+        pass
+    print(json.dumps({stage: round(seconds, 3) for stage, seconds in clock.seconds.items()}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
