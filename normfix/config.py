@@ -12,11 +12,6 @@ from typing import Any
 
 from normfix.errors import UserError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 STRATEGIES = ("keras", "legacy")
 FORMATS = ("full", "concise", "json", "github")
 
@@ -94,6 +89,10 @@ def _read(file: Path) -> bytes:
 
 
 def _table(file: Path, data: bytes) -> Mapping[str, Any] | None:
+    if sys.version_info >= (3, 11):
+        import tomllib  # noqa: PLC0415 - most folders have no settings to read
+    else:
+        import tomli as tomllib  # noqa: PLC0415
     try:
         tool = tomllib.loads(data.decode()).get("tool", {})
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -6,6 +6,7 @@ import os
 import zlib
 
 _SUM = 16
+_NEWEST = 20
 _TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache of normfix; it can be deleted at any time.\n"
 
 
@@ -66,8 +67,17 @@ def write(folder: str, name: str, body: bytes) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(_sum(body) + body)
         os.replace(temporary, f"{folder}/{name}")  # noqa: PTH105
+        _forget_older(folder, name.partition("-")[0])
     except OSError:
         return
+
+
+def _forget_older(folder: str, kind: str) -> None:
+    """Keep only the newest few pieces of one kind; those of older releases are never asked for again."""
+    with os.scandir(folder) as entries:
+        found = [(entry.stat().st_mtime, entry.path) for entry in entries if entry.name.startswith(f"{kind}-")]
+    for _, path in sorted(found)[:-_NEWEST]:
+        os.unlink(path)  # noqa: PTH108
 
 
 def _prepare(folder: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,6 +155,12 @@ def test_every_target_can_be_reached_and_called_on_the_newest_release() -> None:
     ]
 
     assert broken == []
+
+
+def test_a_check_does_not_load_the_recording() -> None:
+    code = "import sys, normfix.cli, normfix.commands; sys.exit('normfix.availability' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
 def _has_axis(path: str) -> bool:

@@ -135,7 +135,8 @@ def test_workers_keep_the_order_and_make_up_for_a_dead_one() -> None:
     assert list(spread(job, range(500), 3)) == list(range(0, 500, 2))
 
 
-def test_two_runs_at_once_and_the_command(tree: list[Path], tmp_path: Path) -> None:
+@pytest.mark.usefixtures("tree")
+def test_two_runs_at_once_and_the_command(tmp_path: Path) -> None:
     for number in range(130):
         (tmp_path / f"n{number}.py").write_text(CLEAN)
     command = [sys.executable, "-m", "normfix", "check", "--isolated", "--output-format", "concise", "."]

@@ -257,9 +257,10 @@ def _separator(model: cst.Call) -> cst.BaseParenthesizableWhitespace:
 
 def _parse(text: str, newline: str) -> cst.Call:
     config = cst.PartialParserConfig(default_newline=newline)
-    call = cst.parse_expression(text, config)
+    # In parentheses, because a call may stand in some that let it run over several lines.
+    call = cst.parse_expression(f"({text})", config)
     assert isinstance(call, cst.Call)
-    return call
+    return call.with_changes(lpar=call.lpar[1:], rpar=call.rpar[:-1])
 
 
 def _code(node: cst.CSTNode, newline: str = "\n") -> str:

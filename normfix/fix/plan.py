@@ -206,6 +206,10 @@ class _Planner:
         defined = [one.name for one in ast.walk(owner) if isinstance(one, ast.FunctionDef)]
         if "__init__" in defined:
             return Withheld("its arguments change, and `__init__` may hand some on")
+        assert site.entry is not None
+        if site.entry.arguments.add:
+            added = ", ".join(f"{name}={value}" for name, value in site.entry.arguments.add.items())
+            return Withheld(f"each call of the class needs `{added}`, and a base class cannot say that")
         return self._renamed_class(site, used, spelled)
 
     def _renamed_class(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite:

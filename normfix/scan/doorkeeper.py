@@ -22,10 +22,11 @@ class Doorkeeper:
         self.gate = gate
         self._suspects = suspects
         self._young = young
+        self._too_young = re.compile(rb"(?<!\w)(?:" + b"|".join(young) + rb")(?!\w)")
 
     def surely_clean(self, data: bytes, elsewhere: Elsewhere) -> bool:
         """Whether no rule can say anything of these bytes, whatever the target is."""
-        if b"keras" in data and any(word in data for word in self._young):
+        if b"keras" in data and any(word in data for word in self._young) and self._too_young.search(data):
             return False
         return not self.gate.admits(data, elsewhere) and not self._suspects.admits(data)
 

@@ -41,7 +41,7 @@ def _has_alternative(branching: Branching, arm: int, scope: Scope, name: str | N
         return False
     others = {0} if arm else set(handlers)
     if name is None:
-        return arm == 0 and any(_does_something(node.handlers[number - 1]) for number in others)
+        return arm > 0 or any(_does_something(node.handlers[number - 1]) for number in others)
     return any(
         binding.path is not None and (branching, other) in binding.branch
         for binding in scope.bindings.get(name, ())

@@ -1,0 +1,298 @@
+"""Measures normfix beside its peers on published packages and writes RESULTS.md with two plots.
+
+    python benchmarks/run.py [--cache DIR] [--runs N] [--out DIR] [--no-peers]
+
+Everything is downloaded once, by name and version. All tools read the same files on the same cores, in turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import corpus
+import measure
+import plots
+import report
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+HERE = Path(__file__).resolve().parent
+NORMFIX = (sys.executable, "-m", "normfix")
+CHECK = (*NORMFIX, "check", "--isolated", "--quiet", "--output-format", "concise")
+SHARES = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+LIBCST = (
+    "import sys,libcst\nfor f in sys.argv[1:]:\n try: libcst.parse_module(open(f,'rb').read())\n except Exception: pass"
+)
+LIMIT = 300.0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every measurement needs: the folder with all sources, its files, and the tools."""
+
+    work: Path
+    files: tuple[str, ...]
+    subset: tuple[str, ...]
+    peers: Path | None
+    runs: int
+
+    def ruff(self, *extra: str) -> tuple[str, ...]:
+        name = (
+            str(self.peers / "ruff")
+            if self.peers
+            else shutil.which("ruff") or str(Path(sys.executable).parent / "ruff")
+        )
+        return (name, "check", "--isolated", "--quiet", "--select", "NPY201", *extra)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Measure normfix beside its peers.")
+    parser.add_argument(
+        "--cache", type=Path, default=HERE.parent / ".corpus", metavar="DIR", help="keep downloads here"
+    )
+    parser.add_argument("--out", type=Path, default=HERE, metavar="DIR", help="where RESULTS.md and the plots go")
+    parser.add_argument("--runs", type=int, default=measure.RUNS, help="runs that each median is of")
+    parser.add_argument("--no-peers", action="store_true", help="leave out what has to be installed: TorchFix, Fixit")
+    options = parser.parse_args(arguments)
+    bench = prepare(options.cache.resolve(), options.runs, with_peers=not options.no_peers)
+    rows = [*whole_tree(bench), libcst_row(bench), fix_row(bench), *start_rows(bench)]
+    growth = grown(bench)
+    rows += [*growth_rows(growth), *long_files(bench)]
+    slow = slow_peers(bench)
+    modes = agreement(bench)
+    profile = json.loads(measure.run([sys.executable, str(HERE / "stages.py"), "src"], bench.work).output)
+    write_plots(options.out, growth, profile)
+    text = report.results(rows, slow, modes, profile, files=len(bench.files), size=_megabytes(bench))
+    (options.out / "RESULTS.md").write_text(text, encoding="utf-8")
+    print(text)
+    return 0 if len(set(modes.values())) == 1 else 1
+
+
+def prepare(cache: Path, runs: int, *, with_peers: bool) -> Bench:
+    """Download what is missing and lay one tree out of it."""
+    lists = tomllib.loads((HERE / "speed.toml").read_text(encoding="utf-8"))
+    more = tomllib.loads((HERE / "corpus.toml").read_text(encoding="utf-8"))
+    wanted = list(dict.fromkeys((*lists["packages"], *more["legacy"], *more["controls"])))
+    work = cache / "speed"
+    shutil.rmtree(work, ignore_errors=True)
+    for requirement in wanted:
+        print(requirement, file=sys.stderr, flush=True)
+        source = corpus.unpacked(requirement, cache)
+        shutil.copytree(source.resolve(), work / "src" / source.name)
+    files = tuple(str(path.relative_to(work)) for path in sorted((work / "src").rglob("*.py")))
+    subset = tuple(f"src/{one.replace('==', '-')}" for one in lists["subset"])
+    return Bench(work, files, subset, installed(lists["peers"], cache) if with_peers else None, runs)
+
+
+def installed(names: Sequence[str], cache: Path) -> Path:
+    """The folder of programs of a virtual environment with the peers."""
+    folder = cache / "peers"
+    if not (folder / "bin" / names[-1]).exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *names], check=True)
+    return folder / "bin"
+
+
+def whole_tree(bench: Bench) -> list[report.Row]:
+    """The whole corpus, cold and warm."""
+    kept = str(bench.work / "kept")
+    commands = {
+        "cold": (*CHECK, "--no-cache", "src"),
+        "warm": (*CHECK, "--cache-dir", kept, "src"),
+        "ruff cold": bench.ruff("--no-cache", "src"),
+        "ruff warm": bench.ruff("--cache-dir", f"{kept}-ruff", "src"),
+        "grep": ("grep", "-rlE", "BatchNormalization|batch_norm", "src"),
+    }
+    cost = measure.side_by_side(commands, bench.work, runs=bench.runs)
+    return [
+        report.ratio("`check`, cold", cost["cold"], cost["ruff cold"], 1.0, "ruff, no cache"),
+        report.ratio("`check`, warm", cost["warm"], cost["ruff warm"], 1.0, "ruff, warm"),
+        report.plain("grep, for comparison", f"{cost['grep'].wall:.2f} s", "-", met=None),
+        report.plain(
+            "peak memory", f"{cost['cold'].peak:.0f} MiB per process", "120 MiB", met=cost["cold"].peak <= 120
+        ),
+    ]
+
+
+def libcst_row(bench: Bench) -> report.Row:
+    """The hundred files with most findings against libcst's parser alone."""
+    done = measure.run(
+        (*NORMFIX, "check", "--isolated", "-q", "--no-cache", "--output-format", "json", "src"), bench.work
+    )
+    counts: dict[str, int] = {}
+    for finding in json.loads(done.output):
+        counts[finding["filename"]] = counts.get(finding["filename"], 0) + 1
+    worst = sorted(counts, key=lambda name: (-counts[name], name))[:100]
+    commands = {
+        "normfix": (*CHECK, "--no-cache", *worst),
+        "libcst": (sys.executable, "-W", "ignore", "-c", LIBCST, *worst),
+    }
+    cost = measure.side_by_side(commands, bench.work, runs=bench.runs)
+    return report.ratio("100 worst files, cold", cost["normfix"], cost["libcst"], 0.2, "libcst parse, CPU", cpu=True)
+
+
+def fix_row(bench: Bench) -> report.Row:
+    """`fix` on a copy of the tree, a new one each time, against `check`."""
+    copy = bench.work / "copy"
+
+    def renew(name: str) -> None:
+        if name == "fix":
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(bench.work / "src", copy)
+
+    fix = (*NORMFIX, "fix", "--isolated", "--quiet", "--output-format", "concise", "copy")
+    commands = {"fix": fix, "check": (*CHECK, "--no-cache", "src")}
+    cost = measure.side_by_side(commands, bench.work, renew, runs=bench.runs)
+    shutil.rmtree(copy)
+    return report.ratio("`fix` of all", cost["fix"], cost["check"], 3.0, "`check`")
+
+
+def start_rows(bench: Bench) -> list[report.Row]:
+    """What one clean file and --version cost beyond the interpreter's own start."""
+    clean = bench.work / "clean.py"
+    clean.write_text("import tensorflow as tf\n\nlayer = tf.keras.layers.Dense(4)\n")
+    commands = {
+        "pass": (sys.executable, "-c", "pass"),
+        "click": (sys.executable, "-c", "import click"),
+        "version": (*NORMFIX, "--version"),
+        "file": (*NORMFIX, "check", "clean.py"),
+    }
+    cost = measure.side_by_side(commands, bench.work, runs=max(bench.runs, 5) * 2)
+    return [
+        report.beyond(name, cost[key], cost["click"], cost["pass"], 2.0)
+        for name, key in (("`normfix --version`", "version"), ("`normfix check clean.py`", "file"))
+    ]
+
+
+def grown(bench: Bench) -> dict[str, list[tuple[float, measure.Cost]]]:
+    """Cost of the first part of the tree, part by part."""
+    found: dict[str, list[tuple[float, measure.Cost]]] = {"normfix": [], "ruff": []}
+    for share in SHARES:
+        part = (
+            bench.files[:: max(1, round(1 / share))] if share <= 0.5 else bench.files[: int(len(bench.files) * share)]
+        )
+        folder = bench.work / "part"
+        shutil.rmtree(folder, ignore_errors=True)
+        for name in part:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.hardlink_to(bench.work / name)
+        commands = {"normfix": (*CHECK, "--no-cache", "part"), "ruff": bench.ruff("--no-cache", "part")}
+        for name, cost in measure.side_by_side(commands, bench.work, runs=max(1, bench.runs // 2)).items():
+            found[name].append((float(len(part)), cost))
+    shutil.rmtree(folder)
+    return found
+
+
+def growth_rows(growth: Mapping[str, Sequence[tuple[float, measure.Cost]]]) -> list[report.Row]:
+    (few, small), (many, large) = growth["normfix"][0], growth["normfix"][-1]
+    scale = many / few
+    time = large.cpu / small.cpu
+    memory = large.peak / small.peak
+    return [
+        report.plain(
+            f"{scale:.1f} x the files, CPU", f"{time:.1f} x", f"{scale * 1.05:.1f} x", met=time <= scale * 1.05
+        ),
+        report.plain(f"{scale:.1f} x the files, memory", f"{memory:.2f} x", "1.1 x", met=memory <= 1.1),
+    ]
+
+
+def long_files(bench: Bench) -> list[report.Row]:
+    """A file of twice the size, or with twice the findings, must take about twice the time."""
+    imports, legacy = "import tensorflow as tf\n", "y = tf.layers.batch_normalization(x)\n"
+    body = "def f(x):\n    y = x + 1\n    return tf.reshape(y, [-1])\n" * 1000
+    shapes = {"a file of 5 MB": (body + legacy, 86), "5,000 findings": (legacy, 5000)}
+    rows = []
+    for name, (text, times) in shapes.items():
+        (bench.work / "half.py").write_text(imports + text * (times // 2))
+        (bench.work / "full.py").write_text(imports + text * times)
+        commands = {size: (*CHECK, "--no-cache", f"{size}.py") for size in ("half", "full")}
+        cost = measure.side_by_side(commands, bench.work, runs=1)
+        times_longer = cost["full"].cpu / cost["half"].cpu
+        rows.append(
+            report.plain(f"{name} against half of it", f"{times_longer:.2f} x", "2.2 x", met=times_longer <= 2.2)
+        )
+    return rows
+
+
+def slow_peers(bench: Bench) -> dict[str, measure.Cost]:
+    """One run of each tool of the same kind on the named subset."""
+    upgrade = Path(sys.executable).parent / "tf_upgrade_v2"
+    commands: dict[str, Sequence[str]] = {
+        "normfix check": (*CHECK, "--no-cache", *bench.subset),
+        "ruff NPY201": bench.ruff("--no-cache", *bench.subset),
+        "grep": ("grep", "-rlE", "BatchNormalization|batch_norm", *bench.subset),
+    }
+    if upgrade.exists():
+        trees = (
+            f"'{upgrade}' --intree {one} --outtree up/{number} --reportfile up.txt"
+            for number, one in enumerate(bench.subset)
+        )
+        commands["tf_upgrade_v2"] = ("sh", "-c", "; ".join(trees))
+    if bench.peers is not None:
+        commands["TorchFix"] = (str(bench.peers / "torchfix"), *bench.subset)
+        commands["Fixit, one rule"] = (
+            str(bench.peers / "fixit"),
+            "--rules",
+            "fixit.rules:UseFstring",
+            "lint",
+            *bench.subset,
+        )
+    return {name: measure.once(command, bench.work, LIMIT) for name, command in commands.items()}
+
+
+def agreement(bench: Bench) -> dict[str, str]:
+    """A sum over the findings in every mode; all must be the same."""
+    kept = str(bench.work / "agree")
+    shutil.rmtree(kept, ignore_errors=True)
+    command = (*NORMFIX, "check", "--isolated", "-q", "--output-format", "json")
+    modes = {
+        "no cache": (*command, "--no-cache", "src"),
+        "first with cache": (*command, "--cache-dir", kept, "src"),
+        "from the cache": (*command, "--cache-dir", kept, "src"),
+        "one worker": ("taskset", "-c", "0", *command, "--no-cache", "src"),
+        "other order": (
+            *command,
+            "--no-cache",
+            *sorted((f"src/{one.name}" for one in (bench.work / "src").iterdir()), reverse=True),
+        ),
+    }
+    return {name: _sum(measure.run(command, bench.work).output) for name, command in modes.items()}
+
+
+def _sum(output: bytes) -> str:
+    findings = sorted(json.dumps(finding, sort_keys=True) for finding in json.loads(output))
+    return f"{len(findings)} findings, {hashlib.sha256(''.join(findings).encode()).hexdigest()[:12]}"
+
+
+def write_plots(
+    out: Path, growth: Mapping[str, Sequence[tuple[float, measure.Cost]]], profile: Mapping[str, float]
+) -> None:
+    curves = {f"{name}, seconds": [(count, cost.wall) for count, cost in points] for name, points in growth.items()}
+    (out / "growth.svg").write_text(
+        plots.lines("Time by number of files", "files", "seconds", curves), encoding="utf-8"
+    )
+    (out / "profile.svg").write_text(
+        plots.stacked("Processor time by stage", {"check, cold": profile}), encoding="utf-8"
+    )
+
+
+def _megabytes(bench: Bench) -> float:
+    return sum((bench.work / name).stat().st_size for name in bench.files) / 1e6
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""How much work a run does, counted rather than timed: files that are parsed, modules that are imported."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from normfix.fix import apply
+from normfix.scan import project
+from normfix.schema import shipped_table
+from normfix.session import Options, run
+
+LEGACY = "import tensorflow as tf\n\ny = tf.layers.batch_normalization(x)\n"
+MODERN = """
+import tensorflow as tf
+from tensorflow.keras.layers import BatchNormalization, Dense
+
+
+class Block(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.batch_norm = BatchNormalization(momentum=0.9)
+        self.layer_norm = tf.keras.layers.LayerNormalization(epsilon=1e-6)
+
+    def call(self, x, training=None):
+        mean, variance = tf.nn.moments(x, axes=[0])
+        return self.layer_norm(self.batch_norm(x, training=training))
+"""
+FOREIGN = """
+import torch.nn.functional as F
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self):
+        self.norm = nn.LayerNorm(4, eps=1e-5)
+
+    def forward(self, x):
+        return F.batch_norm(self.norm(x), None, None, training=True)
+"""
+HEAVY = frozenset({"libcst", "rich", "tomllib", "tomli", "pathspec", "tensorflow", "multiprocessing", "pickle", "json"})
+ROOMS = ("normfix.fix", "normfix.report", "normfix.runtime", "normfix.session", "normfix.schema", "normfix.table")
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files whose text becomes a tree, in this process."""
+    paths: list[str] = []
+    for place in (apply, project):
+        parse = place.parse
+
+        def noted(source, parse=parse):  # type: ignore[no-untyped-def]
+            paths.append(Path(source.path).name)
+            return parse(source)
+
+        monkeypatch.setattr(place, "parse", noted)
+    return paths
+
+
+def laid_out(folder: Path, **files: str) -> list[Path]:
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text)
+    return sorted(folder.glob("*.py"))
+
+
+def test_only_files_with_something_to_find_are_parsed(tmp_path: Path, parsed: list[str]) -> None:
+    files = laid_out(tmp_path, modern=MODERN, foreign=FOREIGN, plain="print(1)\n", legacy=LEGACY)
+    results = list(run(files, shipped_table(), Options(workers=1)))
+    assert [Path(one.path).name for one in results] == ["legacy.py"]
+    assert parsed == ["legacy.py"]
+
+
+def test_a_followed_file_is_parsed_once(tmp_path: Path, parsed: list[str]) -> None:
+    user = "from compat import tf\ny = tf.layers.batch_normalization(x)\n"
+    files = laid_out(tmp_path, compat="import tensorflow as tf\n", a=user, b=user, c=user)
+    results = list(run(files, shipped_table(), Options(workers=1)))
+    assert len(results) == 3
+    assert sorted(parsed) == ["a.py", "b.py", "c.py", "compat.py"]
+
+
+def imported(*arguments: str, folder: Path) -> set[str]:
+    """The modules that a command has imported when it ends."""
+    code = (
+        "import sys\nfrom normfix.cli import main\nsys.argv[0] = 'normfix'\n"
+        "try: main()\nexcept SystemExit: pass\nprint('\\n'.join(sys.modules))"
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "kept")}
+    command = [sys.executable, "-c", code, *arguments]
+    for _ in range(2):
+        # The first run works out what the second finds in the cache.
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_version_needs_click_alone(tmp_path: Path) -> None:
+    modules = imported("--version", folder=tmp_path)
+    assert not modules & HEAVY
+    assert not {name for name in modules if name.startswith((*ROOMS, "normfix.scan"))}
+
+
+@pytest.mark.parametrize("text", [MODERN.replace("LayerNormalization", "BatchNormalization"), FOREIGN, "print(1)\n"])
+def test_a_clean_file_needs_no_table_and_no_reports(tmp_path: Path, text: str) -> None:
+    (tmp_path / "clean.py").write_text(text)
+    modules = imported("check", "clean.py", folder=tmp_path)
+    assert not modules & HEAVY
+    assert not {name for name in modules if name.startswith(ROOMS)}
+
+
+def test_libcst_comes_with_the_first_call_that_is_rewritten(tmp_path: Path) -> None:
+    (tmp_path / "legacy.py").write_text("from keras.layers.normalization import BatchNormalization\n")
+    modules = imported("check", "legacy.py", folder=tmp_path)
+    assert "libcst" not in modules
+    assert "normfix.report.full" in modules
