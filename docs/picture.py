@@ -1,6 +1,6 @@
 """Makes docs/check.svg: what `normfix check` prints on the broken examples, as a terminal shows it.
 
-    python docs/picture.py
+python docs/picture.py
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ WIDTH = 118
 
 
 def main() -> None:
+    """Run the command and write the picture."""
     run = subprocess.run(
         [sys.executable, "-m", "normfix", *COMMAND], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from normfix.fix.check import FixError, check_pass, reread
 from normfix.fix.doubts import saved_notes
+from normfix.fix.emptied import emptied_imports
 from normfix.fix.outcome import Withheld
-from normfix.fix.plan import Plan, emptied_imports, plan_fixes
+from normfix.fix.plan import Plan, plan_fixes
 from normfix.scan.diagnose import finding_of
 from normfix.scan.finding import Finding
 from normfix.scan.parsing import ParseFailure, parse
@@ -156,5 +157,5 @@ def edits_of(diagnosis: Diagnosis, chosen: Sequence[Site]) -> set[Edit]:
         fix = diagnosis.findings[site].fix
         assert fix is not None
         edits |= set(fix.edits)
-    cleared = edits | set(emptied_imports(diagnosis.plan, chosen))
+    cleared = edits | set(emptied_imports(diagnosis.scan, diagnosis.plan.dropped, chosen))
     return edits if overlapping(cleared) else cleared

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from normfix.fix.blocks import removable, remove_statement
 from normfix.fix.doubts import doubt
-from normfix.fix.imports import MovedName, move_import, move_module, remove_name
+from normfix.fix.emptied import Leftovers, binding_of, is_gone
+from normfix.fix.imports import MovedName, move_import, move_module
 from normfix.fix.layers import aimed_at, graph_reason, replaced_call
-from normfix.fix.names import Names, Renamed, Spelled, exported, local_name, references_of
+from normfix.fix.names import Names, Renamed, Spelled, local_name, references_of
 from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
 from normfix.fix.values import in_container, plain_class, value_reason
 from normfix.scan.finding import SiteKind
@@ -25,7 +25,7 @@ _MENDED_BY_IMPORT = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.SIBLING)
 
 @dataclass
 class Plan:
-    """The outcome for every site, and what the fixes together leave without a use."""
+    """The outcome for every site, and the references that its fixes give up."""
 
     scan: Scan
     outcomes: dict[Site, Fix | Withheld] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class _Planner:
             self._aim(site)
         # Backwards, so that a call inside another one is rewritten before the outer one takes its text.
         for site in reversed(self.sites):
-            if _gone(site):
+            if is_gone(site):
                 continue
             if site.reference is not None:
                 self._settle(site, self._use(site, site.reference))
@@ -63,9 +63,10 @@ class _Planner:
             elif site.imported is None:
                 self.plan.outcomes[site] = Withheld(site.rule.advice or "it stands in a string")
         self._import_statements()
+        leftovers = Leftovers(self.scan, self.references, self.rewrites, self.plan.dropped, self._trust)
         for site in self.sites:
-            if site not in self.plan.outcomes and (site.imported is not None or _gone(site)):
-                self.plan.outcomes[site] = self._emptied(site)
+            if site not in self.plan.outcomes and (site.imported is not None or is_gone(site)):
+                self.plan.outcomes[site] = leftovers.emptied(site)
         for site, binding in self.covered.items():
             self.plan.outcomes[site] = self._outcome_of(binding)
         return self.plan
@@ -114,7 +115,7 @@ class _Planner:
         elif alias.name == "*":
             self.plan.outcomes[site] = Withheld("a star import does not say which names it is for")
         elif site.target is not None and (site.rule.kind in _MENDED_BY_IMPORT or site.rule.kind is Kind.TO_LAYER):
-            binding = self._binding(site, alias)
+            binding = binding_of(site, alias)
             if binding is None:
                 return
             if isinstance(node, ast.Import):
@@ -131,7 +132,7 @@ class _Planner:
 
     def _aim_preamble(self, site: Site, alias: ast.alias, preamble: Preamble) -> None:
         """The import of TensorFlow in a graph program: another module under the same name, and what goes with it."""
-        binding = self._binding(site, alias)
+        binding = binding_of(site, alias)
         if preamble.refused:
             self.plan.outcomes[site] = Withheld(preamble.refused)
         elif site.target is None or binding is None:
@@ -139,11 +140,6 @@ class _Planner:
         else:
             self.moved[site] = (binding, MovedName("", site.target, binding.name))
             self.names.planned[binding] = Renamed(site.target, binding.name)
-
-    def _binding(self, site: Site, alias: ast.alias) -> Binding | None:
-        name = alias.asname or alias.name.partition(".")[0]
-        scope = site.scope.outer_names.get(name, site.scope)
-        return next((one for one in scope.bindings.get(name, ()) if one.alias is alias), None)
 
     # -- uses
 
@@ -319,64 +315,6 @@ class _Planner:
                 return self.plan.outcomes[site]
         return Withheld("its import stays as it is")
 
-    def _emptied(self, site: Site) -> Fix | Withheld:
-        """An import of a dead module, or a name for one, goes when every use of it is rewritten."""
-        binding = self._dead_binding(site)
-        if site.imported is not None and isinstance(site.imported.site.node, ast.Import) and binding is not None:
-            alias = site.imported.alias
-            if alias.asname is None and "." in alias.name:
-                return self._shortened(site, site.imported.site.node, alias)
-        uses = {reference: one for one, reference in self.plan.dropped.items()}
-        references = self.references[binding] if binding is not None else []
-        rest = [reference for reference in references if reference not in uses]
-        if not references or rest:
-            where = f"line {rest[0].root.lineno} still needs it" if rest else site.rule.advice
-            return Withheld(where)
-        edits = [edit for reference in references for edit in self.rewrites[uses[reference]].edits]
-        assert binding is not None
-        removal = self._removal(binding)
-        if not removal:
-            return Withheld(site.rule.advice)
-        edits += removal
-        trust = applicability_of(site.rule)
-        for reference in references:
-            trust = weakest(trust, weakest(self._trust(uses[reference]), self.rewrites[uses[reference]].applicability))
-        return Fix(trust, "Remove the line, which has no use left", tuple(outermost(edits)))
-
-    def _shortened(self, site: Site, node: ast.Import, alias: ast.alias) -> Fix | Withheld:
-        """`import tensorflow.layers` becomes `import tensorflow` when nothing reads the dead module any more."""
-        root = alias.name.partition(".")[0]
-        edits = move_module(self.scan, node, alias, MovedName("", root, root))
-        trust = applicability_of(site.rule)
-        for reference in self.scan.bindings.references:
-            path = ".".join((reference.name, *reference.attributes))
-            if not path.startswith(alias.name):
-                continue
-            use = next((one for one in self.rewrites if one.reference and one.reference.reference is reference), None)
-            if use is None:
-                return Withheld(f"line {reference.root.lineno} still needs it")
-            edits += self.rewrites[use].edits
-            trust = weakest(trust, self.rewrites[use].applicability)
-        return Fix(trust, "Import what is left", tuple(outermost(edits)))
-
-    def _dead_binding(self, site: Site) -> Binding | None:
-        if site.imported is not None:
-            return self._binding(site, site.imported.alias)
-        assert site.reference is not None
-        node = site.reference.node
-        scopes = self.scan.bindings.scopes.values()
-        every = (one for scope in scopes for bindings in scope.bindings.values() for one in bindings)
-        return next((one for one in every if one.value is node and self.references[one]), None)
-
-    def _removal(self, binding: Binding) -> list[Edit]:
-        node = binding.node
-        if isinstance(node, ast.Import | ast.ImportFrom) and binding.alias is not None:
-            return remove_name(self.scan, node, binding.alias)
-        alone = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
-        if alone and isinstance(node, ast.stmt) and removable(self.scan.source, self.scan.bindings, node):
-            return [remove_statement(self.scan.source, node)]
-        return []
-
 
 def _said(note: str | None) -> list[str]:
     return [note] if note else []
@@ -384,27 +322,6 @@ def _said(note: str | None) -> list[str]:
 
 def _place(node: ast.expr | ast.keyword) -> tuple[int, int]:
     return node.lineno, node.col_offset
-
-
-def _gone(site: Site) -> bool:
-    """Whether a use is of a module that is gone, so that it can only be removed."""
-    return site.reference is not None and site.rule.kind is Kind.SIBLING and site.new is None
-
-
-def emptied_imports(plan: Plan, applied: Sequence[Site]) -> list[Edit]:
-    """Edits that remove the imports which the applied fixes left without a use, and which nobody re-exports."""
-    gone = {plan.dropped[site] for site in applied if site in plan.dropped}
-    references = references_of(plan.scan)
-    lost = {reference.name for reference in gone}
-    scopes = plan.scan.bindings.scopes.values()
-    edits: list[Edit] = []
-    for binding in (one for scope in scopes for name in lost for one in scope.bindings.get(name, ())):
-        node = binding.node
-        if binding.alias is None or not isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        if references[binding] and set(references[binding]) <= gone and not exported(plan.scan, binding):
-            edits += remove_name(plan.scan, node, binding.alias)
-    return edits
 
 
 def _advice(site: Site) -> str:
