@@ -33,6 +33,8 @@ __all__ = ["RECORDING", "TableError", "extended_table", "load_table", "rule_file
 RECORDING = "availability.toml"
 """Large, so it is no part of the table: availability.py reads it."""
 
+_EQUAL = (Grade.IDENTICAL, Grade.IDENTICAL_WITH_ARGUMENTS)
+
 
 def rules_directory() -> Path:
     """Where the rule files are: inside an installed wheel, or beside the package in a source tree."""
@@ -88,6 +90,7 @@ def load_table(files: Iterable[Path]) -> Table:
         families=draft.families,
     )
     _refuse_legacy_targets(table, draft.origin)
+    _refuse_unproved_grades(table, draft.origin)
     return table
 
 
@@ -238,6 +241,14 @@ def _read_layer(row: Mapping[str, Any], file: str, draft: _Draft) -> None:
         raise TableError(f"{where}: the layer is described twice")
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
     draft.layers[row["name"]] = Layer(**fields)
+
+
+def _refuse_unproved_grades(table: Table, origin: Mapping[str, str]) -> None:
+    """A spelling that once ran has numbers, and a grade that calls them equal needs a recorded case."""
+    for rule in table.rules.values():
+        proof = table.proofs.get(rule.code)
+        if rule.works and rule.grade in _EQUAL and (proof is None or not proof.cases):
+            raise TableError(f"{origin[rule.code]}: {rule.code}: no recorded case backs the grade {rule.grade.value}")
 
 
 def _refuse_legacy_targets(table: Table, origin: Mapping[str, str]) -> None:

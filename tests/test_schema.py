@@ -57,7 +57,7 @@ def test_no_files_make_an_empty_table() -> None:
 
 def test_a_rule_is_read_in_full(tmp_path: Path) -> None:
     text = rule('works = ["keras<2.6"]\nhistory = "h"\nadvice = "a"\nnote = "n"\nerrors = ["e"]\nlinks = ["l"]')
-    table = load_table([write(tmp_path, 'family = "mine"\n' + text)])
+    table = load_table([write(tmp_path, 'family = "mine"\n' + text + "\n[proofs.NF901]\ncases = 1\n")])
 
     found = table.rules["NF901"]
     assert (found.slug, found.summary, found.kind, found.grade) == (
@@ -263,3 +263,10 @@ def test_the_words_of_graph_programs_are_read(tmp_path: Path) -> None:
 
 def test_an_unknown_word_list_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, '[graph]\nbuilder = ["Session"]\n') == "own0.toml: graph: unknown key 'builder'"
+
+
+def test_a_grade_that_nobody_measured_does_not_load(tmp_path: Path) -> None:
+    said = refusal(tmp_path, rule('works = ["keras<2.6"]'))
+    assert said == "own0.toml: NF901: no recorded case backs the grade identical"
+    proved = rule('works = ["keras<2.6"]') + "\n[proofs.NF901]\ncases = 1\nlargest = 0.0\n"
+    assert load_table([write(tmp_path, proved)]).proofs["NF901"].cases == 1
