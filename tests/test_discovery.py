@@ -35,7 +35,7 @@ def test_an_empty_folder_has_no_files() -> None:
 
 
 def test_other_files_are_left_alone() -> None:
-    grow("a.txt", "b.pyc", "c.ipynb", "py")
+    grow("a.txt", "b.pyc", "c.ipy", "py")
     assert found() == []
 
 

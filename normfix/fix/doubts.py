@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from normfix.scan.scopes import Reference
 from normfix.scan.sites import Scan, Site
@@ -100,6 +101,7 @@ def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:
     return (f"line {line} touches saved models or weights (`{name}`): {site.rule.saved}",)
 
 
+@lru_cache(maxsize=4)
 def _touched(scan: Scan) -> tuple[str, int] | None:
     """The first thing in a file that loads, restores or names what was saved."""
     if not any(word in scan.source.text for word in (*_LOADERS, *_CLASS_NAMES)):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
 
 from normfix.fix.doubts import doubt
 from normfix.fix.emptied import Leftovers, binding_of, is_gone
@@ -216,7 +218,12 @@ class _Planner:
     def _inside(self, span: Span) -> list[Edit]:
         """The edits of trusted rewrites that touch a call, and the imports that they need."""
         found: list[Edit] = []
-        for site, rewrite in self.rewrites.items():
+        # Sites are in the order of the source, so those in the call stand together.
+        first = bisect_left(self.scan.sites, span.start, key=lambda site: site.span.start)
+        for site in takewhile(lambda site: site.span.start < span.end, islice(self.scan.sites, first, None)):
+            rewrite = self.rewrites.get(site)
+            if rewrite is None:
+                continue
             within = any(span.start < edit.start and edit.end < span.end for edit in rewrite.edits)
             if within and weakest(rewrite.applicability, self._trust(site)) is Applicability.SAFE:
                 found += rewrite.edits

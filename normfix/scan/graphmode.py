@@ -6,6 +6,7 @@ There a Keras layer keeps its moving averages at 0 and 1 without a word, because
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from normfix.graphwords import GraphWords
 from normfix.scan.bindings import Bindings
@@ -24,6 +25,7 @@ def mark_words(words: GraphWords) -> re.Pattern[bytes]:
     return re.compile(rb"\b(?:" + b"|".join((*named, rb"\w+Optimizer")) + rb")\b")
 
 
+@lru_cache(maxsize=4)
 def graph_marks(bindings: Bindings, resolver: Resolver, words: GraphWords) -> tuple[str, int] | None:
     """The first thing in a file that says it is a graph program, with its line; None when nothing does."""
     said = frozenset(name for one in bindings.references for name in (one.name, *one.attributes))

@@ -141,7 +141,6 @@ slug = "faulty"
 summary = "faulty"
 kind = "renamed"
 grade = "identical"
-works = ["keras<1"]
 
 [rule.example]
 before = "x"
