@@ -1,41 +1,44 @@
-"""Runs normfix over published packages and checks that it never makes them worse.
+"""Runs normfix over published packages and checks that it never makes them worse. Writes CORPUS.md.
 
-    python benchmarks/corpus.py [--only NAME] [--cache DIR] [--write FILE]
+    python benchmarks/corpus.py [--only NAME] [--cache DIR] [--python PATH] [--old-python PATH] [--write FILE]
 
-Each package of corpus.toml is downloaded once; a copy of its Python files is checked, fixed and fixed again. Nothing
-may crash, what parsed must still parse, only lines with a finding may change, a second fix must change nothing. Exit
-status 1 when one of these fails.
+Each package of corpus.toml is downloaded once, by name and version. Its Python files are checked, and copies of them
+fixed in each way: safe fixes, all fixes, verified fixes, `--strategy legacy`. Nothing may crash, what compiled must
+still compile, only lines with a finding may change, a second fix must change nothing, and what could be imported with
+the newest TensorFlow can be imported after. Exit status 1 when one of these fails. A run of more than five minutes is
+stopped and shown as such.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import difflib
-import json
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
-import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
-from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import fixing
+import imports
+from promises import compiles, contents
+from tables import Compiled, Result, document
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-FAMILIES = ("NF1", "NF2", "NF3", "NF4", "NF5", "NF6", "NF7", "NF8", "NF9", "NF0")
-COLUMNS = ("package", "files", *FAMILIES, "fixed", "left", "seconds")
 HERE = Path(__file__).resolve().parent
+TITLES = ("legacy", "controls")
 OLDER_WHEEL = ("--only-binary=:all:", "--python-version=3.11", "--platform=manylinux2014_x86_64")
 
 
@@ -44,159 +47,123 @@ class CorpusError(Exception):
 
 
 @dataclass(frozen=True)
-class Result:
-    """What one package showed; `problems` are broken promises, empty when all is well."""
+class Interpreters:
+    """Where modules are imported: the newest TensorFlow, None for no imports at all; and an old one, if any."""
 
-    package: str
-    files: int
-    families: Counter[str]
-    fixed: int
-    left: int
-    seconds: float
-    problems: tuple[str, ...]
+    new: str | None
+    old: str | None
+
+    def described(self) -> list[str]:
+        """The lines of the report that say which they are. Raises ImportsError when one has no TensorFlow."""
+        lines = ["Written by `python benchmarks/corpus.py`."]
+        if self.new:
+            lines += [f"Verified and imported with {imports.versions(self.new)}."]
+        if self.old:
+            lines += [f"The old interpreter is {imports.versions(self.old)}."]
+        return lines
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    lists = tomllib.loads((HERE / "corpus.toml").read_text(encoding="utf-8"))
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    known = {requirement.partition("==")[0] for title in TITLES for requirement in lists[title]}
+    if unknown := sorted(set(options.only) - known):
+        parser.error(f"not in corpus.toml: {', '.join(unknown)}")
+    try:
+        new = options.python or imports.environment(lists["requirements"], options.cache.resolve() / "imports")
+        interpreters = Interpreters(new, options.old_python)
+        head = interpreters.described()
+    except imports.ImportsError as error:
+        parser.exit(1, f"{error}\n")
+    groups: dict[str, list[Result]] = {}
+    for title in TITLES:
+        for requirement in lists[title]:
+            if not options.only or requirement.partition("==")[0] in options.only:
+                groups.setdefault(title, []).append(run_package(requirement, options.cache, interpreters))
+                text = document(groups, head)
+                if options.write or not options.only:
+                    (options.write or HERE / "CORPUS.md").write_text(text, encoding="utf-8")
+    print(text)
+    return 1 if any(one.problems for results in groups.values() for one in results) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Run normfix over published packages.")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="run this package (repeatable)")
     parser.add_argument(
         "--cache", type=Path, default=HERE.parent / ".corpus", metavar="DIR", help="keep downloads here"
     )
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables to this file too")
-    options = parser.parse_args(arguments)
-    lists = tomllib.loads((HERE / "corpus.toml").read_text(encoding="utf-8"))
-    known = {requirement.partition("==")[0] for requirement in (*lists["legacy"], *lists["controls"])}
-    if unknown := sorted(set(options.only) - known):
-        parser.error(f"not in corpus.toml: {', '.join(unknown)}")
-    report, problems = [], 0
-    for title in ("legacy", "controls"):
-        chosen = [one for one in lists[title] if not options.only or one.partition("==")[0] in options.only]
-        results = [run_package(one, options.cache) for one in chosen]
-        problems += sum(len(result.problems) for result in results)
-        report += [f"## {title}", "", *table(results), ""] if results else []
-    text = "\n".join(report)
-    print(text)
-    if options.write:
-        options.write.write_text(text, encoding="utf-8")
-    return 1 if problems else 0
+    parser.add_argument("--python", metavar="PATH", help="has the newest TensorFlow (an environment is made)")
+    parser.add_argument("--old-python", metavar="PATH", help="has an old TensorFlow, to compare `--strategy legacy`")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write here instead of CORPUS.md")
+    return parser
 
 
-def run_package(requirement: str, cache: Path) -> Result:
+def run_package(requirement: str, cache: Path, interpreters: Interpreters) -> Result:
     """Download, unpack, check and fix one package; a package that cannot be had is a result with a problem."""
     print(requirement, file=sys.stderr, flush=True)
     try:
         source = unpacked(requirement, cache)
     except CorpusError as error:
-        return Result(requirement, 0, Counter(), 0, 0, 0.0, (str(error),))
+        return Result(requirement, 0, Counter(), 0.0, {}, {}, {}, (str(error),))
     with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder).resolve() / source.name
-        shutil.copytree(source, work)
-        result = examine(requirement, work)
-    print("  " + row(result), *result.problems, sep="\n  ", file=sys.stderr, flush=True)
+        result = examine(requirement, source, Path(folder).resolve(), interpreters)
+    print(*result.problems, sep="\n  ", file=sys.stderr, flush=True)
     return result
 
 
-def examine(requirement: str, work: Path) -> Result:
-    """Check and fix the package in `work` and compare the promises with what happened."""
-    before = contents(work)
+def examine(requirement: str, source: Path, work: Path, interpreters: Interpreters) -> Result:
+    """Check and fix the package in copies below `work` and compare the promises with what happened."""
+    original = work / "original" / source.name
+    shutil.copytree(source, original)
+    before = contents(original)
     started = time.perf_counter()
-    findings, problems = run_check(work)
+    findings, problems, late = fixing.findings_of(original)
     seconds = time.perf_counter() - started
-    if contents(work) != before:
+    problems += ["check: timeout"] if late else []
+    if contents(original) != before:
         problems.append("check changed a file")
-    problems += run_fix(work)
-    after = contents(work)
-    problems += broken_promises(before, after, findings, work)
-    problems += run_fix(work)
-    problems += [f"{path}: a second fix changed it" for path, data in contents(work).items() if after.get(path) != data]
-    left, more = run_check(work)
     families = Counter(str(finding["code"])[:3] for finding in findings)
-    fixed = max(0, len(findings) - len(left))
-    return Result(requirement, len(before), families, fixed, len(left), seconds, tuple(dict.fromkeys(problems + more)))
+    ways: dict[str, fixing.Fixed] = {}
+    for way in fixing.WAYS if findings else ():
+        ways[way] = fixing.fixed(way, source, work / way / source.name, interpreters.new)
+        print(f"  {way}: {dict(ways[way].counts)}, {ways[way].seconds:.1f} s", file=sys.stderr, flush=True)
+    compiled = {way: _compiled(done, before) for way, done in ways.items()}
+    problems += [problem for done in ways.values() for problem in done.problems]
+    compared = compare(original, ways, interpreters, problems)
+    return Result(requirement, len(before), families, seconds, ways, compiled, compared, tuple(dict.fromkeys(problems)))
 
 
-def run_check(work: Path) -> tuple[list[dict[str, Any]], list[str]]:
-    """The findings of `normfix check`, and what went wrong in running it."""
-    done = normfix("check", "--isolated", "--output-format", "json", str(work))
-    problems = crashed("check", done)
+def _compiled(done: fixing.Fixed, before: Mapping[str, bytes]) -> Compiled:
+    return Compiled(*(sum(compiles(tree[path]) for path in done.changed) for tree in (before, done.after)))
+
+
+def compare(
+    original: Path, ways: Mapping[str, fixing.Fixed], interpreters: Interpreters, problems: list[str]
+) -> dict[str, imports.Compared]:
+    """The imports of what each way changed, before and after; what is lost is added to `problems`."""
+    if interpreters.new is None:
+        return {}
+    everything = sorted({path for done in ways.values() for path in done.changed})
+    told: dict[str, imports.Compared] = {}
     try:
-        findings = json.loads(done.stdout)
-    except ValueError:
-        return [], [*problems, "check: its output is not JSON"]
-    return findings, problems
+        before = imports.imported(interpreters.new, original, everything)
+        old = imports.imported(interpreters.old, original, everything) if interpreters.old else {}
+        for way, done in ways.items():
+            twin = next((one for one in told if ways[one].after == done.after), None)
+            told[way] = told[twin] if twin else _compared(done, before, old, interpreters.new)
+            problems += [f"{way}: {path} imported before; after: {told[way].after[path]}" for path in told[way].lost]
+    except imports.ImportsError as error:
+        problems.append(str(error))
+    return told
 
 
-def run_fix(work: Path) -> list[str]:
-    return crashed("fix", normfix("fix", "--isolated", "--quiet", str(work)))
-
-
-def normfix(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "normfix", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
-
-
-def crashed(command: str, done: subprocess.CompletedProcess[str]) -> list[str]:
-    if done.returncode in (0, 1, 2) and "Traceback (most recent call last)" not in done.stderr:
-        return []
-    last = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
-    return [f"{command} crashed: {last[0]}"]
-
-
-def broken_promises(
-    before: dict[str, bytes], after: dict[str, bytes], findings: Sequence[dict[str, Any]], work: Path
-) -> Iterator[str]:
-    """One line for each file that was lost, does not parse any more, or changed where there was no finding."""
-    if before.keys() != after.keys():
-        yield f"files came or went: {sorted(before.keys() ^ after.keys())}"
-    allowed = touched_lines(findings, work)
-    for path in sorted(before.keys() & after.keys()):
-        old, new = before[path], after[path]
-        if old == new:
-            continue
-        if parses(old) and not parses(new):
-            yield f"{path}: does not parse after the fix"
-        stray = changed_lines(old, new) - allowed.get(path, set())
-        if stray:
-            yield f"{path}: changed without a finding at line {min(stray)}"
-
-
-def touched_lines(findings: Sequence[dict[str, Any]], work: Path) -> dict[str, set[int]]:
-    """For each file the lines on which a finding or one of its edits lies."""
-    lines: dict[str, set[int]] = {}
-    for finding in findings:
-        name = Path(finding["filename"])
-        path = (name if name.is_absolute() else Path.cwd() / name).resolve().relative_to(work).as_posix()
-        edits = (finding.get("fix") or {}).get("edits", [])
-        for place in (finding, *edits):
-            rows = range(place["location"]["row"], place["end_location"]["row"] + 1)
-            lines.setdefault(path, set()).update(rows)
-    return lines
-
-
-def changed_lines(old: bytes, new: bytes) -> set[int]:
-    """Lines of `old` (1-based) that `new` lacks or alters; an insertion counts as the line that it stands before."""
-    first, second = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    changed: set[int] = set()
-    for kind, start, end, _, _ in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
-        if kind == "insert":
-            changed.add(start + 1)
-        elif kind != "equal":
-            changed.update(range(start + 1, end + 1))
-    return changed
-
-
-def parses(data: bytes) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(data)
-        except (SyntaxError, ValueError):
-            return False
-    return True
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.py"))}
+def _compared(done: fixing.Fixed, before: imports.Told, old: imports.Told, python: str) -> imports.Compared:
+    legacy = done.way in (fixing.LEGACY, fixing.LEGACY_UNSAFE)
+    after = imports.imported(python, done.tree, done.changed, legacy=legacy)
+    switched = imports.on_legacy_keras(python, done.tree, done.changed) if legacy else ()
+    return imports.Compared(before, after, {path: old[path] for path in done.changed if path in old}, switched)
 
 
 def unpacked(requirement: str, cache: Path) -> Path:
@@ -278,20 +245,6 @@ def safe_name(name: str, archive: Path) -> PurePosixPath:
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         raise CorpusError(f"{archive.name}: unsafe path {name!r}")
     return path
-
-
-def table(results: Sequence[Result]) -> Iterator[str]:
-    """The results as a Markdown table, then one line for each problem."""
-    yield "| " + " | ".join(COLUMNS) + " |"
-    yield "| --- |" + " ---: |" * (len(COLUMNS) - 1)
-    yield from map(row, results)
-    yield from (f"\n**{one.package}**: {problem}" for one in results for problem in one.problems)
-
-
-def row(one: Result) -> str:
-    counts = [str(one.families[family] or "") for family in FAMILIES]
-    cells = (one.package, str(one.files), *counts, str(one.fixed), str(one.left), f"{one.seconds:.1f}")
-    return "| " + " | ".join(cells) + " |"
 
 
 if __name__ == "__main__":

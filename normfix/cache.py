@@ -6,87 +6,119 @@ was followed out of it has changed; a single file is passed over only when it wa
 
 from __future__ import annotations
 
-import hashlib
+import marshal
 import os
-import pickle
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from normfix import __version__, store
 
 _TOO_YOUNG = 2_000_000_000
 """Nanoseconds: a file that was written so shortly ago may change again without a new time."""
 
-_DAMAGED = (pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, KeyError, TypeError, ValueError)
-
-Stamp = tuple[int, int]
-"""Size and time of a file; the time is -1 where it tells nothing."""
+Said = tuple[str, str, int]
+"""What a run wrote to standard output and to standard error, and its exit status."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One file of a run. `alone` says that it was clean by its own bytes, whatever the other files say."""
+class Seen(NamedTuple):
+    """One file of a run: size, time (-1 where it tells nothing) and digest.
 
-    stamp: Stamp
+    `alone` says that it was clean by its own bytes, whatever the other files say.
+    """
+
+    size: int
+    time: int
     digest: bytes
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    files: dict[str, Seen]
-    outside: dict[str, Stamp]
-    results: tuple[Any, ...] | None
+class _Kept(NamedTuple):
+    origin: str
+    files: dict[str, tuple[int, int, bytes, bool]]
+    outside: dict[str, tuple[int, int]]
+    results: bytes | None
+    said: dict[str, Said]
 
 
 class Memory:
-    """The cache of one tree under one set of options. A damaged or missing one only makes the run longer."""
+    """The cache of one tree under one set of options. A damaged or missing one only makes the run longer.
+
+    Nothing is known before `recall`.
+    """
 
     def __init__(self, folder: str, *identity: object) -> None:
         self._folder = folder
         self._name = f"run-{store.key_of(identity)}"
         self._origin = store.key_of(__version__, sys.version_info, store.sources())
+        self._kept: _Kept | None = None
+        self.clean: frozenset[str] = frozenset()
+        self.unchanged = False
 
-    def recall(self, paths: Sequence[str]) -> tuple[tuple[Any, ...] | None, frozenset[str]]:
-        """The results of all these files when nothing has changed, else None; and the files that are surely clean."""
-        kept = self._kept()
+    def recall(self, paths: Sequence[str]) -> None:
+        """Find out what holds of these files: `unchanged`, since a run over these very files, and which are `clean`."""
+        self._kept = kept = self._read()
         if kept is None:
-            return None, frozenset()
-        same = {path for path in paths if (seen := kept.files.get(path)) is not None and _unchanged(path, seen)}
-        whole = len(same) == len(paths) == len(kept.files)
-        if whole and all(_stamp(path) == stamp for path, stamp in kept.outside.items()):
-            return kept.results, frozenset(path for path in same if kept.files[path].alone)
-        return None, frozenset(path for path in same if kept.files[path].alone)
+            return
+        files = kept.files
+        same = [path for path in paths if path in files and _unchanged(path, files[path])]
+        self.clean = frozenset(path for path in same if files[path][3])
+        whole = len(same) == len(paths) == len(files) and kept.results is not None
+        self.unchanged = whole and all(_stamp(path) == stamp for path, stamp in kept.outside.items())
+
+    def results(self) -> tuple[Any, ...] | None:
+        """What there was to say, for a tree in which nothing has changed; None when it can no longer be read."""
+        import pickle  # noqa: PLC0415 - often the words alone are enough
+
+        damaged = (pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, KeyError, TypeError)
+        try:
+            return tuple(pickle.loads(self._kept.results)) if self._kept and self._kept.results else None
+        except (*damaged, ValueError):
+            return None
+
+    def said(self, view: str) -> Said | None:
+        """The words of an earlier run over the unchanged tree, as they are under the options that `view` stands for."""
+        return self._kept.said.get(view) if self._kept is not None else None
 
     def seen(self, paths: Iterable[str]) -> dict[str, Seen]:
         """What is remembered of these files, changed or not."""
-        kept = self._kept()
-        return {path: kept.files[path] for path in paths if path in kept.files} if kept is not None else {}
+        files = self._kept.files if self._kept is not None else {}
+        return {path: Seen(*files[path]) for path in paths if path in files}
 
-    def keep(self, files: dict[str, Seen], followed: Iterable[str], results: Sequence[Any]) -> None:
+    def keep(self, files: Mapping[str, Seen], followed: Iterable[str], results: Sequence[Any]) -> None:
         """Remember a whole run: every file, the files that were followed, and what there was to say.
 
         Where a folder was followed that is not wholly in the run, the results hold for this once only.
         """
+        import pickle  # noqa: PLC0415
+
         inside = {os.path.realpath(path) for path in files}
         beyond = {os.path.realpath(path) for path in followed} - inside
         folders = {path for path in beyond if os.path.isdir(path)}  # noqa: PTH112
         whole = all(_covered(folder, inside) for folder in folders)
         outside = {path: _stamp(path) for path in beyond - folders}
-        kept = _Kept(files, outside, tuple(results) if whole else None)
-        store.write(self._folder, self._name, pickle.dumps((self._origin, kept), pickle.HIGHEST_PROTOCOL))
+        plain = {path: (one.size, one.time, one.digest, one.alone) for path, one in files.items()}
+        body = pickle.dumps(tuple(results), pickle.HIGHEST_PROTOCOL) if whole else None
+        self._write(_Kept(self._origin, plain, outside, body, {}))
 
-    def _kept(self) -> _Kept | None:
+    def keep_said(self, view: str, said: Said) -> None:
+        """Remember the words of this run beside its results."""
+        if self._kept is not None and self._kept.results is not None:
+            self._write(self._kept._replace(said={**self._kept.said, view: said}))
+
+    def _write(self, kept: _Kept) -> None:
+        self._kept = kept
+        store.write(self._folder, self._name, marshal.dumps(tuple(kept)))
+
+    def _read(self) -> _Kept | None:
         data = store.read(self._folder, self._name)
         try:
-            origin, kept = pickle.loads(data) if data is not None else (None, None)
-        except _DAMAGED:
+            kept = _Kept(*marshal.loads(data)) if data is not None else None
+        except (EOFError, ValueError, TypeError):
             return None
-        return kept if origin == self._origin and isinstance(kept, _Kept) else None
+        return kept if kept is not None and kept.origin == self._origin else None
 
 
 def _covered(folder: str, inside: set[str]) -> bool:
@@ -110,23 +142,23 @@ def seen(path: str, data: bytes, *, alone: bool) -> Seen:
     """How a file of a run is remembered."""
     size, written = _stamp(path)
     settled = size == len(data) and time.time_ns() - written > _TOO_YOUNG
-    return Seen((len(data), written if settled else -1), _digest(data), alone)
+    return Seen(len(data), written if settled else -1, _digest(data), alone)
 
 
-def _unchanged(path: str, before: Seen) -> bool:
-    now = _stamp(path)
-    if now == before.stamp:
-        return True
-    if now[0] != before.stamp[0]:
+def _unchanged(path: str, before: tuple[int, int, bytes, bool]) -> bool:
+    size, written = _stamp(path)
+    if size != before[0]:
         return False
+    if written == before[1]:
+        return True
     try:
         with open(path, "rb") as stream:  # noqa: PTH123 - once for each file of a tree
-            return _digest(stream.read()) == before.digest
+            return _digest(stream.read()) == before[2]
     except OSError:
         return False
 
 
-def _stamp(path: str) -> Stamp:
+def _stamp(path: str) -> tuple[int, int]:
     try:
         status = os.stat(path)  # noqa: PTH116
     except OSError:
@@ -135,4 +167,6 @@ def _stamp(path: str) -> Stamp:
 
 
 def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()
+    from hashlib import blake2b  # noqa: PLC0415 - an unchanged tree needs none
+
+    return blake2b(data, digest_size=16).digest()

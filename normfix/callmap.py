@@ -35,6 +35,8 @@ class CallMap:
     it. `ask` are arguments whose default changed between releases, so that a call without them has no certain equal.
     `instead` are replacements for special cases, tried first. `reasons` say of an argument without an equal what to do.
     `unless` are notes for new arguments that the mapped call does not set.
+    `ranks` are keyword arguments that keep the old numbers on input of so many dimensions (`None` of an unknown
+    number); `unranked` says what is not kept on any other, and `rankless` maps new arguments to the literals with which the dimensions do not matter.
     `verbatim` keeps axis lists and slashes in names, for callables that still take them.
     """
 
@@ -51,6 +53,9 @@ class CallMap:
     instead: tuple[Instead, ...] = ()
     reasons: Keywords = field(default_factory=dict)
     unless: Keywords = field(default_factory=dict)
+    ranks: Mapping[str, Keywords] = field(default_factory=dict)
+    rankless: Keywords = field(default_factory=dict)
+    unranked: str = ""
     verbatim: bool = False
 
     @property
@@ -84,6 +89,9 @@ def read_call_map(row: Any) -> CallMap:
         instead=tuple(_instead(one) for one in row.get("instead", ())),
         reasons=row.get("reasons", {}),
         unless=row.get("unless", {}),
+        ranks=row.get("ranks", {}),
+        rankless=row.get("rankless", {}),
+        unranked=row.get("unranked", ""),
         verbatim=row.get("verbatim", False),
     )
 

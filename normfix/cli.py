@@ -134,10 +134,11 @@ def fix(**options: Any) -> int:
 @_PYTHON
 @click.option("--timeout", type=click.FloatRange(min=1), help="Seconds that the checks may take.")
 @click.option("--output-format", type=click.Choice(["full", "json"]), default="full", help="How verdicts are shown.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run.")
 @_COLOUR
 def verify(**options: Any) -> int:
     """Prove on an installed TensorFlow that every replacement, or every call site in PATHS, builds and runs."""
-    from normfix.proof import VerifyRequest, verify
+    from normfix.verification import VerifyRequest, verify
 
     return _guarded(lambda: verify(VerifyRequest(**options)))
 
@@ -201,15 +202,22 @@ def clean(cache_dir: str | None) -> int:
 
 
 def _run(options: dict[str, Any]) -> int:
-    from normfix.front import all_clean
-
-    return _guarded(lambda: 0 if all_clean(options) else _in_full(options))
+    return _guarded(lambda: _looked(options))
 
 
-def _in_full(options: dict[str, Any]) -> int:
+def _looked(options: dict[str, Any]) -> int:
+    from normfix.front import first_look
+
+    look = first_look(options, _load)
+    if isinstance(look, int):
+        return look
     from normfix.commands import Request, check_files
 
-    return check_files(Request(**options))
+    return check_files(Request(**options), look)
+
+
+def _load() -> None:
+    import normfix.commands  # noqa: F401 - while other processes are still at work
 
 
 def _guarded(job: Callable[[], int | None]) -> int:

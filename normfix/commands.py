@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
-from normfix.cache import Memory
 from normfix.config import Settings
+from normfix.front import FirstLook
 from normfix.report import Totals, totals
 from normfix.report.ending import ending
 from normfix.report.paint import Paint, wants_colour
@@ -20,10 +21,7 @@ from normfix.request import (
     FileRequest,
     UsageError,
     aim_for,
-    cache_folder,
     excludes_for,
-    files_for,
-    settings_for,
     table_for,
 )
 from normfix.selection import check_selectors
@@ -31,9 +29,6 @@ from normfix.session import FileResult, Options, run, scan_text, write
 from normfix.strategy import KERAS
 from normfix.table import Table
 from normfix.target import Aim
-
-_WORTH_A_CACHE = 100
-"""Fewer files than this are read again in less time than a cache takes."""
 
 _Scan = Callable[[Options], Iterable[FileResult]]
 
@@ -68,35 +63,36 @@ class Request(FileRequest):
         return STDIN in self.paths
 
 
-def check_files(request: Request) -> int:
+def check_files(request: Request, look: FirstLook) -> int:
     """Scan, write what was fixed, report. Returns the exit status. Raises UserError and TableError."""
     if request.piped and len(request.paths) > 1:
         raise UsageError("`-` stands alone: no other path beside it")
-    settings = settings_for(request)
+    settings = look.settings
     table = table_for(settings)
     options = _options(request, settings, table)
     if request.piped:
         if request.interactive:
             raise UsageError("--interactive reads answers from standard input, not code")
         return _check_stdin(request, settings, table, options)
-    files = files_for(request, settings)
-    if not files and not request.quiet:
+    if not look.files and not request.quiet:
         print("warning: no Python files found", file=sys.stderr)
+    options = replace(options, memory=look.memory, swept=look.swept)
     if request.interactive:
-        results = _ask(request, table, options, files)
+        results = _ask(request, table, options, look.files)
     else:
-        options = replace(options, memory=_memory(request, settings, options, len(files)))
-        results = _scan(request, table, options, lambda chosen: run(files, table, chosen))
+        results = _scan(request, table, options, lambda chosen: run(look.files, table, chosen))
     problems = [] if request.diff or not request.fix else list(_write_all(results))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
-    found = _publish(results, request, settings, table, options.target)
-    if options.strategy != KERAS and not request.quiet:
-        sys.stderr.write(split(results, [one for one in results if one.legacy]))
-    return 2 if problems else _status(found, request)
+    said, found = _report(results, request, settings, table, options.target)
+    _publish(said, request)
+    status = 2 if problems else _status(found, request)
+    if look.memory is not None:
+        look.memory.keep_said(look.view, (*said, status))
+    return status
 
 
-def _ask(request: Request, table: Table, options: Options, files: list[Path]) -> list[FileResult]:
+def _ask(request: Request, table: Table, options: Options, files: Sequence[str]) -> list[FileResult]:
     """The results with the fixes that the person chose. Raises UsageError where nobody can be asked."""
     from normfix.interactive import Questions  # noqa: PLC0415 - only a dialogue needs it
 
@@ -118,7 +114,9 @@ def _check_stdin(request: Request, settings: Settings, table: Table, options: Op
     if request.fix and not request.diff:
         sys.stdout.flush()
         sys.stdout.buffer.write(_fixed_bytes(results, data))
-    return _status(_publish(results, request, settings, table, options.target), request)
+    said, found = _report(results, request, settings, table, options.target)
+    _publish(said, request)
+    return _status(found, request)
 
 
 def _scan(request: Request, table: Table, options: Options, scan: _Scan) -> list[FileResult]:
@@ -160,23 +158,6 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
     )
 
 
-def _memory(request: Request, settings: Settings, options: Options, count: int) -> Memory | None:
-    """The cache of this run; None where it would save nothing, or where the results are not only read."""
-    changing = options.fix or request.verify or options.strategy != KERAS
-    if request.no_cache or changing or count < _WORTH_A_CACHE:
-        return None
-    return Memory(
-        cache_folder(request.cache_dir, settings),
-        (str(Path.cwd()), sorted(request.paths), sorted(options.named), options.select, options.ignore),
-        (sorted(settings.per_file_ignores.items()), settings.extend_rules, _stamps(settings), options.target()),
-    )
-
-
-def _stamps(settings: Settings) -> list[float]:
-    """When the project's own rule files were written."""
-    return [(settings.root / name).stat().st_mtime for name in settings.extend_rules]
-
-
 def _unsafe(request: Request, settings: Settings) -> bool:
     return settings.unsafe_fixes if request.unsafe_fixes is None else request.unsafe_fixes
 
@@ -191,31 +172,42 @@ def _write_all(results: Iterable[FileResult]) -> Iterator[str]:
                 yield str(error) if error.errno is None else f"{result.path}: {error.strerror}"
 
 
-def _publish(results: list[FileResult], request: Request, settings: Settings, table: Table, aim: Aim) -> Totals:
-    """Print the report and the summary. Code on standard output has it to itself."""
+def _report(
+    results: list[FileResult], request: Request, settings: Settings, table: Table, aim: Aim
+) -> tuple[tuple[str, str], Totals]:
+    """The report and the words behind it, as text, and what they sum up."""
     found = totals(results)
-    stream = sys.stderr if request.piped and request.fix and not request.diff else sys.stdout
     view = View(
         format=request.output_format or settings.output_format,
-        colour=request.output_file is None and wants_colour(request.color, stream),
+        colour=request.output_file is None and wants_colour(request.color, _stream(request)),
         unsafe_fixes=_unsafe(request, settings),
         fix=request.fix,
         diff=request.diff,
         statistics=request.statistics,
     )
-    text = body(results, table, view)
+    words = [closing(found, view)]
+    if request.fix and not (request.diff or request.piped):
+        words.append(ending(results, table, request.paths, unsafe_fixes=view.unsafe_fixes))
+    if view.format == "full" and aim.found is not None and aim.found.known:
+        words.append(f"Target: {aim.found.text} (from {aim.found.origin}).\n")
+    if (request.strategy or settings.strategy) != KERAS:
+        words.append(split(results, [one for one in results if one.legacy]))
+    return (body(results, table, view), "" if request.quiet else "".join(words)), found
+
+
+def _stream(request: Request) -> TextIO:
+    """Where the report goes: code on standard output has it to itself."""
+    return sys.stderr if request.piped and request.fix and not request.diff else sys.stdout
+
+
+def _publish(said: tuple[str, str], request: Request) -> None:
+    report, words = said
     if request.output_file is not None:
-        Path(request.output_file).write_text(text, encoding="utf-8", newline="\n")
+        Path(request.output_file).write_text(report, encoding="utf-8", newline="\n")
     else:
-        stream.write(text)
-    if not request.quiet:
-        sys.stdout.flush()
-        sys.stderr.write(closing(found, view))
-        if request.fix and not (request.diff or request.piped):
-            sys.stderr.write(ending(results, table, request.paths, unsafe_fixes=view.unsafe_fixes))
-        if view.format == "full" and aim.found is not None and aim.found.known:
-            print(f"Target: {aim.found.text} (from {aim.found.origin}).", file=sys.stderr)
-    return found
+        _stream(request).write(report)
+    sys.stdout.flush()
+    sys.stderr.write(words)
 
 
 def _status(found: Totals, request: Request) -> int:

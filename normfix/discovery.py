@@ -22,6 +22,7 @@ DEFAULT_EXCLUDE = (
     *(".pants.d", ".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode"),
     *("__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules", "site-packages", "venv"),
 )
+_IGNORE = ".gitignore"
 _GLOB_CHARACTERS = frozenset("*?[]!/\\")
 
 
@@ -73,8 +74,8 @@ def excludes(patterns: Iterable[str], root: Path) -> Excludes:
     return Excludes(names, _rules(globs, _folder(root)) if globs else None, _folder(root))
 
 
-def discover(paths: Sequence[str], left_out: Excludes, *, force_exclude: bool = False) -> list[Path]:
-    """The files to read, sorted, none twice.
+def discover(paths: Sequence[str], left_out: Excludes, *, force_exclude: bool = False) -> list[str]:
+    """The files to read, sorted by folder and name, none twice.
 
     A file that is named is taken even if it is left out, unless `force_exclude`. Links to folders are not followed.
     Raises DiscoveryError for a missing path or an unreadable folder.
@@ -87,35 +88,41 @@ def discover(paths: Sequence[str], left_out: Excludes, *, force_exclude: bool = 
         if force_exclude and left_out.match_any_parent(absolute):
             continue
         if Path(path).is_dir():
-            _search(path, absolute, left_out, found)
+            _search(os.path.normpath(path), absolute, left_out, found)
         else:
             found.setdefault(os.path.realpath(path), os.path.normpath(path))
-    return sorted(map(Path, found.values()))
+    return sorted(found.values(), key=_parts)
+
+
+def _parts(path: str) -> list[str]:
+    return path.replace(os.sep, "/").split("/")
 
 
 def _search(path: str, absolute: str, left_out: Excludes, found: dict[str, str]) -> None:
     """Add the files below a folder to `found` (real path -> path as given); real files win over links to them."""
-    absolute = os.path.normpath(absolute)
     links: list[tuple[str, str]] = []
-    waiting = [(os.path.normpath(path), _folder(Path(absolute)), _ignores_above(absolute))]
+    shown = "" if path == os.curdir else path.rstrip(os.sep) + os.sep
+    # A folder is walked under three names, each ending with a slash: as it was given, absolute, and without links.
+    waiting = [(shown, _folder(Path(absolute)), _folder(Path(os.path.realpath(absolute))), _ignores_above(absolute))]
     while waiting:
-        shown, folder, ignores = waiting.pop()
-        real = os.path.realpath(folder)
-        ignores = (*_gitignore(f"{folder}.gitignore", folder), *ignores)
-        for entry in _entries(folder):
+        shown, folder, real, ignores = waiting.pop()
+        entries = _entries(folder)
+        if any(entry.name == _IGNORE for entry in entries):
+            ignores = (*_gitignore(folder + _IGNORE, folder), *ignores)
+        for entry in entries:
+            name = entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not is_folder and not entry.name.endswith(SUFFIXES):
+            if not is_folder and not name.endswith(SUFFIXES):
                 continue
-            full = f"{folder}{entry.name}/" if is_folder else folder + entry.name
-            if left_out.match(full) or _ignored(full, ignores):
+            full = f"{folder}{name}/" if is_folder else folder + name
+            if left_out.match(full) or (ignores and _ignored(full, ignores)):
                 continue
-            visible = os.path.normpath(f"{shown}/{entry.name}")
             if is_folder:
-                waiting.append((visible, full, ignores))
+                waiting.append((f"{shown}{name}{os.sep}", full, f"{real}{name}/", ignores))
             elif entry.is_symlink():
-                links.append((os.path.realpath(full), visible))
+                links.append((os.path.realpath(full), shown + name))
             elif entry.is_file():
-                found.setdefault(f"{real}/{entry.name}", visible)
+                found.setdefault(real + name, shown + name)
     for target, visible in links:
         if Path(target).is_file():
             found.setdefault(target, visible)
@@ -144,7 +151,7 @@ def _ignores_above(absolute: str) -> tuple[_Rules, ...]:
     top = next((count for count, folder in enumerate((Path(absolute), *parents)) if (folder / ".git").exists()), 0)
     ignores: tuple[_Rules, ...] = ()
     for parent in reversed(parents[:top]):
-        ignores = (*_gitignore(str(parent / ".gitignore"), _folder(parent)), *ignores)
+        ignores = (*_gitignore(str(parent / _IGNORE), _folder(parent)), *ignores)
     below = [f"{part.as_posix()}/" for part in (Path(absolute), *parents[: max(top - 1, 0)])]
     return () if any(_ignored(folder, ignores) for folder in below) else ignores
 

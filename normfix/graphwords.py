@@ -9,7 +9,7 @@ from typing import Any
 from normfix import shapes
 
 GRAPH: Mapping[str, str] = dict.fromkeys(
-    ("builders", "styled", "keras", "eager", "gone", "modern", "importers"), "texts"
+    ("builders", "styled", "keras", "eager", "gone", "modern", "importers", "slim"), "texts"
 )
 """The keys of a `[graph]` table."""
 
@@ -21,7 +21,8 @@ class GraphWords:
     `builders` are names that only a program of graph and session uses; `styled` names count only as TensorFlow 1
     spelled them, without `compat.v1`; where one of the `keras` names is called, a Session is merely Keras's own; one of
     the `eager` names takes the meaning from `styled` ones. `gone` are dotted paths that no release runs any more,
-    `modern` those that `tensorflow.compat.v1` lacks, `importers` packages that import TensorFlow themselves.
+    `modern` those that `tensorflow.compat.v1` lacks, `importers` packages that import TensorFlow themselves, `slim`
+    what the package tf_slim has of slim.
     """
 
     builders: frozenset[str] = frozenset()
@@ -31,6 +32,7 @@ class GraphWords:
     gone: tuple[str, ...] = ()
     modern: tuple[str, ...] = ()
     importers: tuple[str, ...] = ()
+    slim: frozenset[str] = frozenset()
 
     def imports_tensorflow(self, module: str) -> bool:
         """Whether importing a module of a library leads to TensorFlow."""
@@ -51,4 +53,5 @@ def read_graph_words(row: Mapping[str, Any]) -> GraphWords:
         gone=tuple(row.get("gone", ())),
         modern=tuple(row.get("modern", ())),
         importers=tuple(row.get("importers", ())),
+        slim=frozenset(row.get("slim", ())),
     )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from normfix.releases import Profile, Requirement, version
 from normfix.scan.finding import Severity, SiteKind
+from normfix.scan.lostguards import lost_guards
 from normfix.scan.sites import Scan, Site
 from normfix.scan.young import young_sites
 from normfix.table import Entry, Kind, Table
@@ -51,7 +52,9 @@ class Judge:
 
         Names that are too new for the target are added.
         """
-        sites = [judged for site in found.sites if (judged := self._judged(site)) is not None]
+        lost = lost_guards(found, self._each) if self._profiles else frozenset()
+        heard = (replace(site, guarded=False) if site in lost else site for site in found.sites)
+        sites = [judged for site in heard if (judged := self._judged(site)) is not None]
         if self._says_young(found) and self.target.known and self._missing:
             sites += young_sites(found, self._reason)
         return replace(found, sites=tuple(sites))
@@ -62,12 +65,15 @@ class Judge:
     def _judged(self, site: Site) -> Site | None:
         if site.guarded or site.severity is not None or site.rule.kind in _UNJUDGED or not self._profiles:
             return site
-        path = site.entry.old if site.entry is not None else site.path
-        runs = [self._runs(site, path, one) for one in self._profiles]
+        path = _path(site)
+        runs = self._each(site)
         if all(runs) and (site.rule.quiet or self._frozen(path)):
             return None
         severity = Severity.WARNING if all(runs) else Severity.ERROR
         return replace(site, severity=severity, lacking=self._lacking(site))
+
+    def _each(self, site: Site) -> list[bool]:
+        return [self._runs(site, _path(site), one) for one in self._profiles]
 
     def _runs(self, site: Site, path: str, profile: Profile) -> bool:
         """Whether a site runs on a profile: as recorded for its path, else as its rule says."""
@@ -98,6 +104,10 @@ class Judge:
         if first is None or self._frozen(name):
             return f"`{name}` never existed in the legacy Keras"
         return f"`{name}` exists from {_release(first)} on, and the target ({said}) has older ones"
+
+
+def _path(site: Site) -> str:
+    return site.entry.old if site.entry is not None else site.path
 
 
 def _ways(site: Site) -> tuple[str, ...]:

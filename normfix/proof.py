@@ -1,25 +1,17 @@
-"""`verify`, and what `fix --verify` withholds: the room where the command line meets the user's interpreter."""
+"""What `fix --verify` withholds: fixes are made in memory and tried in the user's interpreter."""
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from normfix.callsites import call_sites
-from normfix.errors import UserError
 from normfix.fix.apply import Fixed
 from normfix.report import Result
-from normfix.report.paint import wants_colour
-from normfix.report.verify import render, render_json
-from normfix.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
 from normfix.rewritten import Key, Rewritten, key_of, rewritten_calls
-from normfix.runtime.checks import CallSite, Check, Pair, pair_of, site_checks, table_checks, target_checks
+from normfix.runtime.checks import CallSite, pair_of, site_checks, target_checks
 from normfix.runtime.environment import find_interpreter
-from normfix.runtime.process import Limits
-from normfix.runtime.verdict import Comparison, Outcome, Report, withheld
+from normfix.runtime.verdict import Comparison, Outcome, ProofError, withheld
 from normfix.runtime.verify import run_checks
 from normfix.scan.sites import Site
 from normfix.session import Options
@@ -32,45 +24,6 @@ _EQUAL = 1e-4
 _Form = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
 Scanning = Callable[[Options], Iterable[Result]]
 """A run over all files with some options."""
-
-
-class ProofError(UserError):
-    """An interpreter that can prove nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyRequest(FileRequest):
-    """The options of `verify`."""
-
-    python: str | None
-    timeout: float | None
-    output_format: str
-
-
-def verify(request: VerifyRequest) -> int:
-    """`verify`: print what came of the checks. Returns the exit status. Raises UserError and TableError."""
-    if STDIN in request.paths:
-        raise UsageError("`verify` reads files, not standard input")
-    settings = settings_for(request)
-    table = table_for(settings)
-    if request.paths:
-        checks = site_checks(tuple(call_sites(files_for(request, settings), table)), table)
-        if not checks and request.output_format == "full":
-            print("No normalization calls found.", file=sys.stderr)
-            return 0
-    else:
-        checks = table_checks(table)
-    limits = Limits(seconds=request.timeout) if request.timeout else Limits()
-    report = _run(checks, request.python, settings.root, limits)
-    if request.output_format == "json":
-        sys.stdout.write(render_json(report))
-    elif not report.verdicts:
-        raise ProofError(report.failure)
-    else:
-        width = shutil.get_terminal_size().columns
-        colour = wants_colour(request.color, sys.stdout)
-        sys.stdout.write(render(report, terminal=sys.stdout.isatty(), colour=colour, width=width))
-    return _status(report)
 
 
 def proved(scan: Scanning, options: Options, table: Table, python: str | None) -> tuple[Options, list[str]]:
@@ -130,8 +83,9 @@ class Ledger:
     def _try(self, targets: Iterable[str], calls: Sequence[Rewritten]) -> None:
         checks = (*target_checks(self.table, targets), *site_checks([one.new for one in calls], self.table))
         pairs = [pair for one in calls if one.old and (pair := pair_of(one.old, one.new, self.table))]
-        report = _run(checks, self.python, Path.cwd(), Limits(), pairs)
-        if _proves_nothing(report):
+        interpreter = find_interpreter(Path(self.python) if self.python else None, Path.cwd())
+        report = run_checks(interpreter, checks, pairs=pairs)
+        if report.proves_nothing:
             raise ProofError(report.failure)
         self.tensorflow = report.profile.tensorflow or ""
         self.comparisons += report.comparisons
@@ -182,21 +136,3 @@ def _differs(one: Comparison) -> str | None:
     if one.difference is None or one.difference <= _EQUAL:
         return None
     return f"old and new differ by {one.difference:.3g} here, on the same weights and input"
-
-
-def _run(
-    checks: Sequence[Check], python: str | None, project: Path, limits: Limits, pairs: Sequence[Pair] = ()
-) -> Report:
-    return run_checks(find_interpreter(Path(python) if python else None, project), checks, limits, pairs)
-
-
-def _proves_nothing(report: Report) -> bool:
-    """Whether the interpreter has no TensorFlow that works, so that nothing can be said of any target."""
-    answered = any(step.outcome is Outcome.OK for verdict in report.verdicts for step in verdict.steps)
-    return bool(report.failure) and not answered
-
-
-def _status(report: Report) -> int:
-    if _proves_nothing(report):
-        return 2
-    return int(bool(report.failed))

@@ -84,10 +84,11 @@ def aim_for(request: FileRequest, settings: Settings, target: str | None, table:
         return Aim(lambda: known)
     if request.isolated:
         return Aim()
-    return Aim(lambda: _declared(request, settings))
+    return Aim(lambda: declared_target(request, settings))
 
 
-def _declared(request: FileRequest, settings: Settings) -> Target:
+def declared_target(request: FileRequest, settings: Settings) -> Target:
+    """The target that the files of the project speak of."""
     from normfix.pins import find_target  # noqa: PLC0415 - only a finding makes it worth reading other files
 
     return find_target(start_of(request) if settings.file is None else settings.root)
@@ -115,7 +116,7 @@ def excludes_for(request: FileRequest, settings: Settings) -> Excludes:
     return excludes((*chosen, *settings.extend_exclude, *_from_here(request.extend_exclude)), settings.root)
 
 
-def files_for(request: FileRequest, settings: Settings) -> list[Path]:
+def files_for(request: FileRequest, settings: Settings) -> list[str]:
     """The files to look at. Raises DiscoveryError."""
     paths = request.paths or (".",)
     return discover(paths, excludes_for(request, settings), force_exclude=request.force_exclude)

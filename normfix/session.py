@@ -5,30 +5,33 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from normfix.cache import Memory, Seen, seen
+from normfix.cache import Memory
 from normfix.documents import read_document
 from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, Withhold, diagnose, every_fitting, fix_source
 from normfix.fix.check import FixError
 from normfix.judge import Judge
 from normfix.scan.diagnose import code_of, fix_failed, statement_lines, unparseable, unreadable
+from normfix.scan.doorkeeper import CLEAN, YOUNG, doorkeeper_of
 from normfix.scan.finding import Finding
-from normfix.scan.gate import Gate, build_gate
+from normfix.scan.gate import build_gate
 from normfix.scan.parsing import ParseFailure
 from normfix.scan.project import Project
 from normfix.scan.sites import Scan, Site
-from normfix.scan.skims import Skims
-from normfix.scan.suspects import Suspects
 from normfix.selection import enabled
 from normfix.strategy import KERAS, LegacyStrategy, Strategy
 from normfix.suppress import Suppressions, suppressions
+from normfix.sweep import Glance, sweep
 from normfix.table import Table
 from normfix.target import Aim
 from normfix.text import Position, SourceText, TextError
 from normfix.workers import spread
+
+_FEWEST = 10
+"""Below so many files that may have a finding, a fork costs more than it saves."""
 
 
 def _nothing(_: str) -> tuple[str, ...]:
@@ -44,7 +47,7 @@ class Options:
     `unsafe_fixes`; `watch` is shown how each fixed text came about; `named` are the files that the user named one by
     one; `target` finds the releases that the code is meant for, once a finding asks for them; `strategy` is how graph
     programs are brought to them; `workers` is the number of processes, None for as many as pay;
-    `memory` keeps what was found for the next run.
+    `memory` keeps what was found for the next run; `swept` is the first look at the files where it was already taken.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -60,6 +63,7 @@ class Options:
     strategy: str = KERAS
     workers: int | None = None
     memory: Memory | None = None
+    swept: Sequence[Glance] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,100 +88,113 @@ class _Engine:
     """What is built once for all files of a run."""
 
     table: Table
-    gate: Gate
-    skims: Skims
-    suspects: Suspects
     project: Project
     judge: Judge
     strategy: Strategy
 
-    def admits(self, data: bytes, path: str) -> bool:
-        """Whether a file with these bytes may have a finding."""
-        if self.gate.admits(data, self.skims.around(path)):
+    def admits(self, verdict: int, data: bytes, path: str) -> bool:
+        """Whether a file with these bytes, at the first look of that verdict, may have a finding."""
+        if verdict == YOUNG and self.judge.admits(data):
             return True
-        return self.suspects.admits(data) or self.judge.admits(data) or self.strategy.admits(path)
+        return verdict not in (CLEAN, YOUNG) or self.strategy.admits(path, data)
 
 
-def _engine(table: Table, options: Options, files: Collection[Path]) -> _Engine:
+def _engine(table: Table, options: Options, files: Collection[str]) -> _Engine:
     gate, project, judge = build_gate(table), Project(table), Judge(table, options.target)
     strategy = Strategy(table, project, judge, gate.admits)
     if options.strategy != KERAS:
         strategy = LegacyStrategy(table, project, judge, gate.admits, files)
-    return _Engine(table, gate, Skims(gate.roots), Suspects(table), project, judge, strategy)
+    return _Engine(table, project, judge, strategy)
 
 
-def run(files: Iterable[Path], table: Table, options: Options) -> Iterator[FileResult]:
+def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options) -> Iterator[FileResult]:
     """A result for each file that there is something to say about, in order."""
-    named = list(files)
-    memory = options.memory
-    if memory is None:
-        yield from (outcome.result for outcome in _outcomes(named, table, options) if outcome.result is not None)
-        return
-    results, clean = memory.recall([str(file) for file in named])
-    if results is not None:
-        yield from results
-        return
-    fresh: dict[str, Outcome] = {}
-    for outcome in _outcomes([file for file in named if str(file) not in clean], table, options):
-        fresh[outcome.path] = outcome
+    paths = [os.fspath(file) for file in files]
+    memory, swept = options.memory, options.swept
+    if swept is None and memory is not None:
+        memory.recall(paths)
+    if memory is not None and memory.unchanged:
+        results = memory.results()
+        if results is not None:
+            yield from results
+            return
+        memory, swept = None, None
+    if swept is None:
+        swept = sweep(paths, doorkeeper_of(table), memory, options.named, options.workers)
+    followed: set[str] = set()
+    kept: list[FileResult] = []
+    for outcome in _outcomes(paths, swept, table, options):
+        followed |= outcome.followed
         if outcome.result is not None:
+            kept += [outcome.result] if memory is not None else []
             yield outcome.result
-    _remember(memory, [str(file) for file in named], fresh)
+    if memory is not None:
+        _remember(memory, paths, swept, followed, kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file, with what a memory wants to know of it."""
+    """What became of one file, and the files that were followed on the way when a memory wants to know."""
 
-    path: str
     result: FileResult | None
-    seen: Seen | None = None
     followed: frozenset[str] = frozenset()
 
 
-def _outcomes(files: Sequence[Path], table: Table, options: Options) -> Iterator[Outcome]:
-    """The files that there is something to say about; with a memory, all of them."""
-    engine = _engine(table, options, files)
-    # Who asks, watches or remembers must do so in one process, one file after the other.
-    alone = options.picker is not None or options.watch is not None or options.strategy != KERAS
-    for outcome in spread(lambda file: _outcome(file, engine, options), files, 1 if alone else options.workers):
+def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, options: Options) -> Iterator[Outcome]:
+    """What became of the files that may have a finding, in order."""
+    verdicts = {glance.path: glance.verdict for glance in swept if glance.verdict != CLEAN}
+    # A graph program is changed as a whole.
+    chosen = list(verdicts) if options.strategy == KERAS else paths
+    if not chosen:
+        return
+    engine = _engine(table, options, paths)
+    engine.strategy.prepare()
+    # Who asks or watches must do so in one process, one file after the other.
+    alone = options.picker is not None or options.watch is not None
+
+    def job(path: str) -> Outcome | None:
+        return _outcome(path, verdicts.get(path, CLEAN), engine, options)
+
+    for outcome in spread(job, chosen, 1 if alone else options.workers, fewest=_FEWEST):
         if outcome.result is not None:
             # Whoever found it may have been another process: the target is asked for here too.
             options.target()
         yield outcome
 
 
-def _outcome(file: Path, engine: _Engine, options: Options) -> Outcome | None:
-    path = str(file)
-    engine.skims.asked = False
+def _outcome(path: str, verdict: int, engine: _Engine, options: Options) -> Outcome | None:
     try:
         with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - once for each file of a tree
             data = stream.read()
     except OSError as error:
-        return Outcome(path, _only(unreadable(path, error), options))
+        return Outcome(_only(unreadable(path, error), options))
+    if not engine.admits(verdict, data, path):
+        return None
     result = _placed(_scanned(data, path, engine, options))
+    followed = frozenset(engine.project.followed) if options.memory is not None else frozenset()
     said = result if result.findings or result.fixed else None
-    if options.memory is None:
-        return Outcome(path, said) if said is not None else None
-    # A file that was scanned has a source; one that was not, and asked nobody, is clean by itself.
-    clean = result.source is None and said is None and not engine.skims.asked
-    followed = frozenset() if clean else frozenset(engine.skims.read | engine.project.followed)
-    return Outcome(path, said, seen(path, data, alone=clean), followed)
+    return Outcome(said, followed) if said is not None or followed else None
 
 
-def _remember(memory: Memory, paths: Sequence[str], fresh: Mapping[str, Outcome]) -> None:
+def _remember(
+    memory: Memory,
+    paths: Sequence[str],
+    swept: Sequence[Glance],
+    followed: Collection[str],
+    results: Sequence[FileResult],
+) -> None:
     known = memory.seen(paths)
-    every = {path: fresh[path].seen if path in fresh else known.get(path) for path in paths}
+    fresh = {glance.path: glance.seen for glance in swept}
+    every = {path: fresh[path] if path in fresh else known.get(path) for path in paths}
     whole = {path: one for path, one in every.items() if one is not None}
     if len(whole) == len(paths):
-        followed = {file for outcome in fresh.values() for file in outcome.followed}
-        memory.keep(whole, followed, [outcome.result for outcome in fresh.values() if outcome.result is not None])
+        read = {file for glance in swept for file in glance.read}
+        memory.keep(whole, read | set(followed), results)
 
 
 def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
     """The result for code that did not come from a file."""
-    engine = _engine(table, options, [Path(path)])
-    return _placed(_scanned(data, path, engine, replace(options, named=frozenset({path}))))
+    return _placed(_scanned(data, path, _engine(table, options, [path]), options))
 
 
 def _placed(result: FileResult) -> FileResult:
@@ -198,9 +215,6 @@ def _in_cell(finding: Finding, source: SourceText) -> Finding:
 
 
 def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileResult:
-    # A file that was named is parsed whatever it says, so that a broken one is never passed over.
-    if path not in options.named and not engine.admits(data, path):
-        return FileResult(path, None)
     try:
         source = read_document(data, path)
     except TextError as error:

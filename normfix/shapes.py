@@ -48,6 +48,7 @@ CALL: Mapping[str, str] = {
     **{"positional": "texts", "rename": "map", "call": "map", "drop": "texts", "values": "table"},
     **{"spread": "maps", "outer": "text", "add": "map", "call_add": "map", "ask": "texts", "instead": "tables"},
     **{"reasons": "map", "unless": "map", "verbatim": "flag"},
+    **{"ranks": "maps", "rankless": "map", "unranked": "text"},
 }
 INSTEAD: Mapping[str, str] = {"argument": "text", "literals": "texts", "to": "text", "arguments": "table"}
 PROBE: Mapping[str, str] = {

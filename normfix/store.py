@@ -37,7 +37,7 @@ def sources() -> list[tuple[str, int, int]]:
     if not os.path.isdir(rules):  # noqa: PTH112
         rules = f"{os.path.dirname(package)}/rules"  # noqa: PTH120
     found = []
-    for folder in (package, f"{package}/scan", rules):
+    for folder in (package, *(f"{package}/{part}" for part in ("documents", "fix", "report", "scan")), rules):
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.endswith((".py", ".toml")):

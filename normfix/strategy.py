@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from normfix.fix.preamble import SWITCH, Role, gone_use, preamble_sites
+from normfix.fix.slim import slim_sites, without_slim
 from normfix.judge import Judge
 from normfix.scan.graphmode import graph_marks
-from normfix.scan.parsing import ParseFailure, parse
 from normfix.scan.programs import Programs
 from normfix.scan.project import Project
 from normfix.scan.scanner import scan
@@ -18,12 +18,12 @@ from normfix.scan.scopes import ScopeKind
 from normfix.scan.sites import Scan, Site
 from normfix.table import Kind, Table
 from normfix.target import Target
-from normfix.text import TextError, decode
 
 KERAS = "keras"
 LEGACY = "legacy"
 _SET = re.compile(rf"^[^#\n]*{SWITCH}[\"'][^#\n]*[\"']?(?:1|[Tt]rue)", re.MULTILINE)
-_OFF = re.compile(r"^[^#\n]*\.disable_(?:v2_behavior|eager_execution)\(", re.MULTILINE)
+_OFF = re.compile(r"\.disable_(?:v2_behavior|eager_execution)\(")
+_IMPORTED = re.compile(rb"\bimport\b(?:\\\r?\n|[^#\n;])*\btensorflow\b(?![ \t]*\.)|\bcontrib\b[^\n]*\bslim\b")
 _SLIM = "tf_slim."
 
 Admits = Callable[[bytes], bool]
@@ -39,7 +39,10 @@ class Strategy:
         self._judge = judge
         self._admits = admits
 
-    def admits(self, path: str) -> bool:  # noqa: ARG002
+    def prepare(self) -> None:
+        """Find out what all files of the run ask for, once for all processes."""
+
+    def admits(self, path: str, data: bytes) -> bool:  # noqa: ARG002
         """Whether a file may have a finding for a reason that its own bytes do not show."""
         return False
 
@@ -51,23 +54,32 @@ class Strategy:
 class LegacyStrategy(Strategy):
     """Keeps graph programs what they are: `tf.compat.v1.layers` on the legacy Keras."""
 
-    def __init__(self, table: Table, project: Project, judge: Judge, admits: Admits, files: Collection[Path]) -> None:
+    def __init__(self, table: Table, project: Project, judge: Judge, admits: Admits, files: Collection[str]) -> None:
         super().__init__(table, project, judge, admits)
-        self._files = {file.resolve() for file in files}
+        self._files = {project.resolved(file) for file in files}
         self._legacy_judge = Judge(table, lambda: Target(legacy=True, text=LEGACY))
         self._parts: dict[int, frozenset[Path]] = {}
         self._texts: dict[Path, str] = {}
-        self._off: dict[Path, bool] = {}
+        self._plain: dict[Path, bool] = {}
+        self._off: dict[frozenset[Path], frozenset[Path]] = {}
 
-    def admits(self, path: str) -> bool:
+    def prepare(self) -> None:
+        """Find the graph programs of the run."""
+        for file in self._files:
+            self._in_programs(self._project.programs(str(file)))
+
+    def admits(self, path: str, data: bytes) -> bool:
         """Whether a file is part of a graph program that has to change, be it only in its imports."""
-        return Path(path).resolve() in self._in_programs(self._project.programs(path))
+        programs, file = self._project.programs(path), self._project.resolved(path)
+        if file not in self._in_programs(programs):
+            return False
+        return _IMPORTED.search(data) is not None or file in programs.entries(file)
 
     def judged(self, found: Scan) -> Scan:
         """A graph program's scan with what replaces its sites there; another file's as the target judges it."""
         if not self._is_legacy(found):
             return self._judge.judged(found)
-        file, programs = Path(found.source.path).resolve(), self._project.programs(found.source.path)
+        file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
         entries = programs.entries(file)
         preambles = list(preamble_sites(found, self._role(found, file, programs, entries)))
         refused = gone_use(found) or next((one.preamble.refused for one in preambles if one.preamble), "")
@@ -77,10 +89,12 @@ class LegacyStrategy(Strategy):
             sites = [replace(one, lacking=refused) if needs_legacy(one) else one for one in judged.sites]
             return replace(found, sites=tuple(sites))
         sites = [_in_legacy(one) for one in judged.sites if not _runs_on(one)]
-        return replace(found, sites=tuple(sorted([*preambles, *sites], key=lambda one: one.span)), legacy=True)
+        slim = list(slim_sites(replace(found, sites=tuple(sites))))
+        every = sorted([*preambles, *slim, *without_slim(sites, slim)], key=lambda one: one.span)
+        return replace(found, sites=tuple(every), legacy=True)
 
     def _is_legacy(self, found: Scan) -> bool:
-        file, programs = Path(found.source.path).resolve(), self._project.programs(found.source.path)
+        file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
         if file in programs.imports:
             return file in self._in_programs(programs)
         marked = graph_marks(found.bindings, found.resolver, self._table.graph) is not None
@@ -95,50 +109,57 @@ class LegacyStrategy(Strategy):
                 return programs.leads_to_tensorflow(own)
             return self._table.graph.imports_tensorflow(module)
 
-        everyone = programs.below(entries) - {file}
-        off = _OFF.search(found.source.text) or any(self._turns_off(one) for one in everyone)
+        off = _turns_off(found.source.text) or self._turning_off(programs, entries) - {file}
         starts = file in entries
         others = not starts and any(not self._imports_plainly(one) for one in entries)
         return Role(starts, not off and (starts or others), leads)
 
     def _imports_plainly(self, entry: Path) -> bool:
-        module = self._project.module(entry)
-        imports = module.bindings.module.bindings.values() if module is not None else ()
-        return any(
-            one.path == "tensorflow" and one.scope.kind is ScopeKind.MODULE for group in imports for one in group
-        )
+        if entry not in self._plain:
+            module = self._project.module(entry)
+            imports = module.bindings.module.bindings.values() if module is not None else ()
+            self._plain[entry] = any(
+                one.path == "tensorflow" and one.scope.kind is ScopeKind.MODULE for group in imports for one in group
+            )
+        return self._plain[entry]
 
-    def _unset(self, entries: Collection[Path]) -> str:
+    def _unset(self, entries: frozenset[Path]) -> str:
         """Which file has to switch the legacy Keras on before this one can count on it."""
-        for entry in sorted(entries):
-            if entry not in self._files and not _SET.search(self._text(entry)):
+        for entry in sorted(entries - self._files, key=str):
+            text = self._text(entry)
+            if SWITCH not in text or not _SET.search(text):
                 return f"`{entry.name}` starts this program and does not set {SWITCH}: give normfix that file too"
         return ""
 
     def _in_programs(self, programs: Programs) -> frozenset[Path]:
         """The files of all graph programs in which something needs the legacy Keras."""
         if id(programs) not in self._parts:
-            needing = [file for file in programs.imports if programs.builder(file) and self._needs(file)]
+            needing = [file for file in programs.imports if self._may_need(programs, file) and self._needs(file)]
             starts = frozenset(entry for file in needing for entry in programs.entries(file))
             below = programs.below(starts)
             self._parts[id(programs)] = starts | frozenset(one for one in below if programs.builder(one))
         return self._parts[id(programs)]
 
-    def _needs(self, file: Path) -> bool:
+    def _may_need(self, programs: Programs, file: Path) -> bool:
         try:
-            data = file.read_bytes()
-            source = decode(data, str(file))
-        except (OSError, TextError):
+            admitted = self._admits(file.read_bytes())
+        except OSError:
             return False
-        tree = parse(source) if self._admits(data) else ParseFailure(1, 1, "")
-        if isinstance(tree, ParseFailure):
-            return False
-        return any(map(needs_legacy, scan(source, tree, self._table, self._project).sites))
+        return admitted and programs.builder(file) is not None
 
-    def _turns_off(self, file: Path) -> bool:
-        if file not in self._off:
-            self._off[file] = _OFF.search(self._text(file)) is not None
-        return self._off[file]
+    def _needs(self, file: Path) -> bool:
+        module = self._project.module(file)
+        if module is None:
+            return False
+        found = scan(module.source, module.bindings.tree, self._table, self._project)
+        return any(map(needs_legacy, found.sites))
+
+    def _turning_off(self, programs: Programs, entries: frozenset[Path]) -> frozenset[Path]:
+        """The files of the programs that start with `entries` which turn the behaviour of TensorFlow 2 off."""
+        if entries not in self._off:
+            below = programs.below(entries)
+            self._off[entries] = frozenset(one for one in below if _turns_off(self._text(one)))
+        return self._off[entries]
 
     def _text(self, file: Path) -> str:
         if file not in self._texts:
@@ -147,6 +168,11 @@ class LegacyStrategy(Strategy):
             except OSError:
                 self._texts[file] = ""
         return self._texts[file]
+
+
+def _turns_off(text: str) -> bool:
+    """Whether code turns the behaviour of TensorFlow 2 off, outside a comment."""
+    return any("#" not in text[text.rfind("\n", 0, one.start()) + 1 : one.start()] for one in _OFF.finditer(text))
 
 
 def needs_legacy(site: Site) -> bool:

@@ -7,7 +7,7 @@ Dotted paths are written in full (`tensorflow.keras.layers.X`, never `tf...`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from normfix.callmap import CallMap
@@ -58,7 +58,11 @@ class Entry:
     @property
     def same_arguments(self) -> bool:
         """Whether a call of the old path may keep its arguments as they are."""
-        return self.rule.kind is not Kind.TO_LAYER and self.arguments in (CallMap(), CallMap(ask=self.arguments.ask))
+        if self.rule.kind is Kind.TO_LAYER:
+            return False
+        arguments = self.arguments
+        plain = CallMap(ask=arguments.ask, ranks=arguments.ranks, rankless=arguments.rankless)
+        return arguments == replace(plain, unranked=arguments.unranked, verbatim=arguments.verbatim)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,8 @@ def decode(data: bytes, path: str) -> SourceText:
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         raise TextError(f"not valid {encoding} (byte 0x{body[error.start]:02x})", line) from error
+    except (UnicodeError, LookupError) as error:
+        raise TextError(f"{encoding} is no encoding of texts") from error
     if text.encode(encoding) != body:
         raise TextError(f"its bytes would not survive a round trip through {encoding}")
     return SourceText(path, text, encoding, bom)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
 import select
 import signal
 import struct
@@ -19,28 +18,35 @@ _R = TypeVar("_R")
 _HEADER = struct.Struct("<IQ")
 _TICKET = 4
 _CHUNK = 24
+_CHUNKS = 5
 _MOST_CHUNKS = 8000
 """So many tickets fit into a pipe at once, wherever this runs."""
 
 _READ = 1 << 20
-_FEWEST = 120
-"""Below so many files a fork costs more than it saves (measured on two cores)."""
+FEWEST = 120
+"""Below so many files that are told at a glance, a fork costs more than it saves (measured on two cores)."""
 
-_THRESHOLDS = (100_000, 20, 20)
+_THRESHOLDS = (50_000, 2, 3)
 
 
-def spread(job: Callable[[_T], _R | None], items: Sequence[_T], workers: int | None = None) -> Iterator[_R]:
+def spread(
+    job: Callable[[_T], _R | None],
+    items: Sequence[_T],
+    workers: int | None = None,
+    *,
+    fewest: int = FEWEST,
+) -> Iterator[_R]:
     """What `job` makes of each item, without its Nones, in the order of the items.
 
-    Forks where that pays: `job` and the items need not be picklable, results must be. `workers` is the number of
-    processes; None takes one for each core. A worker that dies is made up for here.
+    Forks where that pays, from `fewest` items on: `job` and the items need not be picklable, results must be.
+    `workers` is the number of processes; None takes one for each core. A worker that dies is made up for here.
     """
     count = available() if workers is None else workers
-    if count < 2 or len(items) < _FEWEST or not can_fork():
+    if count < 2 or len(items) < fewest or not can_fork():
         with _quiet_collector():
             yield from _here(job, items)
         return
-    size = max(_CHUNK, -(-len(items) // _MOST_CHUNKS))
+    size = max(min(_CHUNK, fewest // _CHUNKS), -(-len(items) // _MOST_CHUNKS))
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
     with _quiet_collector(), _crew(job, chunks, count) as pipes:
         done: Iterator[tuple[int, list[_R]]] = _received(pipes)
@@ -111,6 +117,8 @@ def _crew(job: Callable[[_T], _R | None], chunks: Sequence[Sequence[_T]], count:
 
 def _work(job: Callable[[_T], _R | None], chunks: Sequence[Sequence[_T]], tickets: int, results: int) -> None:
     """What a worker does with its life: take a ticket, do the chunk, write the results. Never returns."""
+    import pickle  # noqa: PLC0415 - a few files need no workers
+
     status = 1
     try:
         # The parent alone answers to Ctrl-C; it ends its workers.
@@ -134,6 +142,8 @@ def _write(pipe: int, data: bytes) -> None:
 
 def _received(pipes: Sequence[int]) -> Iterator[tuple[int, list[_R]]]:
     """Number and results of each chunk, as they come in, until every worker is done or gone."""
+    import pickle  # noqa: PLC0415
+
     buffers = {pipe: bytearray() for pipe in pipes}
     while buffers:
         for pipe in select.select(list(buffers), [], [])[0]:

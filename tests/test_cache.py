@@ -31,6 +31,12 @@ def memory(tree: list[Path], *identity: object) -> Memory:
     return Memory(str(tree[0].parent / "cache"), *identity)
 
 
+def recalled(tree: list[Path], *identity: object) -> Memory:
+    kept = memory(tree, *identity)
+    kept.recall([str(file) for file in tree])
+    return kept
+
+
 def found(tree: list[Path], kept: Memory | None) -> list[tuple[str, str]]:
     results = run(tree, shipped_table(), Options(memory=kept))
     return [(Path(one.path).name, finding.code) for one in results for finding in one.findings]
@@ -43,24 +49,24 @@ def rewritten(file: Path, text: str, stamp: int) -> None:
 
 def test_the_second_run_says_the_same_without_reading(tree: list[Path]) -> None:
     first = found(tree, memory(tree))
-    results, clean = memory(tree).recall([str(file) for file in tree])
+    kept = recalled(tree)
     assert first == found(tree, memory(tree)) == [("m3.py", "NF101")]
-    assert results is not None
-    assert clean == {str(file) for file in tree} - {str(tree[3])}
+    assert kept.unchanged
+    assert kept.clean == {str(file) for file in tree} - {str(tree[3])}
 
 
 def test_a_changed_file_is_read_again(tree: list[Path]) -> None:
     found(tree, memory(tree))
     rewritten(tree[0], LEGACY, 1_100_000_000)
     rewritten(tree[3], CLEAN, 1_100_000_000)
-    assert memory(tree).recall([str(file) for file in tree])[0] is None
+    assert not recalled(tree).unchanged
     assert found(tree, memory(tree)) == [("m0.py", "NF101")] == found(tree, memory(tree))
 
 
 def test_a_new_time_alone_changes_nothing(tree: list[Path]) -> None:
     found(tree, memory(tree))
     rewritten(tree[3], LEGACY, 1_200_000_000)
-    assert memory(tree).recall([str(file) for file in tree])[0] is not None
+    assert recalled(tree).unchanged
 
 
 def test_the_same_size_and_time_with_other_bytes_is_told_while_the_file_is_young(tree: list[Path]) -> None:
@@ -91,7 +97,8 @@ def test_files_that_come_and_go(tree: list[Path]) -> None:
 
 def test_another_identity_shares_nothing(tree: list[Path]) -> None:
     found(tree, memory(tree, "a"))
-    assert memory(tree, "b").recall([str(file) for file in tree]) == (None, frozenset())
+    other = recalled(tree, "b")
+    assert (other.unchanged, other.clean) == (False, frozenset())
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"\0" * 400, None])
@@ -99,7 +106,8 @@ def test_a_damaged_cache_is_no_cache(tree: list[Path], damage: bytes | None) -> 
     found(tree, memory(tree))
     (kept,) = (tree[0].parent / "cache").glob("run-*")
     kept.write_bytes(kept.read_bytes()[:-7] if damage is None else damage)
-    assert memory(tree).recall([str(file) for file in tree]) == (None, frozenset())
+    lost = recalled(tree)
+    assert (lost.unchanged, lost.clean) == (False, frozenset())
     assert found(tree, memory(tree)) == [("m3.py", "NF101")]
 
 
@@ -121,7 +129,7 @@ def test_the_folder_is_in_nobodys_way_and_only_a_cache_is_removed(tree: list[Pat
 def test_a_file_that_is_being_written_is_not_trusted(tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_text(CLEAN)
-    assert seen(str(file), CLEAN.encode(), alone=True).stamp[1] == -1
+    assert seen(str(file), CLEAN.encode(), alone=True).time == -1
 
 
 def test_workers_keep_the_order_and_make_up_for_a_dead_one() -> None:
@@ -153,3 +161,19 @@ def test_two_runs_at_once_and_the_command(tmp_path: Path) -> None:
 
 def _own_cache(folder: Path) -> dict[str, str]:
     return {**os.environ, "XDG_CACHE_HOME": str(folder)}
+
+
+def test_an_unchanged_tree_says_the_same_in_every_way_to_show_it(tmp_path: Path) -> None:
+    for number in range(130):
+        (tmp_path / f"n{number}.py").write_text(LEGACY if number % 50 == 7 else CLEAN)
+    for options in ([], ["-q"], ["--output-format", "json"], ["--statistics"], ["-e"], ["--select", "NF2"], ["n7.py"]):
+        command = [sys.executable, "-m", "normfix", "check", "--isolated", *options, "."]
+        runs = [subprocess.run(command, cwd=tmp_path, capture_output=True, check=False) for _ in range(3)]
+        fresh = subprocess.run([*command, "--no-cache"], cwd=tmp_path, capture_output=True, check=False)
+        assert {(run.stdout, run.stderr, run.returncode) for run in runs} == {
+            (fresh.stdout, fresh.stderr, fresh.returncode)
+        }, options
+    command = [sys.executable, "-m", "normfix", "check", "--isolated", "-o", "found.txt", "."]
+    written = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert (written.stdout, written.returncode) == (b"", 1)
+    assert "NF101" in (tmp_path / "found.txt").read_text()

@@ -27,7 +27,7 @@ def ignore(text: str, folder: str = ".") -> None:
 
 def found(*paths: str, exclude: Iterable[str] = DEFAULT_EXCLUDE, force: bool = False) -> list[str]:
     files = discover(paths or (".",), excludes(exclude, Path.cwd()), force_exclude=force)
-    return [file.as_posix() for file in files]
+    return [Path(file).as_posix() for file in files]
 
 
 def test_an_empty_folder_has_no_files() -> None:

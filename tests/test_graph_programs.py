@@ -69,9 +69,9 @@ def apart(one: object, other: object) -> float:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("name", ["layers", "two_files", "contrib", "slim"])
+@pytest.mark.parametrize("name", ["layers", "two_files", "contrib", "slim", "slim_network", "volumes"])
 def test_a_fixed_program_trains_as_it_did(normfix: Command, tmp_path: Path, ran: Ran, name: str) -> None:
-    if name == "slim" and find_spec("tf_slim") is None:
+    if name.startswith("slim") and find_spec("tf_slim") is None:
         pytest.skip("needs tf-slim")
     copied(name, tmp_path)
     fixed = normfix("fix", "--strategy", "legacy", ".")
@@ -104,7 +104,7 @@ def test_a_mere_rename_leaves_the_moving_averages_at_zero_and_one(tmp_path: Path
     assert set(result["moving"]["variance"]) == {1.0}
 
 
-@pytest.mark.parametrize("name", ["layers", "two_files", "contrib", "slim"])
+@pytest.mark.parametrize("name", ["layers", "two_files", "contrib", "slim", "slim_network", "volumes"])
 def test_without_the_strategy_nothing_is_made_a_keras_layer(normfix: Command, tmp_path: Path, name: str) -> None:
     copied(name, tmp_path)
     before = {file: file.read_bytes() for file in tmp_path.glob("*.py")}

@@ -82,18 +82,38 @@ def test_a_followed_file_is_parsed_once(tmp_path: Path, parsed: list[str]) -> No
     assert sorted(parsed) == ["a.py", "b.py", "c.py", "compat.py"]
 
 
+def test_a_fixed_file_is_parsed_before_and_after(tmp_path: Path, parsed: list[str]) -> None:
+    files = laid_out(tmp_path, legacy=LEGACY)
+    (result,) = run(files, shipped_table(), Options(workers=1, fix=True))
+    assert result.fixed
+    assert parsed == ["legacy.py", "legacy.py"]
+
+
+def test_the_files_of_a_graph_program_are_parsed_once_for_all_questions(tmp_path: Path, parsed: list[str]) -> None:
+    graph = "x = tf.placeholder(tf.float32, [None, 4])\nwith tf.Session() as session:\n    session.run(network(x))\n"
+    files = laid_out(
+        tmp_path,
+        data="import numpy\n",
+        model="import tensorflow as tf\ndef network(x):\n    return tf.layers.batch_normalization(x)\n",
+        train="import tensorflow as tf\nimport data\nfrom model import network\n" + graph,
+    )
+    results = list(run(files, shipped_table(), Options(workers=1, fix=True, strategy="legacy")))
+    assert [Path(one.path).stem for one in results if one.fixed_text is not None] == ["model", "train"]
+    assert sorted(parsed) == ["model.py", "model.py", "train.py", "train.py"]
+
+
 def imported(*arguments: str, folder: Path) -> set[str]:
     """The modules that a command has imported when it ends."""
     code = (
         "import sys\nfrom normfix.cli import main\nsys.argv[0] = 'normfix'\n"
-        "try: main()\nexcept SystemExit: pass\nprint('\\n'.join(sys.modules))"
+        "try: main()\nexcept SystemExit: pass\nprint('modules:', *sys.modules)"
     )
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "kept")}
     command = [sys.executable, "-c", code, *arguments]
     for _ in range(2):
         # The first run works out what the second finds in the cache.
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    return set(done.stdout.rpartition("modules:")[2].split())
 
 
 def test_the_version_needs_click_alone(tmp_path: Path) -> None:
@@ -115,3 +135,13 @@ def test_libcst_comes_with_the_first_call_that_is_rewritten(tmp_path: Path) -> N
     modules = imported("check", "legacy.py", folder=tmp_path)
     assert "libcst" not in modules
     assert "normfix.report.full" in modules
+
+
+def test_an_unchanged_tree_is_answered_without_looking_at_a_file(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for number in range(130):
+        (tree / f"n{number}.py").write_text(LEGACY if number == 7 else FOREIGN)
+    modules = imported("check", "--isolated", "tree", folder=tmp_path)
+    assert not modules & (HEAVY - {"pickle", "json"})
+    assert not {name for name in modules if name.startswith((*ROOMS, "normfix.scan", "normfix.sweep"))}

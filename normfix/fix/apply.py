@@ -30,8 +30,11 @@ _PASSES = 25
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A scan with the plan for its chosen sites, and the finding for each."""
+    """A scan with the plan for its chosen sites, and the finding for each; `read` is the scan before the target had
+    its say.
+    """
 
+    read: Scan
     scan: Scan
     plan: Plan
     findings: dict[Site, Finding]
@@ -69,10 +72,16 @@ def diagnose(
     source: SourceText, table: Table, project: Project, choose: Choose, withhold: Withhold | None
 ) -> Diagnosis | ParseFailure:
     """Scan a file, plan its fixes and put both into findings."""
-    tree = parse(source)
+    known = project.known(source)
+    tree = known.tree if known is not None else parse(source)
     if isinstance(tree, ParseFailure):
         return tree
-    found, sites = choose(scan(source, tree, table, project))
+    return _diagnosed(scan(source, tree, table, project), choose, withhold)
+
+
+def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnosis:
+    found, sites = choose(read)
+    source = read.source
     if withhold:
         # Said before planning: another fix of the same statement must not carry this one along.
         sites = [_refused(site, withhold(site, source)) for site in sites]
@@ -87,7 +96,7 @@ def diagnose(
             findings[site] = replace(finding, fix=outcome)
         else:
             findings[site] = replace(finding, withheld=outcome.reason)
-    return Diagnosis(found, plan, findings)
+    return Diagnosis(read, found, plan, findings)
 
 
 def _refused(site: Site, reason: str | None) -> Site:
@@ -110,9 +119,7 @@ def fix_source(
         if not chosen:
             remaining = tuple(diagnosis.findings.values())
             if passes:
-                again = diagnose(reread(first.scan.source, source.text), table, project, choose, withhold)
-                if isinstance(again, ParseFailure) or tuple(again.findings.values()) != remaining:
-                    raise FixError("a second run would not find what the first one left")
+                _hold_on_again(reread(first.scan.source, source.text), diagnosis, table, project, choose, withhold)
             return Fixed(source.text, tuple(fixed), remaining, tuple(passes), diagnosis.scan)
         fixed += (diagnosis.findings[site] for site in chosen)
         edits = edits_of(diagnosis, chosen)
@@ -125,6 +132,17 @@ def fix_source(
         passes.append(Pass(diagnosis.scan, tuple(chosen), tuple(sorted(edits)), safe))
         diagnosis = following
     raise FixError(f"the fixes did not come to an end after {_PASSES} passes")
+
+
+def _hold_on_again(
+    again: SourceText, last: Diagnosis, table: Table, project: Project, choose: Choose, withhold: Withhold | None
+) -> None:
+    """A run over what would be written finds what the last pass left. Raises FixError when it does not."""
+    # The very text of the last pass need not be read again, only judged.
+    same = again == last.read.source
+    found = _diagnosed(last.read, choose, withhold) if same else diagnose(again, table, project, choose, withhold)
+    if isinstance(found, ParseFailure) or tuple(found.findings.values()) != tuple(last.findings.values()):
+        raise FixError("a second run would not find what the first one left")
 
 
 def every_fitting(*, unsafe: bool) -> Pick:

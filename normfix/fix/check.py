@@ -72,7 +72,8 @@ def _line(text: str, offset: int) -> int:
 
 def _still_compiles(before: SourceText, after: SourceText) -> None:
     """What this Python could compile it still can: `ast` alone would allow an argument that is given twice."""
-    if _refusal(before.text) is None and (error := _refusal(after.text)) is not None:
+    error = _refusal(after.text)
+    if error is not None and _refusal(before.text) is None:
         raise FixError(f"the fixed code would not compile (line {error.lineno}: {error.msg})")
 
 

@@ -6,12 +6,18 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from normfix.fix.standing import parameters
 from normfix.scan.scopes import Reference
 from normfix.scan.sites import Scan, Site
+from normfix.table import Kind
 
 _FROZEN = (
     "line {} sets `trainable`: a frozen layer of the old class went on using batch statistics in training, one of "
     "today's uses the moving averages"
+)
+_UNTRAINED = (
+    "`call` of `{}` (line {}) has no `training` argument, so Keras 3 never updates the moving averages of its layers: "
+    "give it one and hand it on"
 )
 _LOADERS = frozenset(
     {
@@ -33,10 +39,12 @@ def doubt(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str |
     """Why a new name alone may change the numbers of the calls; `references` are the uses of an import site's name."""
     asked = site.entry.arguments.ask if site.entry and site.entry.same_arguments else ()
     frozen = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
-    if not asked and not frozen:
+    learns = str(site.target).endswith(".BatchNormalization") and site.rule.kind is not Kind.TO_LAYER
+    if not asked and not frozen and not learns:
         return None
     calls = list(_calls(scan, site, references))
-    return _unsettled(calls, asked) or (_thawed(scan, calls) if frozen else None)
+    found = _unsettled(calls, asked) or (_thawed(scan, calls) if frozen else None)
+    return found or (_untrained(scan, calls) if learns else None)
 
 
 def _unsettled(calls: Iterable[ast.Call], asked: Sequence[str]) -> str | None:
@@ -55,8 +63,19 @@ def _thawed(scan: Scan, calls: Sequence[ast.Call]) -> str | None:
                 return _FROZEN.format(keyword.value.lineno)
     held = {ast.unparse(target) for call in calls for target in _holders(scan, call)}
     for target in _set_trainable(scan):
-        if ast.unparse(target.value) in held:
+        if ast.unparse(target.value) in held or (calls and _is_some_layer(scan, target.value)):
             return _FROZEN.format(target.lineno)
+    return None
+
+
+def _untrained(scan: Scan, calls: Iterable[ast.Call]) -> str | None:
+    """A layer with moving averages is made in a subclass whose `call` cannot be told that it is training."""
+    for call in calls:
+        owner = next((one for one in scan.bindings.ancestors(call) if isinstance(one, ast.ClassDef)), None)
+        for method in owner.body if owner is not None and owner.bases else ():
+            if isinstance(method, ast.FunctionDef) and method.name == "call" and "training" not in parameters(method):
+                assert owner is not None
+                return _UNTRAINED.format(owner.name, method.lineno)
     return None
 
 
@@ -86,6 +105,29 @@ def _set_trainable(scan: Scan) -> Iterator[ast.Attribute]:
             continue
         if node in parent.targets and not _is_true(parent.value):
             yield node
+
+
+def _is_some_layer(scan: Scan, node: ast.expr) -> bool:
+    """Whether an expression is a layer of some model: `model.layers[2]`, or what a loop over them goes through."""
+    if isinstance(node, ast.Subscript):
+        return _are_layers(node.value)
+    if not isinstance(node, ast.Name):
+        return False
+    loops = (one for one in scan.bindings.ancestors(node) if isinstance(one, ast.For))
+    return any(_binds(loop.target, node.id) and _are_layers(loop.iter) for loop in loops)
+
+
+def _binds(target: ast.expr, name: str) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(target))
+
+
+def _are_layers(node: ast.expr) -> bool:
+    """Whether an expression is the layers of a model, or some of them, or these in another order or with numbers."""
+    while isinstance(node, ast.Subscript | ast.Call):
+        if isinstance(node, ast.Call) and not node.args:
+            return False
+        node = node.value if isinstance(node, ast.Subscript) else node.args[0]
+    return isinstance(node, ast.Attribute) and node.attr == "layers"
 
 
 def _is_true(node: ast.expr) -> bool:

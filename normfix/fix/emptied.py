@@ -111,6 +111,8 @@ def emptied_imports(scan: Scan, dropped: Mapping[Site, Reference], applied: Sequ
         node = binding.node
         if binding.alias is None or not isinstance(node, ast.Import | ast.ImportFrom):
             continue
-        if references[binding] and set(references[binding]) <= gone and not exported(scan, binding):
+        if not references[binding] or not set(references[binding]) <= gone or exported(scan, binding):
+            continue
+        if not scan.project.taken_elsewhere(scan.source.path, binding.name):
             edits += remove_name(scan, node, binding.alias)
     return edits

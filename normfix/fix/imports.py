@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from normfix.fix.blocks import block_of, insert_below, removable, remove_statement
-from normfix.fix.lists import append_item, remove_items
+from normfix.fix.lists import add_item, remove_items
 from normfix.scan.bindings import from_module
 from normfix.scan.sites import Scan, span_of
 from normfix.text import Edit, Span
@@ -18,35 +18,52 @@ _FROM = re.compile(r"from(?:\s|\\\r?\n)+(?P<module>[\w.]+)(?:\s|\\\r?\n)+import\
 
 @dataclass(frozen=True, slots=True)
 class MovedName:
-    """Where one name of an import statement goes: `from module import name as local` (or `import module as local`)."""
+    """Where one name of an import statement goes: `from module import name as local` (or `import module as local`).
+
+    `renamed` says that the author wrote `as`, which stays even where both names are the same.
+    """
 
     module: str
     name: str
     local: str
+    renamed: bool = False
 
     @property
     def clause(self) -> str:
         """The name as an import statement lists it."""
-        return self.name if self.name == self.local else f"{self.name} as {self.local}"
+        return f"{self.name} as {self.local}" if self.renamed or self.name != self.local else self.name
 
 
-def move_import(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName]) -> list[Edit] | None:
-    """Edits that move some names of a from-import; None when the statement is laid out in no way known here."""
+def move_import(
+    scan: Scan,
+    node: ast.ImportFrom,
+    moved: Mapping[ast.alias, MovedName],
+    leaving: frozenset[ast.alias] = frozenset(),
+    landing: ast.ImportFrom | None = None,
+) -> list[Edit] | None:
+    """Edits that move some names of a from-import; None when the statement is laid out in no way known here.
+
+    `leaving` are all the names that move in this file: an import that loses all of its names takes no new ones.
+    `landing` is another import that moves to where all of this one goes, so that both become one.
+    """
     here = {alias: target for alias, target in moved.items() if target.module == from_module(node)}
     if here and len(here) < len(node.names):
         rest = {alias: target for alias, target in moved.items() if alias not in here}
-        away = move_import(scan, node, rest) if rest else []
-        return [*_respelled(scan, here), *away] if away is not None else None
+        away = move_import(scan, node, rest, leaving) if rest else []
+        return [*_respelled(scan, node, here), *away] if away is not None else None
     modules = {target.module for target in moved.values()}
     everything = len(moved) == len(node.names)
-    merges = {module: _import_to_extend(scan, node, module, moved) for module in modules}
+    merges = {module: _import_to_extend(scan, node, module, leaving | frozenset(moved)) for module in modules}
     if everything and len(modules) == 1 and not _merges_away(scan, node, merges):
+        if landing is not None and _can_merge(scan, node):
+            clauses = list(dict.fromkeys(target.clause for target in moved.values()))
+            return [*_extend(scan, landing, clauses), remove_statement(scan.source, node)]
         return _in_place(scan, node, moved)
     edits: list[Edit] = []
     for module in sorted(modules):
-        clauses = [target.clause for target in moved.values() if target.module == module]
+        clauses = list(dict.fromkeys(target.clause for target in moved.values() if target.module == module))
         existing = merges[module]
-        if existing is not None and (not everything or removable(scan.source, scan.bindings, node)):
+        if existing is not None and (not everything or _can_merge(scan, node)):
             edits += _extend(scan, existing, clauses)
         else:
             edits.append(insert_below(scan.source, node, f"from {module} import {', '.join(clauses)}"))
@@ -60,7 +77,13 @@ def move_import(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, Move
 
 
 def _merges_away(scan: Scan, node: ast.ImportFrom, merges: Mapping[str, ast.ImportFrom | None]) -> bool:
-    return all(merges.values()) and removable(scan.source, scan.bindings, node)
+    return all(merges.values()) and _can_merge(scan, node)
+
+
+def _can_merge(scan: Scan, node: ast.ImportFrom) -> bool:
+    """Whether a statement can go when its names are elsewhere: no comment would go with it."""
+    span = span_of(scan.source, node)
+    return "#" not in scan.source.text[span.start : span.end] and removable(scan.source, scan.bindings, node)
 
 
 def _in_place(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName]) -> list[Edit] | None:
@@ -71,13 +94,25 @@ def _in_place(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedN
         return None
     target = next(iter(moved.values()))
     module = [Edit(match.start("module"), match.end("module"), target.module)]
-    return [*(module if target.module != from_module(node) else ()), *_respelled(scan, moved)]
+    return [*(module if target.module != from_module(node) else ()), *_respelled(scan, node, moved)]
 
 
-def _respelled(scan: Scan, moved: Mapping[ast.alias, MovedName]) -> list[Edit]:
-    """The names that are spelled differently now, in their old places."""
-    changed = [(span_of(scan.source, alias), new) for alias, new in moved.items() if new.clause != _clause(alias)]
-    return [Edit(where.start, where.end, new.clause) for where, new in changed]
+def _respelled(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName]) -> list[Edit]:
+    """The names that are spelled differently now, in their old places; one that is there already goes."""
+    have = {_clause(alias) for alias in node.names if alias not in moved}
+    double: set[int] = set()
+    changed: list[Edit] = []
+    for index, alias in enumerate(node.names):
+        if alias not in moved:
+            continue
+        clause = moved[alias].clause
+        if clause in have:
+            double.add(index)
+        elif clause != _clause(alias):
+            where = span_of(scan.source, alias)
+            changed.append(Edit(where.start, where.end, clause))
+        have.add(clause)
+    return [*changed, *(remove_items(scan.source.text, _spans(scan, node), double) if double else ())]
 
 
 def _clause(alias: ast.alias) -> str:
@@ -89,7 +124,7 @@ def _spans(scan: Scan, node: ast.Import | ast.ImportFrom) -> list[Span]:
 
 
 def _import_to_extend(
-    scan: Scan, node: ast.ImportFrom, module: str, moved: Mapping[ast.alias, MovedName]
+    scan: Scan, node: ast.ImportFrom, module: str, leaving: frozenset[ast.alias]
 ) -> ast.ImportFrom | None:
     """An import of the target module in the same block that can take the moved names."""
     block = block_of(scan.bindings, node)
@@ -99,7 +134,7 @@ def _import_to_extend(
             continue
         between = block[index + 1 : here] if index < here else block[here + 1 : index]
         imports_only = all(isinstance(one, ast.Import | ast.ImportFrom) for one in between)
-        if other.names[0].name != "*" and (index < here or imports_only) and not set(other.names) & set(moved):
+        if other.names[0].name != "*" and (index < here or imports_only) and not leaving.issuperset(other.names):
             return other
     return None
 
@@ -107,7 +142,7 @@ def _import_to_extend(
 def _extend(scan: Scan, node: ast.ImportFrom, clauses: Sequence[str]) -> list[Edit]:
     have = {_clause(alias) for alias in node.names}
     missing = [clause for clause in clauses if clause not in have]
-    return [append_item(scan.source.text, _spans(scan, node), ", ".join(missing))] if missing else []
+    return [add_item(scan.source.text, _spans(scan, node), clause) for clause in missing]
 
 
 def move_module(scan: Scan, node: ast.Import, alias: ast.alias, moved: MovedName) -> list[Edit]:

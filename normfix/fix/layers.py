@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
+from normfix.fix.hoist import applied_text, hoisted
+from normfix.fix.invoked import called_directly
 from normfix.fix.names import Names, Spelled
-from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of, weakest
-from normfix.fix.standing import Standing, local_names, parameters, standing_of
+from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of, in_one_line
+from normfix.fix.ranks import ranked
+from normfix.fix.standing import standing_of
 from normfix.scan.graphmode import graph_marks
 from normfix.scan.scopes import Reference
 from normfix.scan.sites import Scan, Site, UsedName, span_of
@@ -41,10 +45,11 @@ def replaced_call(
     special = special_case(text, newline, mapping)
     if special is not None:
         target, mapping = special.to, special.arguments
+    mapping, unkept = ranked(scan, used, mapping)
     spelled = names.spell(str(target), used.reference, used.depth)
     if isinstance(spelled, Withheld):
         return spelled
-    result = rewrite_call(text, newline, spelled.text, mapping)
+    result = rewrite_call(text, newline, spelled.text, mapping, partial(_is_function, scan, used.reference))
     if isinstance(result, Withheld):
         return result
     trust = applicability_of(site.rule)
@@ -52,10 +57,42 @@ def replaced_call(
     if result.unsettled:
         trust = Applicability.UNSAFE
         notes = (*notes, f"the default of `{result.unsettled[0]}` changed between releases: give it")
+    if unkept:
+        trust = Applicability.UNSAFE
+        notes = (*notes, unkept)
     rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)
     if site.rule.kind is not Kind.TO_LAYER:
-        return rewrite
-    return _made_once(scan, used, spelled, result, rewrite)
+        return replace(rewrite, edits=(*rewrite.edits, *called_directly(scan, used.call)))
+    return _made_once(scan, site, spelled, result, rewrite)
+
+
+def _is_function(scan: Scan, reference: Reference, text: str) -> bool:
+    """Whether an expression beside a reference is certain to be a function: a lambda, a `def`, something of a library.
+
+    A parameter may be None, and so may what a call returns.
+    """
+    node = ast.parse(f"({text})", mode="eval").body
+    if isinstance(node, ast.Lambda):
+        return True
+    called = isinstance(node, ast.Call)
+    chain = node.func if isinstance(node, ast.Call) else node
+    root = chain
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return False
+    meaning = scan.resolver.name(root.id, reference.scope, reference.branch, reference.place)
+    library = meaning.certain and all(_known(scan, path, called=called) for path in meaning.paths)
+    defined = bool(meaning.bindings) and all(_defines(one.node) for one in meaning.bindings)
+    return library or (defined and chain is root and not called)
+
+
+def _defines(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda))
+
+
+def _known(scan: Scan, path: str, *, called: bool) -> bool:
+    return not called or scan.project.external(path) or path.partition(".")[0] == "functools"
 
 
 def graph_reason(scan: Scan, site: Site) -> str:
@@ -95,50 +132,15 @@ def aimed_at(scan: Scan, site: Site, references: Iterable[Reference]) -> str:
     return found.pop() if len(found) == 1 else site.target
 
 
-def _made_once(scan: Scan, used: UsedName, spelled: Spelled, result: CallText, rewrite: Rewrite) -> Rewrite | Withheld:
-    assert used.call is not None
-    standing = standing_of(scan, used.call)
+def _made_once(scan: Scan, site: Site, spelled: Spelled, result: CallText, rewrite: Rewrite) -> Rewrite | Withheld:
+    assert site.reference is not None
+    assert site.reference.call is not None
+    standing = standing_of(scan, site.reference.call)
     if standing.refused is None:
         if standing.doubt is None:
             return rewrite
         return replace(rewrite, applicability=Applicability.UNSAFE, notes=(*rewrite.notes, standing.doubt))
     if standing.method is not None:
-        return _hoisted(scan, used.call, standing, spelled, result, rewrite)
-    return Withheld(f"{standing.refused}; make `{result.layer}` once, outside, and call it with `{result.applied}`")
-
-
-def _hoisted(
-    scan: Scan, call: ast.Call, standing: Standing, spelled: Spelled, result: CallText, rewrite: Rewrite
-) -> Rewrite | Withheld:
-    """The layer made in `__init__` and called where the function was."""
-    assert standing.method is not None
-    assert standing.owner is not None
-    name = _free_attribute(standing.owner, spelled.text)
-    by_hand = f"{standing.refused}: `self.{name} = {result.layer}` there, `self.{name}{result.applied}` here"
-    init = next(
-        (one for one in standing.owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None
-    )
-    local = {part.id for part in ast.walk(ast.parse(result.layer)) if isinstance(part, ast.Name)}
-    if init is None or local & local_names(scan, standing.method):
-        return Withheld(by_hand)
-    if "training" not in parameters(standing.method) and "BatchNormalization" in result.layer:
-        return Withheld(f"{by_hand}; `{standing.method.name}` has no `training` argument to hand on, and needs one")
-    last = init.body[-1]
-    where = span_of(scan.source, last)
-    indent = " " * last.col_offset
-    made = Edit(where.end, where.end, f"{scan.source.newline}{indent}self.{name} = {result.layer}")
-    span = span_of(scan.source, call)
-    used = Edit(span.start, span.end, f"self.{name}{result.applied}")
-    notes = (*rewrite.notes, f"the layer is made in `__init__` of `{standing.owner.name}`")
-    trust = weakest(Applicability.UNSAFE, rewrite.applicability)
-    return Rewrite((made, used, *spelled.imports), notes, trust)
-
-
-def _free_attribute(owner: ast.ClassDef, layer: str) -> str:
-    """An attribute name for a layer that the class does not use yet."""
-    words = layer.rpartition(".")[2]
-    base = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in words).strip("_")
-    attributes = (node for node in ast.walk(owner) if isinstance(node, ast.Attribute))
-    taken = {node.attr for node in attributes if isinstance(node.value, ast.Name) and node.value.id == "self"}
-    names = (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
+        return hoisted(scan, site, standing, spelled, result, rewrite)
+    layer, applied = in_one_line(result.layer), applied_text(result, "layer")
+    return Withheld(f"{standing.refused}; make `layer = {layer}` once, outside, and write `{applied}` here")

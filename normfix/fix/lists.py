@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
 from normfix.fix.blocks import line_bounds
@@ -42,12 +43,39 @@ def _with_comma(text: str, item: Span) -> Edit:
     return Edit(start, after, "") if alone else Edit(item.start, end, "")
 
 
-def append_item(text: str, items: Sequence[Span], addition: str) -> Edit:
-    """An edit that puts `addition` after the last item, on a line of its own where the items stand so."""
+def add_item(text: str, items: Sequence[Span], addition: str) -> Edit:
+    """An edit that puts `addition` into its place where the items are sorted, else after the last one.
+
+    It gets a line of its own where the items stand so.
+    """
+    names = [text[item.start : item.end] for item in items]
+    for key in (str, str.lower):
+        keys = [key(name) for name in names]
+        if len(keys) > 1 and keys == sorted(keys):
+            place = bisect_right(keys, key(addition))
+            if place < len(items):
+                return _put_before(text, items[place], addition)
+            break
+    return _append(text, items, addition)
+
+
+def _put_before(text: str, item: Span, addition: str) -> Edit:
+    """An edit that puts `addition` before an item, in the layout of that item."""
+    line_start, _ = line_bounds(text, item.start, item.start)
+    indent = text[line_start : item.start]
+    between = f"{_newline_before(text, line_start)}{indent}" if line_start and not indent.strip() else " "
+    return Edit(item.start, item.start, f"{addition},{between}")
+
+
+def _newline_before(text: str, line_start: int) -> str:
+    """The line break that ends before a line."""
+    return "\r\n" if text[line_start - 2 : line_start] == "\r\n" else text[line_start - 1]
+
+
+def _append(text: str, items: Sequence[Span], addition: str) -> Edit:
     last = items[-1]
     line_start = max(text.rfind("\n", 0, last.start), text.rfind("\r", 0, last.start)) + 1
     indent = text[line_start : last.start]
     if len(items) > 1 and not indent.strip() and "\\" not in text[items[-2].end : last.start]:
-        newline = "\r\n" if text[line_start - 2 : line_start] == "\r\n" else text[line_start - 1]
-        return Edit(last.end, last.end, f",{newline}{indent}{addition}")
+        return Edit(last.end, last.end, f",{_newline_before(text, line_start)}{indent}{addition}")
     return Edit(last.end, last.end, f", {addition}")

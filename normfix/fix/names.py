@@ -72,7 +72,8 @@ class Names:
         if len(meaning.bindings) != 1 or not meaning.certain or isinstance(reference.root, ast.Call):
             return None
         binding = meaning.bindings[0]
-        base = self.path_of(binding) or meaning.paths[0]
+        renamed = self.planned.get(binding)
+        base = renamed.path if renamed else meaning.paths[0]
         for length in range(depth, -1, -1):
             reached = ".".join((base, *reference.attributes[:length]))
             if path == reached or path.startswith(reached + "."):

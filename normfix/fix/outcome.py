@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from normfix.table import Grade, Rule
@@ -28,15 +29,22 @@ class Rewrite:
 class CallText:
     """The rewritten call.
 
-    `layer` is the part that builds the layer and `applied` the rest, where the call became a layer and its call.
+    `layer` is the part that builds the layer and `applied` the rest, where the call became a layer and its call;
+    `outer` is the function that is applied to the result, if there is one.
     `notes` say what was left out and why that is harmless; `unsettled` names arguments whose old default is not known.
     """
 
     text: str
     layer: str = ""
     applied: str = ""
+    outer: str = ""
     notes: tuple[str, ...] = ()
     unsettled: tuple[str, ...] = ()
+
+
+def in_one_line(text: str) -> str:
+    """An expression as words show it, without its line breaks and comments."""
+    return ast.unparse(ast.parse(f"({text})", mode="eval"))
 
 
 def applicability_of(rule: Rule) -> Applicability:

@@ -12,9 +12,11 @@ from itertools import islice, takewhile
 from normfix.fix.doubts import doubt
 from normfix.fix.emptied import Leftovers, binding_of, is_gone
 from normfix.fix.imports import MovedName, move_import, move_module
+from normfix.fix.landing import landing_of
 from normfix.fix.layers import aimed_at, graph_reason, replaced_call
 from normfix.fix.names import Names, Renamed, Spelled, local_name, references_of
 from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
+from normfix.fix.ranks import ranked
 from normfix.fix.values import in_container, plain_class, value_reason
 from normfix.scan.finding import SiteKind
 from normfix.scan.scopes import Binding, Reference
@@ -49,14 +51,17 @@ class _Planner:
         self.moved: dict[Site, tuple[Binding, MovedName]] = {}
         self.rewrites: dict[Site, Rewrite] = {}
         self.covered: dict[Site, Binding] = {}
+        self.rebound: dict[Binding, Site] = {}
 
     def run(self) -> Plan:
-        imports = [site for site in self.sites if site.imported is not None]
-        for site in imports:
-            self._aim(site)
+        for site in self.sites:
+            if site.preamble is not None and site.preamble.binds:
+                self._rebind(site, site.preamble)
+            elif site.imported is not None:
+                self._aim(site)
         # Backwards, so that a call inside another one is rewritten before the outer one takes its text.
         for site in reversed(self.sites):
-            if is_gone(site):
+            if is_gone(site) or site.preamble is not None:
                 continue
             if site.reference is not None:
                 self._settle(site, self._use(site, site.reference))
@@ -126,7 +131,8 @@ class _Planner:
             else:
                 path = aimed_at(self.scan, site, self.references[binding])
                 module, _, name = path.rpartition(".")
-                moved = MovedName(module, name, local_name(self.scan, binding, path, self.references[binding]))
+                local = local_name(self.scan, binding, path, self.references[binding])
+                moved = MovedName(module, name, local, alias.asname == local)
             self.moved[site] = (binding, moved)
             self.names.planned[binding] = Renamed(path, moved.local)
         elif site.rule.kind is not Kind.SIBLING and site.target is None:
@@ -142,6 +148,13 @@ class _Planner:
         else:
             self.moved[site] = (binding, MovedName("", site.target, binding.name))
             self.names.planned[binding] = Renamed(site.target, binding.name)
+
+    def _rebind(self, site: Site, preamble: Preamble) -> None:
+        """A statement whose names mean the same below another module."""
+        self.plan.outcomes[site] = Fix(Applicability.SAFE, _advice(site), preamble.edits, preamble.notes)
+        for binding, path in preamble.binds:
+            self.names.planned[binding] = Renamed(path, binding.name)
+            self.rebound[binding] = site
 
     # -- uses
 
@@ -159,10 +172,13 @@ class _Planner:
             return Withheld("it comes from a star import")
         if used.reference.quoted is not None or any(isinstance(one.value, ast.Call) for one in bindings):
             return Withheld("it is reached through a string or a call")
+        span = span_of(self.scan.source, used.node)
+        if "#" in self.scan.source.text[span.start : span.end] and isinstance(used.reference.root, ast.Name):
+            return Withheld("there are comments within the name")
         spelled = self.names.spell(site.new, used.reference, used.depth)
         if isinstance(spelled, Withheld):
             return spelled
-        if site.entry.same_arguments:
+        if site.entry.same_arguments and ranked(self.scan, used, site.entry.arguments) == (site.entry.arguments, ""):
             return self._respelled(site, used, spelled)
         return self._new_call(site, used, spelled)
 
@@ -172,7 +188,9 @@ class _Planner:
             self.plan.dropped[site] = used.reference
         elif spelled.keeps in self.names.planned:
             self.covered[site] = spelled.keeps
-            return Rewrite(())
+            old = self.scan.source.text[span.start : span.end]
+            if self.names.name_of(spelled.keeps) + old[len(spelled.keeps.name) :] == spelled.text:
+                return Rewrite(())
         return Rewrite((Edit(span.start, span.end, spelled.text), *spelled.imports))
 
     def _new_call(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
@@ -194,6 +212,8 @@ class _Planner:
 
     def _new_value(self, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
         """A callable that is handed on: a class among others under its new name, a function only in words."""
+        if site.kind is SiteKind.ANNOTATION and site.rule.kind is not Kind.TO_LAYER:
+            return self._respelled(site, used, spelled)
         if in_container(self.scan, used.node) and plain_class(site):
             return self._renamed_class(site, used, spelled)
         return Withheld(graph_reason(self.scan, site) or value_reason(self.scan, site, used, self.names))
@@ -231,7 +251,7 @@ class _Planner:
 
     def _argument(self, site: Site, used: UsedArgument) -> Rewrite | Withheld:
         # libcst takes longer to import than most checks take, so only a call that is rewritten pays for it.
-        from normfix.fix.calls import change_argument  # noqa: PLC0415
+        from normfix.fix.changes import change_argument  # noqa: PLC0415
 
         if site.guarded:
             return Withheld("the code around it chooses between releases")
@@ -262,28 +282,46 @@ class _Planner:
                 self.plan.outcomes[site] = refused
             else:
                 statements[site.imported.site.node].append(site)
-        for node, sites in statements.items():
-            for trust in (Applicability.SAFE, Applicability.UNSAFE):
+        for trust in (Applicability.SAFE, Applicability.UNSAFE):
+            moves = {
+                node: [self.moved[site][1] for site in sites if self._trust(site) is trust]
+                for node, sites in statements.items()
+            }
+            for node, sites in statements.items():
                 together = [site for site in sites if weakest(trust, self._trust(site)) is trust]
                 mine = [site for site in together if self._trust(site) is trust]
                 if mine:
-                    self._statement(node, together, mine, trust)
+                    landing = landing_of(self.scan, node, moves)
+                    self._statement(node, together, mine, trust, statements.get(landing, ()) if landing else ())
 
     def _statement(
-        self, node: ast.Import | ast.ImportFrom, together: list[Site], mine: list[Site], trust: Applicability
+        self,
+        node: ast.Import | ast.ImportFrom,
+        together: list[Site],
+        mine: list[Site],
+        trust: Applicability,
+        landing: Sequence[Site] = (),
     ) -> None:
         edits: list[Edit] = []
+        target: ast.Import | ast.ImportFrom | None = None
+        for site in landing:
+            # Both statements become one, so the fix of the first is part of this one.
+            outcome = self.plan.outcomes[site]
+            edits += outcome.edits if isinstance(outcome, Fix) else ()
+            target = site.imported.site.node if site.imported and edits else None
         names = {site.imported.alias: self.moved[site][1] for site in together if site.imported}
         if isinstance(node, ast.ImportFrom):
-            moved = move_import(self.scan, node, names)
+            leaving = frozenset(binding.alias for binding, _ in self.moved.values() if binding.alias)
+            into = target if isinstance(target, ast.ImportFrom) else None
+            moved = move_import(self.scan, node, names, leaving, into)
             if moved is None:
                 for site in mine:
                     self.plan.outcomes[site] = Withheld("the statement is laid out in a way that normfix leaves alone")
                 return
             edits += moved
         else:
-            for alias, target in names.items():
-                edits += move_module(self.scan, node, alias, target)
+            for alias, goal in names.items():
+                edits += move_module(self.scan, node, alias, goal)
         preambles = [site.preamble for site in together if site.preamble]
         edits += (edit for preamble in preambles for edit in preamble.edits)
         notes = tuple(note for preamble in preambles for note in preamble.notes)
@@ -320,6 +358,8 @@ class _Planner:
         for site, (moved, _) in self.moved.items():
             if moved is binding:
                 return self.plan.outcomes[site]
+        if binding in self.rebound:
+            return self.plan.outcomes[self.rebound[binding]]
         return Withheld("its import stays as it is")
 
 

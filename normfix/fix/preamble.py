@@ -106,7 +106,7 @@ def _switch(scan: Scan, role: Role) -> Preamble:
     if not leading:
         return Preamble()
     first = _outermost(scan, leading[0][0].node)
-    for statement in scan.tree.body:
+    for statement in scan.tree.body if SWITCH in scan.source.text else ():
         line = _sets_switch(statement)
         if line and statement.lineno < first.lineno:
             return Preamble()

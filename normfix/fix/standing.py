@@ -16,6 +16,8 @@ from normfix.scan.sites import Scan
 
 RUN_METHODS = frozenset({"call", "__call__", "forward"})
 _BUILDER = re.compile(r"(?i)^_*(?:build|create|make|define|construct|get|init|main|run|train|test)|model|network|graph")
+_REPEATED = re.compile(r"(?i)step|batch(?!_?norm)|epoch|iter|forward|predict|loss|eval")
+_TRACED = "`{}` is traced by tf.function, where no new weights may be made"
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -67,8 +69,10 @@ def _shares_weights(node: ast.With | ast.AsyncWith) -> bool:
 def _in_function(scan: Scan, function: _Function, inner: ast.AST, seen: frozenset[ast.AST]) -> Standing:
     if inner not in function.body:
         return _climb(scan, function, seen)
-    if any("function" in ast.unparse(one).rpartition(".")[2] for one in function.decorator_list):
-        return Standing(refused=f"`{function.name}` is traced by tf.function, where no new weights may be made")
+    if any("function" in _callee_name(one) for one in function.decorator_list):
+        return Standing(refused=_TRACED.format(function.name))
+    if any(isinstance(one, ast.Attribute) and one.attr == "reuse_variables" for one in ast.walk(function)):
+        return Standing(refused=f"`{function.name}` calls reuse_variables(), which shares weights by name")
     owner = scan.bindings.parents.get(function)
     if isinstance(owner, ast.ClassDef) and function.name in RUN_METHODS:
         reason = f"`{function.name}` runs again and again, so the layer belongs in `__init__`"
@@ -78,19 +82,37 @@ def _in_function(scan: Scan, function: _Function, inner: ast.AST, seen: frozense
     calls = list(_calls_of(scan, function))
     if len(calls) > 1:
         return Standing(refused=f"`{function.name}` is called {len(calls)} times, and each would make new weights")
+    if calls and not _is_called(scan, calls[0]):
+        taker = scan.bindings.parents.get(calls[0])
+        if isinstance(taker, ast.Call) and _callee_name(taker) == "function":
+            return Standing(refused=_TRACED.format(function.name))
+        return Standing(doubt=f"right only if what gets `{function.name}` runs it once for each model")
     if calls:
         return _climb(scan, calls[0], seen | {function})
-    if _BUILDER.search(function.name):
+    if _BUILDER.search(function.name) and not _REPEATED.search(function.name):
         return Standing()
     return Standing(doubt=f"right only if `{function.name}` runs once for each model")
 
 
+def _callee_name(node: ast.expr) -> str:
+    """The last name of a decorator, whatever it is called with."""
+    return ast.unparse(node.func if isinstance(node, ast.Call) else node).rpartition(".")[2]
+
+
+def _is_called(scan: Scan, node: ast.AST) -> bool:
+    """Whether a name, with the attributes behind it, is called and not handed on."""
+    outer = scan.bindings.parents.get(node)
+    while isinstance(outer, ast.Attribute):
+        node, outer = outer, scan.bindings.parents.get(outer)
+    return isinstance(outer, ast.Call) and outer.func is node
+
+
 def _calls_of(scan: Scan, function: _Function) -> Iterator[ast.AST]:
-    """The references to a function, or to a method through `self`, in its own file."""
-    in_class = isinstance(scan.bindings.parents.get(function), ast.ClassDef)
+    """The references to a function, or to a method through any object, in its own file."""
+    owner = scan.bindings.parents.get(function)
     for reference in scan.bindings.references:
-        if in_class:
-            if reference.attributes[:1] == (function.name,) and reference.name in ("self", "cls"):
+        if isinstance(owner, ast.ClassDef):
+            if function.name in reference.attributes and not scan.resolver.reference(reference).paths:
                 yield reference.root
         elif reference.name == function.name and not isinstance(reference.root, ast.Call):
             meaning = scan.resolver.reference(reference)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from normfix.documents import read_document
 from normfix.scan.diagnose import CANNOT_DO
 from normfix.scan.finding import Finding, Severity
 from normfix.table import Grade
@@ -31,7 +32,7 @@ class Result(Protocol):
 
     @property
     def source(self) -> SourceText | None:
-        """The text that the findings speak of."""
+        """The text as it was before any fix."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -44,6 +45,13 @@ class Result(Protocol):
     @property
     def fixed_text(self) -> str | None:
         """The text after the fixes, None when nothing changed."""
+
+
+def current(result: Result) -> SourceText | None:
+    """The text that the remaining findings speak of: the one after the fixes."""
+    if result.source is None or result.fixed_text is None:
+        return result.source
+    return read_document(result.source.encode(result.fixed_text), result.source.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from normfix.report import GRADE_WORDS, Result, applicability, fixable, ordered, place
+from normfix.report import GRADE_WORDS, Result, applicability, current, fixable, ordered, place
 from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable
 from normfix.scan.finding import Finding
@@ -18,8 +18,9 @@ _WIDTH = 110
 def render(results: Sequence[Result], table: Table, paint: Paint, *, unsafe_fixes: bool = False) -> str:
     """All remaining findings, a blank line after each."""
     return "".join(
-        _finding(finding, result.source, table.rules.get(finding.code), paint, unsafe_fixes) + "\n\n"
+        _finding(finding, source, table.rules.get(finding.code), paint, unsafe_fixes) + "\n\n"
         for result in results
+        for source in (current(result) if result.findings else None,)
         for finding in ordered(result)
     )
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from normfix.report import Result, ordered
+from normfix.report import Result, current, ordered
 from normfix.scan.finding import Finding
 from normfix.table import Rule, Table
 from normfix.text import Fix, Position, SourceText
@@ -16,7 +16,10 @@ from normfix.text import Fix, Position, SourceText
 def render(results: Sequence[Result], table: Table) -> str:
     """One array with an object for each remaining finding."""
     rows = [
-        _row(finding, result.source, table.rules.get(finding.code)) for result in results for finding in ordered(result)
+        _row(finding, source, table.rules.get(finding.code))
+        for result in results
+        for source in (current(result) if result.findings else None,)
+        for finding in ordered(result)
     ]
     return json.dumps(rows, indent=2) + "\n"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from normfix.report import Result, shown
 
 _MOST = 5
-_SLIM = "tf_slim."
+_SLIM = "tf_slim"
 
 
 def split(results: Sequence[Result], legacy: Sequence[Result]) -> str:
@@ -30,4 +30,4 @@ def _names(results: Sequence[Result]) -> str:
 
 
 def _uses_slim(result: Result) -> bool:
-    return any((one.replacement or "").startswith(_SLIM) for one in (*result.fixed, *result.findings))
+    return any((one.replacement or "").partition(".")[0] == _SLIM for one in (*result.fixed, *result.findings))

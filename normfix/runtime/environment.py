@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 
 _PROJECT_FOLDERS = (".venv", "venv")
 _ACTIVE_VARIABLES = ("VIRTUAL_ENV", "CONDA_PREFIX")
+_KEPT = ("PYTHONPATH", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPYCACHEPREFIX")
+_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Interpreter:
 class Profile:
     """What an interpreter has. A package is None where it is not installed, "unknown" where it states no version.
 
-    `legacy_keras` is the value of TF_USE_LEGACY_KERAS. `failure` is why the interpreter could not be asked.
+    `legacy_keras` is the value of TF_USE_LEGACY_KERAS, `executable` what the interpreter calls itself, `folders` where
+    it imports from. `failure` is why the interpreter could not be asked.
     """
 
     interpreter: Interpreter
@@ -36,6 +38,8 @@ class Profile:
     tensorflow_addons: str | None = None
     tf_slim: str | None = None
     legacy_keras: str | None = None
+    executable: str | None = None
+    folders: tuple[str, ...] = ()
     failure: str = ""
 
 
@@ -59,10 +63,21 @@ def find_interpreter(explicit: Path | None, project: Path, environment: Mapping[
     return Interpreter(Path(sys.executable), "the interpreter that runs normfix")
 
 
+def surroundings() -> dict[str, str]:
+    """The environment of a script that normfix runs: this one, without what would change how Python itself runs."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in _KEPT}
+    here = os.getcwd()  # noqa: PTH109 (compared as text with the entries of PYTHONPATH)
+    folders = [folder for folder in kept.pop("PYTHONPATH", "").split(os.pathsep) if Path(folder).is_absolute()]
+    folders = [folder for folder in folders if folder.rstrip(os.sep) != here]
+    return kept | _QUIET | ({"PYTHONPATH": os.pathsep.join(folders)} if folders else {})
+
+
 def _explicit(given: Path) -> Path:
     if given.is_dir():
         return _python_in(given) or given
     if not given.exists() and given.name == str(given):
+        import shutil  # noqa: PLC0415 - an answer that is remembered needs nothing more of it
+
         return Path(shutil.which(str(given)) or given)
     return given.absolute()
 

@@ -10,7 +10,9 @@ import json
 import os
 import platform
 import re
+import site
 import sys
+from typing import Any
 
 MARK = "normfix-answer:"
 PACKAGES = {
@@ -41,9 +43,14 @@ def installed_version(package: str) -> str | None:
     return "unknown"
 
 
-def inventory() -> dict[str, str | None]:
-    """The version of Python and of each package, and the variable that brings Keras 2 back."""
-    found: dict[str, str | None] = {"python": platform.python_version()}
+def folders() -> list[str]:
+    """Where this interpreter imports from, and where it would if the folder were there."""
+    return sys.path + ([site.getusersitepackages()] if getattr(site, "ENABLE_USER_SITE", False) else [])
+
+
+def inventory() -> dict[str, Any]:
+    """The version of Python and of each package, the variable that brings Keras 2 back, and where all this stands."""
+    found: dict[str, Any] = {"python": platform.python_version(), "executable": sys.executable, "folders": folders()}
     found.update({package: installed_version(package) for package in PACKAGES})
     found["legacy_keras"] = os.environ.get("TF_USE_LEGACY_KERAS")
     return found

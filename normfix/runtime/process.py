@@ -1,7 +1,8 @@
 """Runs one of normfix's scripts in another interpreter, within limits, and turns whatever happens into a value.
 
 The script starts in an empty folder, without the current folder on its path, so that nothing of the project is imported
-by accident. PYTHONPATH and the user's site-packages stay: TensorFlow may be there.
+by accident. PYTHONPATH and the user's site-packages stay: TensorFlow may be there. What it leaves behind in the folder
+for temporary files goes with the empty folder.
 
 Memory is watched (resident, Linux) rather than limited: TensorFlow reserves address space far beyond what it uses, so
 RLIMIT_AS would kill healthy runs. On other systems the time limit stands alone.
@@ -21,11 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from normfix.runtime.environment import surroundings
+
 MARK = "normfix-answer:"
 _POLL_SECONDS = 0.1
 _STDERR_TAIL = 4000
-_KEPT = ("PYTHONPATH", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPYCACHEPREFIX")
-_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
+_TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 _START = (
     "import sys; sys.path[:] = [folder for folder in sys.path if folder]; "
     "import runpy; runpy.run_path(sys.argv[1], run_name='__main__')"
@@ -67,7 +69,7 @@ def converse(
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 cwd=folder,
-                env=_environment() | dict(variables or {}),
+                env=surroundings() | dict.fromkeys(_TEMPORARY, folder) | dict(variables or {}),
                 start_new_session=True,
             )
         except OSError as error:
@@ -78,15 +80,6 @@ def converse(
             _end(process)
         answers, unreadable = _answers(output)
         return Transcript(answers, stopped or _ending(process.returncode, errors) or unreadable)
-
-
-def _environment() -> dict[str, str]:
-    """This process's environment without what would change how Python itself runs."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in _KEPT}
-    here = os.getcwd()  # noqa: PTH109 (compared as text with the entries of PYTHONPATH)
-    folders = [folder for folder in kept.pop("PYTHONPATH", "").split(os.pathsep) if Path(folder).is_absolute()]
-    folders = [folder for folder in folders if folder.rstrip(os.sep) != here]
-    return kept | _QUIET | ({"PYTHONPATH": os.pathsep.join(folders)} if folders else {})
 
 
 def _attend(process: subprocess.Popen[bytes], limits: Limits) -> tuple[bytes, str]:

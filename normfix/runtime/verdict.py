@@ -6,12 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from normfix.errors import UserError
 from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Profile
+from normfix.runtime.grounds import Grounds
 
 STEPS = ("imported", "built", "training", "inference", "gradient", "function", "saved")
 """The steps in order: a name is found, a layer built in a model, run in both modes, differentiated, run under
 tf.function, saved and reloaded."""
+
+_PASSING = frozenset(
+    {
+        *("BlockingIOError", "InternalError", "MemoryError", "OSError", "PermissionError", "ResourceExhaustedError"),
+        *("TimeoutError", "URLError", "UnavailableError"),
+    }
+)
+"""Exceptions that speak of the machine at that moment."""
+
+
+class ProofError(UserError):
+    """An interpreter that can prove nothing."""
 
 
 class Outcome(Enum):
@@ -70,7 +84,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole run. `failure` is one line that says why it has no, or not all, answers; empty where it has."""
+    """A whole run. `failure` is one line that says why it has no, or not all, answers; empty where it has.
+
+    `grounds` are what it rests on, None where that is not known.
+    """
 
     profile: Profile
     verdicts: tuple[Verdict, ...] = ()
@@ -78,6 +95,21 @@ class Report:
     import_seconds: float = 0.0
     seconds: float = 0.0
     comparisons: tuple[Comparison, ...] = ()
+    grounds: Grounds | None = None
+
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether the interpreter has no TensorFlow that works, so that nothing can be said of any target."""
+        answered = any(step.outcome is Outcome.OK for verdict in self.verdicts for step in verdict.steps)
+        return bool(self.failure) and not answered
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the run came to its end, and all its answers speak of what is installed."""
+        steps = [step for verdict in self.verdicts for step in verdict.steps]
+        return not self.failure and not any(
+            step.outcome is Outcome.NOT_RUN or step.words.partition(":")[0] in _PASSING for step in steps
+        )
 
     @property
     def failed(self) -> tuple[Verdict, ...]:

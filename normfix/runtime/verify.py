@@ -9,6 +9,7 @@ from pathlib import Path
 
 from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Interpreter, Profile
+from normfix.runtime.grounds import grounds, installed
 from normfix.runtime.process import Limits, Transcript, converse
 from normfix.runtime.verdict import STEPS, Comparison, Outcome, Report, Step, Verdict
 
@@ -16,6 +17,7 @@ _HERE = Path(__file__).parent
 _PROFILE_SECONDS = 30.0
 _TRYING = "trying"
 _COMPARED = "compared"
+_LOADED = "loaded"
 
 
 def profile(interpreter: Interpreter, limits: Limits | None = None) -> Profile:
@@ -26,7 +28,7 @@ def profile(interpreter: Interpreter, limits: Limits | None = None) -> Profile:
     if transcript.failure:
         return Profile(interpreter, failure=transcript.failure)
     (found,) = transcript.answers[-1:]
-    return Profile(interpreter, **found)
+    return Profile(interpreter, **{**found, "folders": tuple(found.get("folders", ()))})
 
 
 def run_checks(
@@ -38,17 +40,20 @@ def run_checks(
     """
     if len({check.id for check in checks}) != len(checks):
         raise ValueError("two checks have the same id")
-    begin = time.monotonic()
+    begin, moment = time.monotonic(), time.time_ns()
     limits = limits or Limits()
     found = profile(interpreter, limits)
     if found.failure:
         return Report(found, failure=f"{interpreter.path} {found.failure}")
     if found.tensorflow is None:
         return Report(found, failure=f"there is no TensorFlow in {interpreter.path} ({interpreter.origin})")
+    before = installed(str(interpreter.path), found.folders)
     request = {"checks": [check.request() for check in checks], "pairs": [pair.request() for pair in pairs]}
     transcript = converse(interpreter.path, _HERE / "probe.py", request, limits)
     report = _report(found, checks, transcript, time.monotonic() - begin)
-    return replace(report, comparisons=_comparisons(pairs, transcript))
+    loaded = [name for names, step, *_ in transcript.answers if step == _LOADED for name in names]
+    rests_on = grounds(found, loaded, before, moment)
+    return replace(report, comparisons=_comparisons(pairs, transcript), grounds=rests_on)
 
 
 def _report(found: Profile, checks: Sequence[Check], transcript: Transcript, seconds: float) -> Report:
@@ -60,7 +65,7 @@ def _report(found: Profile, checks: Sequence[Check], transcript: Transcript, sec
             import_seconds = took
             if state != Outcome.OK.value:
                 failure = f"TensorFlow {found.tensorflow} is installed but cannot be imported: {words}"
-        for check in names if name != _COMPARED else ():
+        for check in names if name not in (_COMPARED, _LOADED) else ():
             # A step still being tried when the answers end is the one that ended them.
             trying = state == _TRYING
             outcome = Outcome.FAILED if trying else Outcome(state)

@@ -41,6 +41,12 @@ class Bindings:
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     returns: dict[ast.AST, list[ast.Return]] = field(default_factory=dict)
 
+    @property
+    def tree(self) -> ast.Module:
+        """The module that was walked."""
+        assert isinstance(self.module.node, ast.Module)
+        return self.module.node
+
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around `node`, innermost first."""
         while node in self.parents:

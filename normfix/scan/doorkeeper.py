@@ -6,13 +6,20 @@ import marshal
 import re
 import sys
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from normfix import __version__, store
 from normfix.scan.calltext import CallRules
 from normfix.scan.look import Gate, Stem
 from normfix.scan.skim import Elsewhere
 from normfix.scan.suspects import Suspects
+
+if TYPE_CHECKING:
+    from normfix.table import Table
+
+
+CLEAN, YOUNG, ADMITTED = range(3)
+"""Nothing to find; nothing but a name that may be too new for the target; anything."""
 
 
 class Doorkeeper:
@@ -24,11 +31,12 @@ class Doorkeeper:
         self._young = young
         self._too_young = re.compile(rb"(?<!\w)(?:" + b"|".join(young) + rb")(?!\w)")
 
-    def surely_clean(self, data: bytes, elsewhere: Elsewhere) -> bool:
-        """Whether no rule can say anything of these bytes, whatever the target is."""
-        if b"keras" in data and any(word in data for word in self._young) and self._too_young.search(data):
-            return False
-        return not self.gate.admits(data, elsewhere) and not self._suspects.admits(data)
+    def verdict(self, data: bytes, elsewhere: Elsewhere) -> int:
+        """Whether any rule can say something of these bytes: `CLEAN`, `YOUNG` or `ADMITTED`."""
+        if self.gate.admits(data, elsewhere) or self._suspects.admits(data):
+            return ADMITTED
+        young = b"keras" in data and any(word in data for word in self._young) and self._too_young.search(data)
+        return YOUNG if young else CLEAN
 
 
 def doorkeeper() -> Doorkeeper:
@@ -41,16 +49,21 @@ def doorkeeper() -> Doorkeeper:
     except (EOFError, ValueError, TypeError, KeyError):
         # Whole, but not what is expected here: made anew like any other that is lost.
         pass
-    made = _made()
+    made = doorkeeper_of(_shipped())
     store.write(store.user_cache(), name, marshal.dumps(_plain(made)))
     return made
 
 
-def _made() -> Doorkeeper:
-    from normfix.scan.gate import build_gate  # noqa: PLC0415 - not needed when there is something to load
-    from normfix.schema import shipped_table  # noqa: PLC0415
+def _shipped() -> Table:
+    from normfix.schema import shipped_table  # noqa: PLC0415 - not needed when there is something to load
 
-    table = shipped_table()
+    return shipped_table()
+
+
+def doorkeeper_of(table: Table) -> Doorkeeper:
+    """The doorkeeper of a table."""
+    from normfix.scan.gate import build_gate  # noqa: PLC0415
+
     return Doorkeeper(build_gate(table), Suspects(table), table.releases.young_words)
 
 

@@ -19,6 +19,7 @@ _ROOTS = ("tensorflow.", "tf_slim.")
 _V1 = "tensorflow.compat.v1."
 
 
+@lru_cache(maxsize=4)
 def mark_words(words: GraphWords) -> re.Pattern[bytes]:
     """Finds in a file's bytes what may be a mark, so that other files need not be parsed."""
     named = sorted(word.encode() for word in words.builders | words.styled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -20,23 +20,32 @@ _MOST_FILES = 3000
 FileOf = Callable[[Path, str], Path | None]
 """The project file that a dotted path names as a module, when a given file imports it."""
 
-IsGraph = Callable[[Path, bytes], bool]
-"""Whether a file builds a graph."""
-
 Leads = Callable[[str], bool]
 """Whether importing a module of a library leads to TensorFlow."""
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What tells a file that builds a graph: `may` is asked with its bytes; what they leave open, `does` settles."""
+
+    may: Callable[[bytes], bool]
+    does: Callable[[Path], bool]
+
+
 @dataclass(frozen=True)
 class Programs:
-    """The files of a project. `imports` says whom each imports, `graph` which build a graph, `main` which can be run,
-    `direct` which import TensorFlow themselves.
+    """The files of a project. `imports` says whom each imports, `main` which can be run, `direct` which import
+    TensorFlow themselves; those that `may_build` a graph are looked into (`builds`) when it matters.
     """
 
     imports: Mapping[Path, frozenset[Path]]
-    graph: frozenset[Path]
     main: frozenset[Path]
     direct: frozenset[Path]
+    may_build: frozenset[Path]
+    builds: Callable[[Path], bool]
+    _builders: dict[Path, Path | None] = field(default_factory=dict)
+    _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
+    _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
 
     @cached_property
     def _importers(self) -> Mapping[Path, frozenset[Path]]:
@@ -46,51 +55,64 @@ class Programs:
                 found.setdefault(other, set()).add(file)
         return {file: frozenset(others - {file}) for file, others in found.items()}
 
+    def importers(self, file: Path) -> frozenset[Path]:
+        """The files that import a file."""
+        return self._importers.get(file, frozenset())
+
     @cached_property
-    def _builders(self) -> Mapping[Path, Path]:
-        """Every file of a graph program, with the graph-building file that leads to it."""
-        found: dict[Path, Path] = {}
-        for builder in sorted(self.graph):
-            for file in _closure([builder], self.imports):
-                found.setdefault(file, builder)
-        return found | {file: file for file in self.graph}
+    def _leading(self) -> frozenset[Path]:
+        return _closure(self.direct, self._importers)
 
     def builder(self, file: Path) -> Path | None:
         """The graph-building file that leads to a file, itself for one that builds; None for other files."""
-        return self._builders.get(file)
+        if file not in self._builders:
+            self._builders[file] = file if self._is_builder(file) else self._builder_above(file)
+        return self._builders[file]
+
+    def _builder_above(self, file: Path) -> Path | None:
+        above = sorted(_closure([file], self._importers) & self.may_build, key=str)
+        return next((one for one in above if self._is_builder(one)), None)
+
+    def _is_builder(self, file: Path) -> bool:
+        return file in self.may_build and self.builds(file)
 
     def below(self, files: Iterable[Path]) -> frozenset[Path]:
         """Some files and all that they import."""
-        return _closure(files, self.imports)
+        start = frozenset(files)
+        if start not in self._below:
+            self._below[start] = _closure(start, self.imports)
+        return self._below[start]
 
     def leads_to_tensorflow(self, file: Path) -> bool:
         """Whether importing a file imports TensorFlow."""
-        return not self.direct.isdisjoint(self.below([file]))
+        return file in self._leading
 
     def entries(self, file: Path) -> frozenset[Path]:
         """Where programs start that lead to a file: files that can be run, or that nobody imports."""
-        above = _closure([file], self._importers)
-        return frozenset(one for one in above if one in self.main or not self._importers.get(one)) or frozenset({file})
+        if file not in self._entries:
+            above = _closure([file], self._importers)
+            starts = frozenset(one for one in above if one in self.main or not self._importers.get(one))
+            self._entries[file] = starts or frozenset({file})
+        return self._entries[file]
 
 
 def _closure(files: Iterable[Path], following: Mapping[Path, frozenset[Path]]) -> frozenset[Path]:
     found = set(files)
     open_ends = list(found)
     while open_ends:
-        for other in following.get(open_ends.pop(), ()):
-            if other not in found:
-                found.add(other)
-                open_ends.append(other)
+        ahead = following.get(open_ends.pop(), frozenset()) - found
+        found |= ahead
+        open_ends += ahead
     return frozenset(found)
 
 
-def survey(folder: Path, file_of: FileOf, is_graph: IsGraph, leads: Leads) -> Programs:
-    """Read the files below `folder` that scripts there consist of."""
+def survey(files: Iterable[Path], file_of: FileOf, marks: Marks, leads: Leads) -> Programs:
+    """Read the files that the scripts of a project consist of: `files`, and whatever these import."""
     imports: dict[Path, frozenset[Path]] = {}
-    graph: set[Path] = set()
+    may_build: set[Path] = set()
     main: set[Path] = set()
     direct: set[Path] = set()
-    waiting = list(islice(_program_files(folder), _MOST_FILES))
+    waiting = list(islice(files, _MOST_FILES))
     while waiting and len(imports) < _MOST_FILES:
         file = waiting.pop()
         if file in imports:
@@ -104,20 +126,20 @@ def survey(folder: Path, file_of: FileOf, is_graph: IsGraph, leads: Leads) -> Pr
         found = (file_of(file, path) for module, names in modules for path in dotted_paths(module, names))
         imports[file] = frozenset(one for one in found if one is not None)
         waiting += imports[file]
-        if is_graph(file, data):
-            graph.add(file)
+        if marks.may(data):
+            may_build.add(file)
         if _MAIN.search(data):
             main.add(file)
         if any(leads(module) for module, _ in modules):
             direct.add(file)
-    return Programs(imports, frozenset(graph), frozenset(main), frozenset(direct))
+    return Programs(imports, frozenset(main), frozenset(direct), frozenset(may_build), marks.does)
 
 
-def _program_files(folder: Path) -> Iterator[Path]:
+def program_files(folder: Path) -> Iterator[Path]:
     """The scripts in a folder and in the one above it, and the packages beside them."""
-    yield from (file.resolve() for place in (folder, folder.parent) for file in sorted(place.glob("*.py")))
+    yield from (file for place in (folder, folder.parent) for file in sorted(place.glob("*.py")))
     for package in sorted(folder.glob("*/__init__.py")):
-        yield from (file.resolve() for file in sorted(package.parent.rglob("*.py")))
+        yield from sorted(package.parent.rglob("*.py"))
 
 
 def imported_modules(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:

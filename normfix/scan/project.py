@@ -6,27 +6,29 @@
 from __future__ import annotations
 
 import ast
+import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from normfix.scan.bindings import Bindings
+from normfix.scan.folders import Folders
 from normfix.scan.graphmode import graph_marks, mark_words
 from normfix.scan.parsing import ParseFailure, parse
-from normfix.scan.programs import Programs, survey
+from normfix.scan.programs import Marks, Programs, program_files, survey
 from normfix.scan.resolve import UNKNOWN, Meaning, Resolver
 from normfix.scan.scopes import Binding
+from normfix.scan.takers import takes
 from normfix.scan.walk import collect
 from normfix.table import Table
-from normfix.text import TextError, decode
-
-_SEARCH_DEPTH = 12
+from normfix.text import SourceText, TextError, decode
 
 
 @dataclass(frozen=True)
 class Module:
     """One other file of the project, parsed, with a resolver of its own."""
 
+    source: SourceText
     bindings: Bindings
     resolver: Resolver
 
@@ -42,62 +44,101 @@ class Module:
 _END = (1 << 40, 0)
 
 
+_MOST_MODULES = 32
+"""So many parsed files are kept: those that belong together are asked for one after the other."""
+
+
 class Project:
     """Finds and reads project files, each once."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._modules: dict[Path, Module | None] = {}
-        self._programs: dict[Path, Programs] = {}
+        self._folders = Folders()
+        self._modules: dict[str, Module | None] = {}
+        self._read_once: set[str] = set()
+        self._programs: dict[str, Programs] = {}
+        self._views: dict[str, View] = {}
+        self._paths: dict[str, Path] = {}
 
     def view(self, path: str) -> View:
         """The project as the file at `path` sees it."""
-        return View(self, Path(path))
+        if path not in self._views:
+            self._views[path] = View(self, self._folders, path)
+        return self._views[path]
 
-    def module(self, file: Path) -> Module | None:
+    def resolved(self, path: str) -> Path:
+        """A path without symbolic links, the same object each time."""
+        real = self._folders.real(path)
+        if real not in self._paths:
+            self._paths[real] = Path(real)
+        return self._paths[real]
+
+    def module(self, file: Path | str) -> Module | None:
         """The module in a file, or None when it cannot be read (its own finding says so)."""
-        if file not in self._modules:
-            self._modules[file] = None
-            self._modules[file] = self._read(file)
-        return self._modules[file]
+        path = self._folders.real(str(file))
+        if path not in self._modules:
+            if len(self._modules) >= _MOST_MODULES:
+                del self._modules[next(iter(self._modules))]
+            self._read_once.add(path)
+            self._modules[path] = None
+            self._modules[path] = self._read(path)
+        return self._modules.get(path)
 
-    def _read(self, file: Path) -> Module | None:
+    def _read(self, path: str) -> Module | None:
         try:
-            source = decode(file.read_bytes(), str(file))
+            source = decode(Path(path).read_bytes(), path)
         except (OSError, TextError):
             return None
         tree = parse(source)
         if isinstance(tree, ParseFailure):
             return None
         bindings = collect(tree)
-        return Module(bindings, Resolver(self.library_exports, bindings, self.view(str(file))))
+        return Module(source, bindings, Resolver(self.library_exports, bindings, self.view(path)))
+
+    def known(self, source: SourceText) -> Bindings | None:
+        """The bindings of a file that was read for the sake of another and has the very text of `source`."""
+        module = self._modules.get(self._folders.real(source.path))
+        return module.bindings if module is not None and module.source.text == source.text else None
 
     def graph_file(self, path: str) -> Path | None:
         """The graph-building file of the project that leads to the file at `path`, if there is one."""
-        return self.programs(path).builder(Path(path).resolve())
+        return self.programs(path).builder(self.resolved(path))
 
     @property
     def followed(self) -> set[str]:
         """The files that were read for the sake of another; for a survey of programs, the folder of the project."""
-        return {str(file) for file in (*self._modules, *self._programs)}
+        return {*self._read_once, *self._programs}
 
     def programs(self, path: str) -> Programs:
         """The programs of the project that the file at `path` belongs to."""
         root = self.view(path).root
         if root not in self._programs:
-            leads = self._table.graph.imports_tensorflow
-            self._programs[root] = survey(root, self._file_of, self._is_graph, leads)
+            files = (self.resolved(str(file)) for file in program_files(Path(root)))
+            marks = Marks(self._may_build, self._builds)
+            self._programs[root] = survey(files, self._file_of, marks, self._table.graph.imports_tensorflow)
         return self._programs[root]
+
+    def taken_elsewhere(self, path: str, name: str) -> bool:
+        """Whether another file takes `name` from the file at `path`, which so has to keep it."""
+        file = self.resolved(path)
+        for other in sorted(self.programs(path).importers(file), key=str):
+            module = self.module(other)
+            if module is not None and takes(module.bindings, name, partial(self._leads, str(other), file)):
+                return True
+        return False
+
+    def _leads(self, path: str, file: Path, module: str) -> bool:
+        return self.view(path).file_of(module) == file
 
     def _file_of(self, file: Path, module: str) -> Path | None:
         return self.view(str(file)).file_of(module)
 
-    def _is_graph(self, file: Path, data: bytes) -> bool:
-        words = self._table.graph
-        if b"tensorflow" not in data or not mark_words(words).search(data):
-            return False
+    def _may_build(self, data: bytes) -> bool:
+        return b"tensorflow" in data and mark_words(self._table.graph).search(data) is not None
+
+    def _builds(self, file: Path) -> bool:
         module = self.module(file)
-        return module is not None and graph_marks(module.bindings, module.resolver, words) is not None
+        return module is not None and graph_marks(module.bindings, module.resolver, self._table.graph) is not None
 
     def external(self, path: str) -> bool:
         """Whether a dotted path belongs to a library that the rule table speaks of."""
@@ -113,7 +154,8 @@ class View:
     """Resolves dotted paths as one file of a project writes them."""
 
     project: Project
-    file: Path
+    folders: Folders
+    file: str
 
     def meaning(self, path: str) -> Meaning:
         """What a dotted path of the project means in terms of libraries; UNKNOWN when it does not say."""
@@ -148,7 +190,7 @@ class View:
         parts = tuple(path[dots:].split("."))
         for folder in self._search(dots):
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
-                file = _module_file(folder, parts[:length])
+                file = self.folders.module(folder, parts[:length])
                 if file is not None and file != self.file:
                     module = self.project.module(file)
                     return (module, parts[length], parts[length + 1 :]) if module is not None else None
@@ -160,28 +202,22 @@ class View:
             return None
         dots = len(path) - len(path.lstrip("."))
         parts = tuple(part for part in path[dots:].split(".") if part)
-        found = (_module_file(folder, parts) for folder in self._search(dots))
-        return next((file.resolve() for file in found if file is not None), None)
+        found = (self.folders.module(folder, parts) for folder in self._search(dots))
+        return next((self.project.resolved(file) for file in found if file is not None), None)
 
-    def _search(self, dots: int) -> tuple[Path, ...]:
-        if dots:
-            return (self.file.resolve().parents[dots - 1],) if dots <= len(self.file.resolve().parents) else ()
-        return (self.file.parent, self.root)
+    def _search(self, dots: int) -> tuple[str, ...]:
+        if not dots:
+            return (os.path.dirname(self.file), self.root)  # noqa: PTH120 - once for each name of a tree
+        folder = self._home
+        for _ in range(dots - 1):
+            folder = os.path.dirname(folder)  # noqa: PTH120
+        return (folder,)
 
     @cached_property
-    def root(self) -> Path:
+    def _home(self) -> str:
+        return os.path.dirname(self.folders.real(self.file))  # noqa: PTH120
+
+    @cached_property
+    def root(self) -> str:
         """The folder that absolute imports of this project start from: above the outermost package."""
-        folder = self.file.resolve().parent
-        for _ in range(_SEARCH_DEPTH):
-            if not (folder / "__init__.py").is_file():
-                break
-            folder = folder.parent
-        return folder
-
-
-def _module_file(folder: Path, parts: tuple[str, ...]) -> Path | None:
-    base = folder.joinpath(*parts)
-    if parts and (module := base.with_name(base.name + ".py")).is_file():
-        return module
-    package = base / "__init__.py"
-    return package if package.is_file() else None
+        return self.folders.top(self._home)

@@ -66,9 +66,15 @@ class Resolver:
         self._elsewhere = elsewhere
         self._aliases: dict[Binding, Meaning] = {}
         self._open: set[Binding] = set()
+        self._read: dict[Reference, Meaning] = {}
 
     def reference(self, reference: Reference) -> Meaning:
         """What the root name of a reference may mean (the attributes are not applied)."""
+        if reference not in self._read:
+            self._read[reference] = self._reference(reference)
+        return self._read[reference]
+
+    def _reference(self, reference: Reference) -> Meaning:
         if isinstance(reference.root, ast.Call):
             return self.expression(reference.root, reference.scope, reference.branch)
         return self.name(reference.root.id, reference.scope, reference.branch, reference.place)

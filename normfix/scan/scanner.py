@@ -29,7 +29,8 @@ _KERAS_KINDS = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.ARGUMENTS, Kind.
 
 def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -> Scan:
     """Nominate every site of one file. `tree` is the file's own `ast`, positions unchanged."""
-    bindings = collect(tree)
+    known = project.known(source)
+    bindings = known if known is not None and known.tree is tree else collect(tree)
     resolver = Resolver(project.library_exports, bindings, project.view(source.path))
     sites = tuple(sorted(_Scanner(source, table, bindings, resolver).run(), key=lambda site: site.span))
     return Scan(source, table, project, tree, bindings, resolver, sites)
@@ -122,6 +123,8 @@ class _Scanner:
                 continue
             meaning = self.resolver.expression(call.node, call.scope, call.branch)
             outer, attributes = self._outer_chain(call.node)
+            if outer in self.nominator.nominated:
+                continue
             for path in meaning.paths:
                 found = self._longest(path, attributes)
                 match = found[0] if found else dead_module(self.table, path) if evidence else None

@@ -9,7 +9,7 @@ from normfix.scan.bindings import Bindings, CallSite, ImportSite
 from normfix.scan.finding import Severity, SiteKind
 from normfix.scan.project import Project
 from normfix.scan.resolve import Resolver
-from normfix.scan.scopes import Branch, Reference, Scope
+from normfix.scan.scopes import Binding, Branch, Reference, Scope
 from normfix.table import ArgumentMatch, Entry, Rule, Table
 from normfix.text import Edit, SourceText, Span
 
@@ -51,11 +51,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Preamble:
-    """What a graph program needs around an import of TensorFlow; `refused` says why normfix cannot put it there."""
+    """What a graph program needs around an import of TensorFlow; `refused` says why normfix cannot put it there.
+
+    `binds` are the bindings that `edits` give another dotted path.
+    """
 
     edits: tuple[Edit, ...] = ()
     refused: str = ""
     notes: tuple[str, ...] = ()
+    binds: tuple[tuple[Binding, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,19 +17,25 @@ Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
 """The library paths that a dotted path of the project (`.compat.tf`) may mean, or come to when it is called."""
 
 _GAP = rb"(?:[ \t\f]|\\\r?\n)"
+_NAMED = rb"(\([^)#]*(?:#[^\n]*[^)#]*)*|[^\n\\;#]*(?:\\\r?\n[^\n\\;#]*)*)"
 _FROM = re.compile(
-    rb"from((?=[ \t\f.\\])(?:[\w.]|" + _GAP + rb"){1,300}?)(?<!\w)import(?!\w)" + _GAP + rb"*"
-    rb"(\((?:[^)#]|#[^\n]*)*|(?:[^\n\\;#]|\\\r?\n)*)"
+    rb"from(?:[ \t\f]*([\w.]+)[ \t\f]+import|([ \t\f]*[\w.]*[ \t\f]*(?:\.|\\\r?\n)(?:[\w.]|"
+    + _GAP
+    + rb"){0,300}?)(?<!\w)import)"
+    rb"(?!\w)" + _GAP + rb"*" + _NAMED
 )
-_IMPORT = re.compile(rb"import((?=[ \t\f\\])(?:[^\n\\;#]|\\\r?\n)*)")
+_IMPORT = re.compile(rb"import(?=[ \t\f\\])([^\n\\;#]*(?:\\\r?\n[^\n\\;#]*)*)")
 _COMMENT = re.compile(rb"#[^\n]*")
 _AS_BLANKS = bytes.maketrans(b"\\()", b"   ")
 _BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
 _CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
 _WORD = re.compile(rb"[^\W\d]\w*")
 _DEF = re.compile(rb"def[ \t]+(\w+)")
+_CLASS = re.compile(rb"class[ \t]+(\w+)")
+_HEAD = re.compile(rb"[ \t\f]*(?:async[ \t]+)?")
 _RETURN = re.compile(rb"return[ \t(](?=[^\n])")
 _CALL = re.compile(rb"[ \t]*\(")
+_ASKED = re.compile(rb"[ \t]*\([ \t]*([^\W\d]\w*(?:\.\w+)*)[ \t]*,")
 _CHOICE = re.compile(rb"(?<!\w)(?:if|or|and|lambda)(?!\w)|:=")
 _END = re.compile(rb"[ \t]*(?:[,;)\]}#\r\n]|\Z)")
 _TARGETS = re.compile(rb"[\w.,*=()\[\] \t]*")
@@ -51,7 +57,7 @@ class Skim:
         self._elsewhere = elsewhere
         self._known: dict[bytes, frozenset[bytes]] = {}
         self._open: set[bytes] = set()
-        self._returning = False
+        self._returns: dict[bytes, bool] = {}
         self.imported: set[bytes] = set()
         self.bound: dict[bytes, set[bytes]] = {}
         self.stars: set[bytes] = set()
@@ -61,8 +67,8 @@ class Skim:
         for match in _FROM.finditer(self.data):
             if match.start() and is_word(self.data[match.start() - 1]):
                 continue
-            module = match[1].translate(None, b" \t\f\\\r\n")
-            for name, alias in _names(match[2]):
+            module = match[1] or match[2].translate(None, b" \t\f\\\r\n")
+            for name, alias in _names(match[3]):
                 path = module + name if module.endswith(b".") else module + b"." + name
                 if name == b"*":
                     self.stars.add(module)
@@ -114,13 +120,29 @@ class Skim:
         return frozenset(_DEF.findall(self.data))
 
     @cached_property
-    def _some_return(self) -> bool:
-        """Whether some function of the file may return something of a library."""
-        if self._returning:
-            return False
-        self._returning = True
-        values = (_expression(self.data, match.end()) for match in _RETURN.finditer(self.data))
-        return any(self._value(value) for value in values)
+    def _blocks(self) -> list[tuple[int, int, bytes]]:
+        """Where each function and class starts, how far it is indented, and its name."""
+        heads = sorted((match.start(), match[1]) for head in (_DEF, _CLASS) for match in head.finditer(self.data))
+        placed = ((start, self.data[self.data.rfind(b"\n", 0, start) + 1 : start], name) for start, name in heads)
+        return [(start, len(_indent(before)), name) for start, before, name in placed if _HEAD.fullmatch(before)]
+
+    def _bodies(self, function: bytes) -> Iterator[bytes]:
+        """The text of each function of this name, and maybe of what follows it."""
+        for number, (start, indent, name) in enumerate(self._blocks):
+            if name == function:
+                after = (other for other in self._blocks[number + 1 :] if other[1] <= indent)
+                # A line that looks like a function may stand in a long string: then the body goes on behind it.
+                texts = (self.data[start : other[0]] for other in after)
+                yield next((text for text in texts if _closed(text)), self.data[start:])
+
+    def _returned(self, function: bytes) -> bool:
+        """Whether a function of the file may return something of a library."""
+        if function not in self._returns:
+            self._returns[function] = False
+            bodies = self._bodies(function)
+            found = (_expression(body, match.end()) for body in bodies for match in _RETURN.finditer(body))
+            self._returns[function] = any(self._value(value) for value in found)
+        return self._returns[function]
 
     def _told(self, path: bytes, called: bool = False) -> frozenset[bytes]:
         return frozenset({MAYBE}) if self._elsewhere is None else self._elsewhere(path, called)
@@ -133,6 +155,8 @@ class Skim:
         if _CHOICE.search(text) or text[:1] == b"(":
             parts = {(match.group(), bool(_CALL.match(text, match.end()))) for match in _CHAIN.finditer(text)}
             return frozenset({MAYBE}) if any(self._matters(part, called) for part, called in parts) else frozenset()
+        if chain and chain.group() == b"getattr" and (asked := _ASKED.match(text, chain.end())):
+            return frozenset({MAYBE}) if self.chain(asked[1]) else frozenset()
         # Without a choice in it, only the function of a call can lead to a library.
         calls = chain is not None and _CALL.match(text, chain.end()) and self.returns(chain.group())
         return frozenset({MAYBE}) if calls else frozenset()
@@ -145,7 +169,7 @@ class Skim:
         root, _, rest = _BLANK.sub(b"", chain).partition(b".")
         if not _DYNAMIC.isdisjoint((root, *rest.split(b"."))):
             return True
-        if root in self._functions and not rest and self._some_return:
+        if root in self._functions and not rest and self._returned(root):
             return True
         paths = (path for path in self.bound.get(root, ()) if not self.library(path))
         return any(self._told(path + b"." * bool(rest) + rest, called=True) for path in paths)
@@ -154,12 +178,20 @@ class Skim:
         """The library paths that a name with attributes behind it may mean, or a function when it is `called`."""
         root, dot, rest = _BLANK.sub(b"", text).partition(b".")
         if called and not dot and root in self._functions:
-            return frozenset({MAYBE}) if self._some_return else frozenset()
+            return frozenset({MAYBE}) if self._returned(root) else frozenset()
         found = {path if path == MAYBE else path + dot + rest for path in self.paths(root)}
         for path in self.bound.get(root, ()) if rest else ():
             if not self.library(path):
                 found |= self._told(path + dot + rest, called)
         return frozenset(found)
+
+
+def _indent(before: bytes) -> bytes:
+    return before[: len(before) - len(before.lstrip(b" \t\f"))]
+
+
+def _closed(text: bytes) -> bool:
+    return text.count(b'"""') % 2 == 0 and text.count(b"'''") % 2 == 0
 
 
 def _names(text: bytes) -> Iterator[tuple[bytes, bytes]]:

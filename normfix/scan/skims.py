@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
+from normfix.scan.folders import Folders
 from normfix.scan.skim import MAYBE, Elsewhere, Skim
 
-_DEEPEST = 12
 _MOST_FILES = 256
 _MOST_ANSWERS = 20_000
 
@@ -22,8 +22,7 @@ class Skims:
         self.asked = False
         self.read: set[str] = set()
         self._files: dict[str, Skim | None] = {}
-        self._folders: dict[str, frozenset[str]] = {}
-        self._reals: dict[str, str] = {}
+        self._folders = Folders()
         self._searched: dict[str, tuple[str, str, str]] = {}
         self._answers: dict[tuple[str, bytes, bool], frozenset[bytes]] = {}
 
@@ -50,7 +49,7 @@ class Skims:
         found: frozenset[bytes] = frozenset()
         for folder in self._search(file, dots):
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
-                other = self._module(folder, parts[:length])
+                other = self._folders.module(folder, parts[:length])
                 skim = self._skim(other) if other is not None and other != file else None
                 if skim is not None:
                     found |= skim.chain(".".join(parts[length:]).encode(), called=called)
@@ -71,39 +70,8 @@ class Skims:
     def _around(self, file: str) -> tuple[str, str, str]:
         """The folder of a file as it was named, its real folder, and the one above its outermost package."""
         beside = os.path.dirname(file)  # noqa: PTH120
-        real = os.path.realpath(file) if os.path.islink(file) else f"{self._real(beside)}/x"  # noqa: PTH114
-        folder = top = os.path.dirname(real)  # noqa: PTH120
-        for _ in range(_DEEPEST):
-            if "__init__.py" not in self._names(top):
-                break
-            top = os.path.dirname(top)  # noqa: PTH120
-        return beside, folder, top
-
-    def _real(self, folder: str) -> str:
-        if folder not in self._reals:
-            self._reals[folder] = os.path.realpath(folder)
-        return self._reals[folder]
-
-    def _module(self, folder: str, parts: list[str]) -> str | None:
-        for part in parts[:-1]:
-            if part not in self._names(folder):
-                return None
-            folder = f"{folder}/{part}"
-        names = self._names(folder)
-        if parts and f"{parts[-1]}.py" in names:
-            return f"{folder}/{parts[-1]}.py"
-        if parts and parts[-1] not in names:
-            return None
-        package = f"{folder}/{parts[-1]}" if parts else folder
-        return f"{package}/__init__.py" if "__init__.py" in self._names(package) else None
-
-    def _names(self, folder: str) -> frozenset[str]:
-        if folder not in self._folders:
-            try:
-                self._folders[folder] = frozenset(os.listdir(folder))  # noqa: PTH208 - names are all that is needed
-            except OSError:
-                self._folders[folder] = frozenset()
-        return self._folders[folder]
+        folder = os.path.dirname(self._folders.real(file)) if os.path.islink(file) else self._folders.real(beside)  # noqa: PTH114, PTH120
+        return beside, folder, self._folders.top(folder)
 
     def _skim(self, file: str) -> Skim | None:
         if file not in self._files:

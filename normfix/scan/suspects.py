@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(rb"orm\w*(\s*\()?")
 _KEYWORD = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\s*=(?!=)")
+_GROUPS = re.compile(rb"(?<!\w)(?<!class )GroupNormalization\s*\(")
+_INNER = re.compile(rb"\([^()]*\)")
+_BEHIND_DOT = re.compile(rb"\.(?:\s|\\|#[^\n]*\n)*\Z")
+_IMPORTED = re.compile(rb"[\w\s,.()#*\\]*")
+_LONGEST_IMPORT = 4000
 
 
 class Suspects:
@@ -30,7 +35,7 @@ class Suspects:
         """Whether a file with these bytes may have such a finding."""
         if b"orm" not in data or b"keras" not in data:
             return False
-        if b"GroupNormalization" in data:
+        if b"GroupNormalization" in data and _GROUPS.search(data):
             return True
         seen: set[bytes] = set()
         for place in _WORD.finditer(data):
@@ -42,12 +47,27 @@ class Suspects:
             if place[1] and name in self._keywords:
                 if self._strange(name, inside(data, place.end())):
                     return True
-            elif name not in seen:
-                seen.add(name)
-                if name not in self._known and meant_layer(name.decode(errors="replace"), self._layers) is not None:
+            elif name not in seen and name not in self._known:
+                if meant_layer(name.decode(errors="replace"), self._layers) is None:
+                    seen.add(name)
+                elif _may_be_taken(data, start):
                     return True
         return False
 
     def _strange(self, layer: bytes, text: bytes | None) -> bool:
         """Whether the arguments of a layer may hold a keyword that nobody knows."""
-        return text is not None and not self._keywords[layer].issuperset(_KEYWORD.findall(text))
+        if text is None or self._keywords[layer].issuperset(_KEYWORD.findall(text)):
+            return False
+        count = 1
+        while count:
+            text, count = _INNER.subn(b"", text)
+        return not self._keywords[layer].issuperset(_KEYWORD.findall(text))
+
+
+def _may_be_taken(data: bytes, start: int) -> bool:
+    """Whether the name at `start` may be taken from a module: behind a dot, or in an import."""
+    before = data[max(0, start - _LONGEST_IMPORT) : start]
+    if _BEHIND_DOT.search(before) or b"getattr" in before:
+        return True
+    _, found, between = before.rpartition(b"import")
+    return bool(found) and _IMPORTED.fullmatch(between) is not None

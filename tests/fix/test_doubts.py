@@ -32,6 +32,9 @@ def trusted(text: str) -> Applicability | None:
         IMPORT + "x = BatchNormalization()\nx.trainable = True\n",
         IMPORT + "x = BatchNormalization()\ny = x\nz.trainable = False\n",
         IMPORT + "x = other(trainable=False)\n",
+        IMPORT + "x = BatchNormalization()\nfor one in m.layers:\n    one.trainable = True\n",
+        IMPORT + "x = BatchNormalization()\nfor one in weights():\n    one.trainable = False\n",
+        IMPORT + "for one in m.layers:\n    one.trainable = False\n",
         "from keras.layers.normalization import LayerNormalization\nx = LayerNormalization(trainable=False)\n",
         "from keras.layers import BatchNormalizationV2\nx = BatchNormalizationV2(trainable=False)\n",
         "from keras.src.layers import BatchNormalization\nx = BatchNormalization(trainable=False)\n",
@@ -49,6 +52,12 @@ def test_what_stays_safe(text: str) -> None:
     [
         (IMPORT + "x = BatchNormalization(trainable=False)\n", "line 2 sets `trainable`"),
         (IMPORT + "x = BatchNormalization(trainable=flag)\n", "line 2 sets `trainable`"),
+        (IMPORT + "x = BatchNormalization()\nfor one in m.layers:\n    one.trainable = False\n", "line 4 sets"),
+        (
+            IMPORT + "x = BatchNormalization()\nfor i, one in enumerate(m.layers[:3]):\n    one.trainable = i > 1\n",
+            "line 4 sets",
+        ),
+        (IMPORT + "x = BatchNormalization()\nm.layers[0].trainable = False\n", "line 3 sets"),
         (IMPORT + "x = BatchNormalization()\nx.trainable = False\n", "line 3 sets `trainable`"),
         (IMPORT + "self.x = BatchNormalization()\nself.x.trainable = flag\n", "line 3 sets `trainable`"),
         ("import keras\nx = keras.layers.normalization.BatchNormalization(trainable=False)\n", "line 2"),
@@ -105,3 +114,28 @@ def test_a_name_that_loses_its_slash_is_said() -> None:
     (finding,) = findings(text)
     assert finding.fix is not None
     assert finding.fix.notes == ("`name` loses its `/`, and the weights are named after it",)
+
+
+SUBCLASS = (
+    "import tensorflow as tf\nclass Net(tf.keras.Model):\n    def __init__(self):\n        super().__init__()\n"
+    "        self.norm = {}()\n    def call(self, x{}):\n        return self.norm(x)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("layer", "more", "trust"),
+    [
+        ("tf.keras.layers.experimental.SyncBatchNormalization", ", training=None", Applicability.SAFE),
+        ("tf.keras.layers.experimental.LayerNormalization", "", Applicability.SAFE),
+        ("tf.keras.layers.experimental.SyncBatchNormalization", "", Applicability.UNSAFE),
+        ("tf.keras.layers.BatchNormalisation", ", **kwargs", Applicability.UNSAFE),
+    ],
+)
+def test_a_subclass_that_cannot_hand_training_on(layer: str, more: str, trust: Applicability) -> None:
+    assert trusted(SUBCLASS.format(layer, more)) is trust
+
+
+def test_what_a_subclass_lacks_is_said_at_the_import_as_well() -> None:
+    (finding,) = findings(IMPORT + SUBCLASS.format("BatchNormalization", ""))
+    assert finding.fix is not None
+    assert finding.fix.notes[0].startswith("`call` of `Net` (line 7) has no `training` argument")

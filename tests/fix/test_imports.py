@@ -58,11 +58,71 @@ CASES = {
     "merged into lines": (
         "from keras.layers import (\n    Conv2D,\n    Dense,\n)\n"
         "from keras.layers.normalization import BatchNormalization as BN\n",
-        "from keras.layers import (\n    Conv2D,\n    Dense,\n    BatchNormalization as BN,\n)\n",
+        "from keras.layers import (\n    BatchNormalization as BN,\n    Conv2D,\n    Dense,\n)\n",
     ),
     "merged with what is there already": (
         "from keras.layers import BatchNormalization\nfrom keras.layers.normalization import BatchNormalization\n",
         "from keras.layers import BatchNormalization\n",
+    ),
+    "sorted names": (
+        "from keras.layers import Activation, Dense\nfrom keras.layers.normalization import BatchNormalization\n",
+        "from keras.layers import Activation, BatchNormalization, Dense\n",
+    ),
+    "names in no order": (
+        "from keras.layers import Dense, Activation\nfrom keras.layers.normalization import BatchNormalization\n",
+        "from keras.layers import Dense, Activation, BatchNormalization\n",
+    ),
+    "an alias that says: for others": (
+        "from keras.layers.normalization import BatchNormalization as BatchNormalization\n",
+        "from keras.layers import BatchNormalization as BatchNormalization\n",
+    ),
+    "not merged into one that moves as well": (
+        "from keras.layers.normalization import BatchNormalization as BN\nfrom keras.layers import normalization\n"
+        "x = [BN, normalization.BatchNormalization]\n",
+        "from keras.layers import BatchNormalization as BN\nfrom keras import layers\n"
+        "x = [BN, layers.BatchNormalization]\n",
+    ),
+    "two names that are one today": (
+        "from tensorflow_addons.layers import InstanceNormalization, GroupNormalization\n"
+        "x = [InstanceNormalization(axis=1), GroupNormalization(4)]\n",
+        "from tensorflow.keras.layers import GroupNormalization\n"
+        "x = [GroupNormalization(axis=1, groups=-1), GroupNormalization(4)]\n",
+    ),
+    "one that is there already": (
+        "from tensorflow.keras.layers import Dense, GroupNormalization, InstanceNormalization\n"
+        "x = [Dense, InstanceNormalization(), GroupNormalization(4)]\n",
+        "from tensorflow.keras.layers import Dense, GroupNormalization\n"
+        "x = [Dense, GroupNormalization(groups=-1), GroupNormalization(4)]\n",
+    ),
+    "two functions that are one layer": (
+        "from tensorflow.contrib.layers import layer_norm, instance_norm, fully_connected\n"
+        "y = layer_norm(instance_norm(x))\nz = fully_connected(y)\n",
+        "from tensorflow.contrib.layers import fully_connected\n"
+        "from tensorflow.keras.layers import GroupNormalization\n"
+        "y = GroupNormalization(groups=1, epsilon=1e-12)(GroupNormalization(groups=-1, epsilon=1e-6)(x))\n"
+        "z = fully_connected(y)\n",
+    ),
+    "a module under its own name": (
+        "import keras.layers.normalization\nx = keras.layers.normalization.BatchNormalization()\n",
+        "import keras.layers\nx = keras.layers.BatchNormalization()\n",
+    ),
+    "a module among others": (
+        "import keras.layers.normalization, numpy as np\nx = keras.layers.normalization.BatchNormalization()\n",
+        "import keras.layers, numpy as np\nx = keras.layers.BatchNormalization()\n",
+    ),
+    "modules that are one today": (
+        "from keras.layers.core import Dense, Flatten\nfrom keras.layers.normalization import BatchNormalization\n"
+        "from keras.models import Model\nfrom keras.layers.convolutional import Conv2D\n",
+        "from keras.layers import BatchNormalization, Conv2D, Dense, Flatten\nfrom keras.models import Model\n",
+    ),
+    "one of them with a comment": (
+        "from keras.layers.core import Dense\n"
+        "from keras.layers.normalization import (\n    BatchNormalization,  # yes\n)\n",
+        "from keras.layers import Dense\nfrom keras.layers import (\n    BatchNormalization,  # yes\n)\n",
+    ),
+    "comments are not merged away": (
+        "from keras.layers import Dense\nfrom keras.layers.normalization import (  # yes\n    BatchNormalization,\n)\n",
+        "from keras.layers import Dense\nfrom keras.layers import (  # yes\n    BatchNormalization,\n)\n",
     ),
     "not merged when it has a comment": (
         "from keras.layers import Dense\nfrom keras.layers.normalization import BatchNormalization  # norm\n",

@@ -11,6 +11,12 @@ CASES = {
         "import tensorflow as t\nlayer = t.keras.layers.BatchNormalisation()\n",
         "import tensorflow as t\nlayer = t.keras.layers.BatchNormalization()\n",
     ),
+    "an annotation": (
+        "import tensorflow as tf\nimport tensorflow_addons as tfa\n"
+        "def f(a: tfa.layers.InstanceNormalization) -> tf.keras.layers.experimental.SyncBatchNormalization: ...\n",
+        "import tensorflow as tf\n"
+        "def f(a: tf.keras.layers.GroupNormalization) -> tf.keras.layers.BatchNormalization: ...\n",
+    ),
     "keras from tensorflow": (
         "from tensorflow import keras\nlayer = keras.layers.experimental.LayerNormalization()\n",
         "from tensorflow import keras\nlayer = keras.layers.LayerNormalization()\n",

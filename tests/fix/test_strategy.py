@@ -7,37 +7,8 @@ from pathlib import Path
 import pytest
 
 from normfix.schema import shipped_table
-from normfix.session import FileResult, Options, run
-
-TOP = 'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n'
-V1 = "import tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()\n"
-PLAIN = "import tensorflow as tf\n"
-INPUT = "x = tf.placeholder(tf.float32, [None, 4])\n"
-NORM = "y = tf.layers.batch_normalization(x, training=True)\n"
-
-
-def results(folder: Path, *, strategy: str = "legacy", only: str = "*.py", **files: str) -> dict[str, FileResult]:
-    """The result for each file of a project, by its name without the suffix."""
-    for name, text in files.items():
-        (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    options = Options(fix=True, strategy=strategy)
-    return {Path(one.path).stem: one for one in run(sorted(folder.glob(only)), shipped_table(), options)}
-
-
-def fixed(folder: Path, text: str) -> str:
-    """A program of one file after its fix, which a second run must leave alone."""
-    result = results(folder, train=text).get("train")
-    if result is None:
-        return text
-    assert not result.findings, [one.withheld for one in result.findings]
-    assert result.fixed_text is not None
-    assert not results(folder, train=result.fixed_text)
-    return result.fixed_text
-
-
-def reasons(result: FileResult) -> list[str]:
-    return [str(one.withheld) for one in result.findings]
-
+from normfix.session import Options, run
+from tests.fix.programs import IMAGES, INPUT, MODEL, NORM, PLAIN, TOP, TRAIN, V1, fixed, reasons, results
 
 # -- left alone
 
@@ -156,10 +127,6 @@ def test_the_finding_names_the_package_that_is_needed(tmp_path: Path) -> None:
 # -- several files
 
 
-MODEL = PLAIN + "\n\ndef network(x):\n    return tf.layers.batch_normalization(x, training=True)\n"
-TRAIN = "from model import network\nimport tensorflow as tf\n" + INPUT + "y = network(x)\ntf.Session().run(y)\n"
-
-
 def test_the_switch_goes_where_the_program_starts(tmp_path: Path) -> None:
     found = results(tmp_path, model=MODEL, train=TRAIN)
     assert found["model"].fixed_text == MODEL.replace(PLAIN, "import tensorflow.compat.v1 as tf\n")
@@ -225,13 +192,13 @@ def test_a_file_that_is_imported_and_can_be_run_is_a_start_as_well(tmp_path: Pat
 def test_calls(tmp_path: Path, old: str, new: str) -> None:
     first, second = V1.splitlines(keepends=True)
     slim = "import tf_slim as slim\n" if "slim." in new else ""
-    rest = f"t = d = 0.5\n{INPUT}y = "
+    rest = f"t = d = 0.5\n{IMAGES}y = "
     assert fixed(tmp_path, f"{PLAIN}{rest}{old}\n") == f"{TOP}{first}{slim}{second}{rest}{new}\n"
 
 
 def test_updates_in_place_have_no_equal(tmp_path: Path) -> None:
     (found,) = results(
-        tmp_path, train=PLAIN + INPUT + "y = tf.contrib.layers.batch_norm(x, updates_collections=None)\n"
+        tmp_path, train=PLAIN + IMAGES + "y = tf.contrib.layers.batch_norm(x, updates_collections=None)\n"
     ).values()
     assert "run `tf.get_collection(tf.GraphKeys.UPDATE_OPS)` with the train op" in reasons(found)[0]
     assert found.fixed_text is not None

@@ -74,6 +74,13 @@ def test_full() -> None:
     )
 
 
+def test_full_shows_the_lines_that_are_there_after_the_fixes() -> None:
+    text = "one\n" + SOURCE.text
+    moved = replace(FIRST, start=Position(2, FIRST.start.column), end=Position(2, FIRST.end.column))
+    result = Result(findings=(moved,), fixed_text=text)
+    assert f"2 | {SOURCE.line(1)}" in full.render([result], TABLE, PLAIN)
+
+
 def test_full_says_why_nothing_is_fixed() -> None:
     assert "  = not fixed: two candidates\n" in full.render([NOTED], TABLE, PLAIN)
 

@@ -134,8 +134,8 @@ def test_fixtures_have_the_same_findings_with_and_without_the_gate() -> None:
     table = shipped_table()
     files = sorted(path for path in (ROOT / "fixtures").rglob("*.py") if path.is_file())
     gated = {one.path: one.findings for one in run(files, table, Options())}
-    named = Options(named=frozenset(map(str, files)))
-    for one in run(files, table, named):
+    for file in files:
+        one = scan_text(file.read_bytes(), str(file), table, Options())
         said = [finding for finding in one.findings if finding.code not in UNREAD | {"NF003"}]
         assert not said or gated.get(one.path) == one.findings, one.path
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
-from tests.source import findings, unchanged
+from tests.source import findings, fixed, unchanged
 
 GUARDED = {
     "new first": """
@@ -130,6 +132,44 @@ NOT_GUARDED = {
 @pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in NOT_GUARDED.items()])
 def test_what_is_no_guard_hides_nothing(code: str) -> None:
     assert {one.code for one in findings(code)} == {"NF101"}
+
+
+LOST = {
+    "both are gone": """
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError:
+            from tensorflow.contrib.layers import batch_norm as BatchNormalization
+        """,
+    "three are gone": """
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError:
+            try:
+                from keras.layers.normalization.batch_normalization import BatchNormalization
+            except ImportError:
+                from keras.layers.normalization_v2 import BatchNormalization
+        """,
+}
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in LOST.items()])
+def test_a_guard_whose_every_arm_is_gone_is_mended_at_its_head(code: str) -> None:
+    assert next(one.code for one in findings(code)) == "NF101"
+    assert {one.code for one in findings(code)[1:]} == {"NF004"}
+    assert fixed(code) == dedent(code).replace("keras.layers.normalization import", "keras.layers import", 1)
+
+
+def test_a_guard_is_not_lost_where_another_one_is_around_it() -> None:
+    code = """
+        import keras
+        if keras.__version__ < "2.4":
+            try:
+                from keras.layers.normalization import BatchNormalization
+            except ImportError:
+                from tensorflow.contrib.layers import batch_norm as BatchNormalization
+        """
+    assert {one.code for one in findings(code)} == {"NF004"}
 
 
 def test_a_guard_covers_a_function_that_is_defined_in_it() -> None:

@@ -101,3 +101,9 @@ def test_a_name_with_several_meanings_is_said_to_have_them() -> None:
 def test_what_still_runs_is_a_warning() -> None:
     severities = [one.severity for one in findings("from keras.src.layers import BatchNormalization\n")]
     assert severities == [Severity.WARNING]
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "base64", "undefined"])
+def test_an_encoding_that_is_none_of_texts(encoding: str) -> None:
+    code = f"# coding: {encoding}\nfrom keras.layers.normalization import BatchNormalization\n"
+    assert [one.code for one in findings(code.encode())] == ["NF002"]

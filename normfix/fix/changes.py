@@ -1,0 +1,75 @@
+"""One argument of a call that a rule drops, renames or replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import libcst as cst
+
+from normfix.fix.layout import listed, with_comments_of, without_space
+from normfix.fix.nodes import NO_SPACE, code, literal, newline_in, parse_call
+from normfix.fix.outcome import CallText, Withheld
+from normfix.fix.slashes import unslashed
+from normfix.table import Action, ArgumentMatch
+
+_AXES = frozenset("0123456")
+
+
+def change_argument(text: str, newline: str, index: int, match: ArgumentMatch) -> CallText | Withheld:
+    """`text` (one call) with its argument number `index` dropped, renamed or replaced as a rule says."""
+    newline = newline_in(text, newline)
+    call = parse_call(text, newline)
+    old = call.args[index]
+    if match.action is Action.DROP:
+        others = [argument for number, argument in enumerate(call.args) if number != index]
+        changed = call.with_changes(args=listed(_keep_comments(others, old, index), call))
+        return CallText(code(without_space(changed), newline))
+    value: cst.BaseExpression | None = old.value
+    if old.keyword is None and isinstance(old.value, cst.List | cst.Tuple) and not _is_axis(old.value):
+        return Withheld("the first argument was an input_shape once, and this is no axis")
+    if match.action is Action.REPLACE or match.replacements:
+        value = _replacement(old.value, match.replacements, keep=match.action is Action.RENAME)
+    if value is None:
+        return Withheld("its value is not a literal that the rule knows")
+    keyword = cst.Name(match.to) if match.action is Action.RENAME and match.to else old.keyword
+    new = old.with_changes(value=value, keyword=keyword)
+    if keyword is not None and old.keyword is None:
+        new = new.with_changes(equal=NO_SPACE)
+    arguments = [new if number == index else argument for number, argument in enumerate(call.args)]
+    return CallText(code(call.with_changes(args=arguments), newline))
+
+
+def _is_axis(value: cst.List | cst.Tuple) -> bool:
+    """Whether a list holds one number that some axis of a tensor may have."""
+    return literal(value).strip("[](),").lstrip("-") in _AXES
+
+
+def _keep_comments(arguments: list[cst.Arg], gone: cst.Arg, index: int) -> list[cst.Arg]:
+    """The arguments without number `index`, the one before it with the comments behind that one."""
+    if index:
+        before = with_comments_of(arguments[index - 1], gone)
+        assert isinstance(before, cst.Arg)
+        arguments[index - 1] = before
+    return arguments
+
+
+def _replacement(
+    value: cst.BaseExpression, replacements: Mapping[str, str], *, keep: bool
+) -> cst.BaseExpression | None:
+    known = replacements.get(literal(value))
+    if known is not None:
+        return _quoted_like(value, cst.parse_expression(known))
+    if isinstance(value, cst.List | cst.Tuple) and len(value.elements) == 1:
+        return value.elements[0].value
+    if isinstance(value, cst.SimpleString | cst.ConcatenatedString):
+        plain = unslashed(value)
+        if plain is not None and not plain.deep_equals(value):
+            return plain
+    return value if keep else None
+
+
+def _quoted_like(old: cst.BaseExpression, new: cst.BaseExpression) -> cst.BaseExpression:
+    """A new string in the author's quotes."""
+    if isinstance(old, cst.SimpleString) and isinstance(new, cst.SimpleString) and not old.prefix:
+        return new.with_changes(value=f"{old.quote}{new.raw_value}{old.quote}")
+    return new

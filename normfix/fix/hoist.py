@@ -1,0 +1,109 @@
+"""Layers that belong into `__init__`: made there, and called where the function of TensorFlow 1 was."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from normfix.fix.blocks import insert_below, line_bounds
+from normfix.fix.names import Spelled
+from normfix.fix.outcome import CallText, Rewrite, Withheld, in_one_line, weakest
+from normfix.fix.standing import Standing, local_names, parameters
+from normfix.scan.sites import Scan, Site, span_of
+from normfix.table import Kind
+from normfix.text import Applicability, Edit
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def hoisted(
+    scan: Scan, site: Site, standing: Standing, spelled: Spelled, result: CallText, rewrite: Rewrite
+) -> Rewrite | Withheld:
+    """The layer made in `__init__` and called where the function was, or why not, with the lines to write."""
+    assert standing.method is not None
+    assert standing.owner is not None
+    assert site.reference is not None
+    assert site.reference.call is not None
+    owner, call = standing.owner, site.reference.call
+    around = next(one for one in scan.bindings.ancestors(call) if isinstance(one, _Function))
+    me = _me(around) or "self"
+    name = _free_attribute(scan, spelled.text, _before(scan, owner, site))
+    by_hand = f"{standing.refused}: `{me}.{name} = {in_one_line(result.layer)}` there, "
+    by_hand += f"`{applied_text(result, f'{me}.{name}')}` here"
+    init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+    if init is None or not _can_take(scan, init, around, result.layer):
+        return Withheld(by_hand)
+    if "training" not in parameters(standing.method) and "BatchNormalization" in result.layer:
+        return Withheld(f"{by_hand}; `{standing.method.name}` has no `training` argument to hand on, and needs one")
+    made = insert_below(scan.source, init.body[-1], f"{_me(init)}.{name} = {result.layer}")
+    span = span_of(scan.source, call)
+    applied = f"{me}.{name}{result.applied}"
+    used = Edit(span.start, span.end, f"{result.outer}({applied})" if result.outer else applied)
+    notes = (*rewrite.notes, f"the layer is made in `__init__` of `{owner.name}`")
+    trust = weakest(Applicability.UNSAFE, rewrite.applicability)
+    return replace(rewrite, edits=(made, used, *spelled.imports), notes=notes, applicability=trust)
+
+
+def applied_text(result: CallText, layer: str) -> str:
+    """The call of a layer that is made elsewhere, as words show it."""
+    applied = f"{layer}{result.applied}"
+    return in_one_line(f"{result.outer}({applied})" if result.outer else applied)
+
+
+def _can_take(scan: Scan, init: ast.FunctionDef, around: _Function, layer: str) -> bool:
+    """Whether a line at the end of `__init__` always runs and means the same as in the method `around`."""
+    me = _me(init)
+    read = {part.id for part in ast.walk(ast.parse(f"({layer})")) if isinstance(part, ast.Name)}
+    known = me is not None and (me == _me(around) or _me(around) not in read)
+    start = span_of(scan.source, init.body[0]).start
+    on_lines = not scan.source.text[line_bounds(scan.source.text, start, start)[0] : start].strip()
+    # What `__init__` binds for itself may have the name of something else that the layer's arguments read.
+    apart = not read & (local_names(scan, around) | local_names(scan, init)) - {me}
+    return known and on_lines and apart and not any(isinstance(one, ast.Return | ast.Raise) for one in _own(init))
+
+
+def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The nodes of a function that are not in a function of its own."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, _Function | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _me(function: _Function) -> str | None:
+    """What a method calls its object; None for a method that gets none."""
+    if any(isinstance(one, ast.Name) and one.id in ("staticmethod", "classmethod") for one in function.decorator_list):
+        return None
+    given = (*function.args.posonlyargs, *function.args.args)
+    return given[0].arg if given else None
+
+
+def _before(scan: Scan, owner: ast.ClassDef, site: Site) -> int:
+    """How many layers of the same kind earlier lines of a class ask for."""
+    inside = span_of(scan.source, owner)
+    return sum(
+        other.target == site.target and other.rule.kind is Kind.TO_LAYER and other.reference is not None
+        for other in scan.sites
+        if inside.start <= other.span.start < site.span.start
+    )
+
+
+def _free_attribute(scan: Scan, layer: str, number: int) -> str:
+    """An attribute name for a layer that no object and no class of the file has yet."""
+    words = layer.rpartition(".")[2]
+    base = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in words).strip("_")
+    taken = {node.attr for node in ast.walk(scan.tree) if isinstance(node, ast.Attribute) and _is_own(node)}
+    for node, scope in scan.bindings.scopes.items():
+        if isinstance(node, ast.ClassDef):
+            taken |= scope.bindings.keys()
+    names = (base, *(f"{base}_{count}" for count in range(2, len(taken) + number + 3)))
+    return [name for name in names if name not in taken][number]
+
+
+def _is_own(node: ast.Attribute) -> bool:
+    """Whether an attribute may be one of an object of this file, and not one of a module."""
+    stored = isinstance(node.ctx, ast.Store)
+    return isinstance(node.value, ast.Name) and (stored or node.value.id == "self")

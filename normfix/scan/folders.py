@@ -1,0 +1,61 @@
+"""Which files and folders there are: each folder is listed once, each path made real once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+_DEEPEST = 12
+
+
+class Folders:
+    """Answers about folders, kept for a run; paths are strings, which compare faster."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, frozenset[str]] = {}
+        self._reals: dict[str, str] = {}
+        self._tops: dict[str, str] = {}
+
+    def names(self, folder: str) -> frozenset[str]:
+        """The names in a folder; none for one that cannot be read."""
+        if folder not in self._names:
+            try:
+                self._names[folder] = frozenset(os.listdir(folder or "."))  # noqa: PTH208 - names are all that is needed
+            except OSError:
+                self._names[folder] = frozenset()
+        return self._names[folder]
+
+    def real(self, path: str) -> str:
+        """An absolute path without symbolic links."""
+        if path not in self._reals:
+            self._reals[path] = os.path.realpath(path)
+        return self._reals[path]
+
+    def top(self, folder: str) -> str:
+        """The folder that absolute imports start from for a file in `folder`: above its outermost package."""
+        if folder not in self._tops:
+            top = folder
+            for _ in range(_DEEPEST):
+                if "__init__.py" not in self.names(top):
+                    break
+                top = os.path.dirname(top)  # noqa: PTH120 - once for each name of a tree
+            self._tops[folder] = top
+        return self._tops[folder]
+
+    def module(self, folder: str, parts: Sequence[str]) -> str | None:
+        """The file of a module below `folder`: itself, or the `__init__.py` of a package."""
+        for part in parts[:-1]:
+            if part not in self.names(folder):
+                return None
+            folder = _below(folder, part)
+        names = self.names(folder)
+        if parts and f"{parts[-1]}.py" in names:
+            return _below(folder, f"{parts[-1]}.py")
+        if parts and parts[-1] not in names:
+            return None
+        package = _below(folder, parts[-1]) if parts else folder
+        return _below(package, "__init__.py") if "__init__.py" in self.names(package) else None
+
+
+def _below(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
