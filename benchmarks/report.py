@@ -48,6 +48,7 @@ def beyond(work: str, ours: Cost, unit: Cost, floor: Cost, bar: float) -> Row:
 
 def results(
     rows: Sequence[Row],
+    floors: Mapping[str, Cost],
     slow: Mapping[str, Cost],
     modes: Mapping[str, str],
     profile: Mapping[str, float],
@@ -62,7 +63,10 @@ def results(
     lines = [HEAD.format(files=files, size=size, python=python, cores=f"{os.cpu_count()} cores").rstrip()]
     said = {True: "yes", False: "no", None: ""}
     lines += [f"| {row.work} | {row.measured} | {row.bar} | {said[row.met]} |" for row in rows]
-    lines += ["", "![growth](growth.svg)", "", "## Tools of the same kind, on the named subset", ""]
+    lines += ["", "![growth](growth.svg)", "", "## Floors: what any program in Python pays here", ""]
+    lines += ["| work | seconds | CPU seconds |", "| --- | ---: | ---: |"]
+    lines += [f"| {name} | {cost.wall:.3f} | {cost.cpu:.3f} |" for name, cost in floors.items()]
+    lines += ["", "## Tools of the same kind, on the named subset", ""]
     lines += ["| tool | seconds | CPU seconds |", "| --- | ---: | ---: |"]
     for name, cost in slow.items():
         seconds = "over the limit" if cost.ended is None else f"{cost.wall:.2f}"

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -36,6 +37,11 @@ SHARES = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 LIBCST = (
     "import sys,libcst\nfor f in sys.argv[1:]:\n try: libcst.parse_module(open(f,'rb').read())\n except Exception: pass"
 )
+LISTED = (
+    "import os\nfor folder, _, names in os.walk('src'):\n for name in names:\n  path = folder + '/' + name\n"
+    "  if name.endswith('.py'): {each}"
+)
+PARSED = "import ast,sys\nfor f in sys.argv[1:]:\n try: ast.parse(open(f,'rb').read())\n except SyntaxError: pass"
 LIMIT = 300.0
 
 
@@ -68,14 +74,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-peers", action="store_true", help="leave out what has to be installed: TorchFix, Fixit")
     options = parser.parse_args(arguments)
     bench = prepare(options.cache.resolve(), options.runs, with_peers=not options.no_peers)
-    rows = [*whole_tree(bench), libcst_row(bench), fix_row(bench), *start_rows(bench)]
+    rows = [*whole_tree(bench), libcst_row(bench), fix_row(bench), *start_rows(bench), *verify_rows(bench)]
     growth = grown(bench)
     rows += [*growth_rows(growth), *long_files(bench)]
+    floors = floor_costs(bench)
     slow = slow_peers(bench)
     modes = agreement(bench)
     profile = json.loads(measure.run([sys.executable, str(HERE / "stages.py"), "src"], bench.work).output)
     write_plots(options.out, growth, profile)
-    text = report.results(rows, slow, modes, profile, files=len(bench.files), size=_megabytes(bench))
+    text = report.results(rows, floors, slow, modes, profile, files=len(bench.files), size=_megabytes(bench))
     (options.out / "RESULTS.md").write_text(text, encoding="utf-8")
     print(text)
     return 0 if len(set(modes.values())) == 1 else 1
@@ -177,6 +184,23 @@ def start_rows(bench: Bench) -> list[report.Row]:
     ]
 
 
+def verify_rows(bench: Bench) -> list[report.Row]:
+    """The whole table tried on the TensorFlow beside this Python, and remembered; nothing where there is none."""
+    if find_spec("tensorflow") is None:
+        return []
+    commands = {
+        "import": (sys.executable, "-c", "import tensorflow"),
+        "table": (*NORMFIX, "verify", "--no-cache"),
+        "again": (*NORMFIX, "verify"),
+        "file": (*NORMFIX, "check", "clean.py"),
+    }
+    cost = measure.side_by_side(commands, bench.work, runs=bench.runs)
+    return [
+        report.ratio("`verify`, whole table", cost["table"], cost["import"], 1.5, "`import tensorflow`, CPU", cpu=True),
+        report.ratio("`verify`, unchanged", cost["again"], cost["file"], 1.5, "`check` of one file, CPU", cpu=True),
+    ]
+
+
 def grown(bench: Bench) -> dict[str, list[tuple[float, measure.Cost]]]:
     """Cost of the first part of the tree, part by part."""
     found: dict[str, list[tuple[float, measure.Cost]]] = {"normfix": [], "ruff": []}
@@ -226,6 +250,21 @@ def long_files(bench: Bench) -> list[report.Row]:
             report.plain(f"{name} against half of it", f"{times_longer:.2f} x", "2.2 x", met=times_longer <= 2.2)
         )
     return rows
+
+
+def floor_costs(bench: Bench) -> dict[str, measure.Cost]:
+    """What a program in Python pays before it has done anything, each in a process of its own."""
+    done = measure.run((*CHECK, "--no-cache", "-e", "src"), bench.work)
+    found = sorted({line.partition(b":")[0].decode() for line in done.output.splitlines() if b": NF" in line})
+    commands = {
+        "start of the interpreter": (sys.executable, "-c", "pass"),
+        "`import click`": (sys.executable, "-c", "import click"),
+        "list the folders and `stat` each file": (sys.executable, "-c", LISTED.format(each="os.stat(path)")),
+        "list the folders and read each file": (sys.executable, "-c", LISTED.format(each="open(path, 'rb').read()")),
+        f"`ast.parse` of the {len(found)} files with findings": (sys.executable, "-W", "ignore", "-c", PARSED, *found),
+        "`import libcst`": (sys.executable, "-c", "import libcst"),
+    }
+    return measure.side_by_side(commands, bench.work, runs=bench.runs)
 
 
 def slow_peers(bench: Bench) -> dict[str, measure.Cost]:

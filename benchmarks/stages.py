@@ -15,20 +15,21 @@ from typing import Any
 
 STARTED = time.process_time()
 
-from normfix import session  # noqa: E402 - the import is a stage
+from normfix import session, sweep  # noqa: E402 - the import is a stage
 from normfix.discovery import DEFAULT_EXCLUDE, discover, excludes  # noqa: E402
 from normfix.fix import apply  # noqa: E402
-from normfix.scan import project, scanner  # noqa: E402
+from normfix.scan import doorkeeper, project, scanner  # noqa: E402
 from normfix.schema import shipped_table  # noqa: E402
 
 STAGES = (
-    (session._Engine, "admits", "gate"),
+    (doorkeeper.Doorkeeper, "verdict", "gate"),
     (apply, "parse", "ast"),
     (scanner, "collect", "bindings"),
     (apply, "scan", "resolve"),
     (project.Project, "_read", "follow"),
+    (project, "survey", "survey"),
     (apply, "plan_fixes", "plan"),
-    (session, "_outcome", "read"),
+    (session, "_outcome", "rest of the scan"),
 )
 
 
@@ -59,10 +60,11 @@ def main(paths: list[str]) -> None:
     clock.seconds["start"] = time.process_time() - STARTED
     for place, name, stage in STAGES:
         setattr(place, name, clock.around(getattr(place, name), stage))
-    find = clock.around(lambda: discover(paths, excludes(DEFAULT_EXCLUDE, Path.cwd())), "find files")
-    files = find()
+    files = clock.around(lambda: discover(paths, excludes(DEFAULT_EXCLUDE, Path.cwd())), "find files")()
     table = clock.around(shipped_table, "start")()
-    for _ in session.run(files, table, session.Options(workers=1)):
+    keeper = clock.around(doorkeeper.doorkeeper, "start")()
+    swept = clock.around(lambda: sweep.sweep(files, keeper, workers=1), "read")()
+    for _ in session.run(files, table, session.Options(workers=1, swept=swept)):
         pass
     print(json.dumps({stage: round(seconds, 3) for stage, seconds in clock.seconds.items()}))
 

@@ -14,7 +14,11 @@ from normfix.scan.scopes import BindingKind, Branch, Branching, Reference, Scope
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
-_LEAVES = (ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+_LEAVES = frozenset(
+    leaf
+    for kind in (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+    for leaf in (ast.Constant, kind, *kind.__subclasses__())
+)
 _ENDINGS = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 
@@ -84,7 +88,7 @@ class _Walk(Binder):
                 handler(node, scope, branch)
 
     def _push(self, node: ast.AST | None, parent: ast.AST, scope: Scope, branch: Branch) -> None:
-        if node is None or isinstance(node, _LEAVES):
+        if node is None or type(node) in _LEAVES:
             return
         self.found.parents[node] = parent
         self.stack.append((node, scope, branch))
@@ -97,9 +101,9 @@ class _Walk(Binder):
     def _children(self, node: ast.AST, scope: Scope, branch: Branch) -> None:
         for name in node._fields:
             value = getattr(node, name, None)
-            if isinstance(value, list):
+            if value.__class__ is list:
                 self._push_all([child for child in value if isinstance(child, ast.AST)], node, scope, branch)
-            elif isinstance(value, ast.AST):
+            elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
                 self._push(value, node, scope, branch)
 
     # -- reads
