@@ -11,28 +11,18 @@ import argparse
 import hashlib
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import corpus
 import measure
 import plots
 import report
+from bench import CHECK, HERE, NORMFIX, Bench, prepare
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-HERE = Path(__file__).resolve().parent
-NORMFIX = (sys.executable, "-m", "normfix")
-CHECK = (*NORMFIX, "check", "--isolated", "--quiet", "--output-format", "concise")
 SHARES = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 LIBCST = (
     "import sys,libcst\nfor f in sys.argv[1:]:\n try: libcst.parse_module(open(f,'rb').read())\n except Exception: pass"
@@ -43,25 +33,6 @@ LISTED = (
 )
 PARSED = "import ast,sys\nfor f in sys.argv[1:]:\n try: ast.parse(open(f,'rb').read())\n except SyntaxError: pass"
 LIMIT = 300.0
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What every measurement needs: the folder with all sources, its files, and the tools."""
-
-    work: Path
-    files: tuple[str, ...]
-    subset: tuple[str, ...]
-    peers: Path | None
-    runs: int
-
-    def ruff(self, *extra: str) -> tuple[str, ...]:
-        name = (
-            str(self.peers / "ruff")
-            if self.peers
-            else shutil.which("ruff") or str(Path(sys.executable).parent / "ruff")
-        )
-        return (name, "check", "--isolated", "--quiet", "--select", "NPY201", *extra)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,31 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     (options.out / "RESULTS.md").write_text(text, encoding="utf-8")
     print(text)
     return 0 if len(set(modes.values())) == 1 else 1
-
-
-def prepare(cache: Path, runs: int, *, with_peers: bool) -> Bench:
-    """Download what is missing and lay one tree out of it."""
-    lists = tomllib.loads((HERE / "speed.toml").read_text(encoding="utf-8"))
-    more = tomllib.loads((HERE / "corpus.toml").read_text(encoding="utf-8"))
-    wanted = list(dict.fromkeys((*lists["packages"], *more["legacy"], *more["controls"])))
-    work = cache / "speed"
-    shutil.rmtree(work, ignore_errors=True)
-    for requirement in wanted:
-        print(requirement, file=sys.stderr, flush=True)
-        source = corpus.unpacked(requirement, cache)
-        shutil.copytree(source.resolve(), work / "src" / source.name)
-    files = tuple(str(path.relative_to(work)) for path in sorted((work / "src").rglob("*.py")))
-    subset = tuple(f"src/{one.replace('==', '-')}" for one in lists["subset"])
-    return Bench(work, files, subset, installed(lists["peers"], cache) if with_peers else None, runs)
-
-
-def installed(names: Sequence[str], cache: Path) -> Path:
-    """The folder of programs of a virtual environment with the peers."""
-    folder = cache / "peers"
-    if not (folder / "bin" / names[-1]).exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *names], check=True)
-    return folder / "bin"
 
 
 def whole_tree(bench: Bench) -> list[report.Row]:
