@@ -52,14 +52,10 @@ def replaced_call(
     result = rewrite_call(text, newline, spelled.text, mapping, partial(_is_function, scan, used.reference))
     if isinstance(result, Withheld):
         return result
-    trust = applicability_of(site.rule)
-    notes = result.notes
-    if result.unsettled:
-        trust = Applicability.UNSAFE
-        notes = (*notes, f"the default of `{result.unsettled[0]}` changed between releases: give it")
-    if unkept:
-        trust = Applicability.UNSAFE
-        notes = (*notes, unkept)
+    doubts = [f"the default of `{one}` changed between releases: give it" for one in result.unsettled[:1]]
+    doubts += [unkept] if unkept else []
+    trust = Applicability.UNSAFE if doubts else applicability_of(site.rule)
+    notes = (*result.notes, *doubts)
     rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)
     if site.rule.kind is not Kind.TO_LAYER:
         return replace(rewrite, edits=(*rewrite.edits, *called_directly(scan, used.call)))

@@ -18,6 +18,7 @@ from normfix.scan.parsing import ParseFailure, parse
 from normfix.scan.programs import Marks, Programs, program_files, survey
 from normfix.scan.resolve import UNKNOWN, Meaning, Resolver
 from normfix.scan.scopes import Binding
+from normfix.scan.skims import Skims
 from normfix.scan.takers import takes
 from normfix.scan.walk import collect
 from normfix.table import Table
@@ -54,6 +55,7 @@ class Project:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._folders = Folders()
+        self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")))
         self._modules: dict[str, Module | None] = {}
         self._read_once: set[str] = set()
         self._programs: dict[str, Programs] = {}
@@ -107,7 +109,7 @@ class Project:
     @property
     def followed(self) -> set[str]:
         """The files that were read for the sake of another; for a survey of programs, the folder of the project."""
-        return {*self._read_once, *self._programs}
+        return {*self._read_once, *self._skims.read, *self._programs}
 
     def programs(self, path: str) -> Programs:
         """The programs of the project that the file at `path` belongs to."""
@@ -129,6 +131,10 @@ class Project:
 
     def _leads(self, path: str, file: Path, module: str) -> bool:
         return self.view(path).file_of(module) == file
+
+    def leads(self, file: str, path: str, *, called: bool = False) -> bool:
+        """Whether a dotted path that a file writes may lead to a library, as its text tells before it is parsed."""
+        return bool(self._skims.around(file)(path.encode(), called))
 
     def _file_of(self, file: Path, module: str) -> Path | None:
         return self.view(str(file)).file_of(module)
@@ -159,7 +165,7 @@ class View:
 
     def meaning(self, path: str) -> Meaning:
         """What a dotted path of the project means in terms of libraries; UNKNOWN when it does not say."""
-        found = self._find(path)
+        found = self._find(path) if self.project.leads(self.file, path) else None
         if found is None:
             return UNKNOWN
         module, name, rest = found
@@ -170,7 +176,7 @@ class View:
 
     def called(self, path: str) -> Meaning:
         """What a call of a project's function may return."""
-        found = self._find(path)
+        found = self._find(path) if self.project.leads(self.file, path, called=True) else None
         if found is None or found[2]:
             return UNKNOWN
         module, name, _ = found
