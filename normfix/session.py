@@ -33,6 +33,9 @@ from normfix.workers import spread
 _FEWEST = 10
 """Below so many files that may have a finding, a fork costs more than it saves."""
 
+_CHUNK = 20
+"""So many files that may have a finding are looked at by one process, one after the other."""
+
 
 def _nothing(_: str) -> tuple[str, ...]:
     return ()
@@ -155,7 +158,7 @@ def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, optio
     def job(path: str) -> Outcome | None:
         return _outcome(path, verdicts.get(path, CLEAN), engine, options)
 
-    for outcome in spread(job, chosen, 1 if alone else options.workers, fewest=_FEWEST):
+    for outcome in spread(job, chosen, 1 if alone else options.workers, fewest=_FEWEST, chunk=_CHUNK):
         if outcome.result is not None:
             # Whoever found it may have been another process: the target is asked for here too.
             options.target()

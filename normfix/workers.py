@@ -17,8 +17,7 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 _HEADER = struct.Struct("<IQ")
 _TICKET = 4
-_CHUNK = 24
-_CHUNKS = 5
+CHUNK = 96
 _MOST_CHUNKS = 8000
 """So many tickets fit into a pipe at once, wherever this runs."""
 
@@ -35,29 +34,31 @@ def spread(
     workers: int | None = None,
     *,
     fewest: int = FEWEST,
+    chunk: int = CHUNK,
 ) -> Iterator[_R]:
     """What `job` makes of each item, without its Nones, in the order of the items.
 
     Forks where that pays, from `fewest` items on: `job` and the items need not be picklable, results must be.
-    `workers` is the number of processes; None takes one for each core. A worker that dies is made up for here.
+    `workers` is the number of processes; None takes one for each core. Up to `chunk` items that
+    stand together go to one of them, which so finds much of what they share. A worker that dies is made up for here.
     """
     count = available() if workers is None else workers
     if count < 2 or len(items) < fewest or not can_fork():
         with _quiet_collector():
             yield from _here(job, items)
         return
-    size = max(min(_CHUNK, fewest // _CHUNKS), -(-len(items) // _MOST_CHUNKS))
+    size = max(1, min(chunk, len(items) // (2 * count)), -(-len(items) // _MOST_CHUNKS))
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
     with _quiet_collector(), _crew(job, chunks, count) as pipes:
         done: Iterator[tuple[int, list[_R]]] = _received(pipes)
         waiting: dict[int, list[_R]] = {}
-        for number, chunk in enumerate(chunks):
+        for number, share in enumerate(chunks):
             while number not in waiting:
                 received = next(done, None)
                 if received is None:
                     break
                 waiting[received[0]] = received[1]
-            yield from waiting.pop(number) if number in waiting else _here(job, chunk)
+            yield from waiting.pop(number) if number in waiting else _here(job, share)
 
 
 def available() -> int:

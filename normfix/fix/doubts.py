@@ -146,9 +146,13 @@ def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _touched(scan: Scan) -> tuple[str, int] | None:
     """The first thing in a file that loads, restores or names what was saved."""
-    if not any(word in scan.source.text for word in (*_LOADERS, *_CLASS_NAMES)):
+    text = scan.source.text
+    quoted = any(word in text for word in _CLASS_NAMES)
+    if not quoted and not any(word in text for word in _LOADERS):
         return None
-    found = [(line, name) for node in ast.walk(scan.tree) if (name := _touching(node)) and (line := _line(node))]
+    # Texts are the only nodes that have no parent noted, and a search of the whole tree takes longer.
+    nodes = ast.walk(scan.tree) if quoted else iter(scan.bindings.parents)
+    found = [(line, name) for node in nodes if (name := _touching(node)) and (line := _line(node))]
     if not found:
         return None
     line, name = min(found)

@@ -45,7 +45,7 @@ class Module:
 _END = (1 << 40, 0)
 
 
-_MOST_MODULES = 32
+_MOST_MODULES = 64
 """So many parsed files are kept: those that belong together are asked for one after the other."""
 
 

@@ -15,6 +15,7 @@ from normfix.scan.sites import Site
 from normfix.table import Entry, Kind, Match, Table
 
 _PRIVATE = "tensorflow.python."
+_Known = dict[tuple[str, tuple[str, ...], bool], tuple[Match, int] | None]
 
 
 def sibling_sites(nominator: Nominator, interesting: frozenset[str], *, keras: bool) -> Iterator[Site]:
@@ -31,26 +32,38 @@ def sibling_sites(nominator: Nominator, interesting: frozenset[str], *, keras: b
             match = dead_module(nominator.table, path) or _moved(nominator.table, path)
             if match is not None and (keras or not path.startswith(_PRIVATE)):
                 yield nominator.imported(site, alias, match)
+    known: _Known = {}
     for reference in nominator.bindings.references:
         if reference.name in interesting and reference.root not in nominator.nominated:
-            yield from _used(nominator, reference, keras)
+            yield from _used(nominator, reference, known, keras=keras)
 
 
-def _used(nominator: Nominator, reference: Reference, keras: bool) -> Iterator[Site]:
+def _used(nominator: Nominator, reference: Reference, known: _Known, *, keras: bool) -> Iterator[Site]:
     meaning = nominator.resolver.reference(reference)
     if not meaning.paths:
         return
-    alias_of_module = isinstance(nominator.bindings.parents.get(reference.node), ast.Assign)
-    for depth in range(1, len(reference.attributes) + 1):
-        path = ".".join((meaning.paths[0], *reference.attributes[:depth]))
-        whole = depth == len(reference.attributes)
-        gone = dead_module(nominator.table, path) if whole and alias_of_module else None
-        match = gone or _moved(nominator.table, path)
-        if match is None or not (whole or nominator.table.module_move(path) is None):
-            continue
-        if (keras or not path.startswith(_PRIVATE)) and not _moves_with_import(nominator, meaning, match):
-            yield nominator.used(reference, meaning, match, depth)
+    is_assigned = isinstance(nominator.bindings.parents.get(reference.node), ast.Assign)
+    key = (meaning.paths[0], reference.attributes, is_assigned)
+    if key not in known:
+        known[key] = _shortest(nominator.table, *key)
+    found = known[key]
+    if found is None:
         return
+    match, depth = found
+    if (keras or not match.path.startswith(_PRIVATE)) and not _moves_with_import(nominator, meaning, match):
+        yield nominator.used(reference, meaning, match, depth)
+
+
+def _shortest(table: Table, start: str, attributes: tuple[str, ...], is_assigned: bool) -> tuple[Match, int] | None:
+    """The shortest part of a chain that is a sibling, and how many attributes it takes; a module in an assignment."""
+    for depth in range(1, len(attributes) + 1):
+        path = ".".join((start, *attributes[:depth]))
+        whole = depth == len(attributes)
+        gone = dead_module(table, path) if whole and is_assigned else None
+        match = gone or _moved(table, path)
+        if match is not None and (whole or table.module_move(path) is None):
+            return match, depth
+    return None
 
 
 def _moves_with_import(nominator: Nominator, meaning: Meaning, match: Match) -> bool:
