@@ -36,7 +36,8 @@ class CallMap:
     `instead` are replacements for special cases, tried first. `reasons` say of an argument without an equal what to do.
     `unless` are notes for new arguments that the mapped call does not set.
     `ranks` are keyword arguments that keep the old numbers on input of so many dimensions (`None` of an unknown
-    number); `unranked` says what is not kept on any other, and `rankless` maps new arguments to the literals with which the dimensions do not matter.
+    number); `unranked` says what is not kept on any other, and `rankless` maps new arguments to the literals with which
+    the dimensions do not matter.
     `verbatim` keeps axis lists and slashes in names, for callables that still take them.
     """
 

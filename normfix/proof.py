@@ -8,7 +8,7 @@ from pathlib import Path
 
 from normfix.fix.apply import Fixed
 from normfix.report import Result
-from normfix.rewritten import Key, Rewritten, key_of, rewritten_calls
+from normfix.rewritten import Family, Key, Rewritten, family_of, key_of, rewritten_calls
 from normfix.runtime.checks import CallSite, pair_of, site_checks, target_checks
 from normfix.runtime.environment import find_interpreter
 from normfix.runtime.verdict import Comparison, Outcome, ProofError, withheld
@@ -52,12 +52,15 @@ class Ledger:
     targets: dict[str, str | None] = field(default_factory=dict)
     forms: dict[_Form, str | None] = field(default_factory=dict)
     refused: dict[Key, str] = field(default_factory=dict)
+    families: dict[Family, str] = field(default_factory=dict)
     comparisons: list[Comparison] = field(default_factory=list)
     tensorflow: str = ""
 
     def reason(self, site: Site, source: SourceText) -> str | None:
         """Why the fix of a site must not be made; None as long as nothing speaks against it."""
-        return self.refused.get(key_of(site, source)) or self.targets.get(site.target or "")
+        words = self.refused.get(key_of(site, source)) or self.targets.get(site.target or "")
+        family = family_of(site, source)
+        return words or (self.families.get(family) if family else None)
 
     def strict(self, site: Site, source: SourceText) -> str | None:
         """The same for the run that writes: what was not tried is withheld as well."""
@@ -71,14 +74,23 @@ class Ledger:
         targets = {one.replacement for one in found if one.replacement} - set(self.targets)
         calls = [one for fixed in made for one in rewritten_calls(fixed)]
         untried = list({_form(one.new): one for one in calls if _form(one.new) not in self.forms}.values())
-        known = len(self.refused)
+        known = len(self.refused) + len(self.families)
         if targets or untried:
             self._try(targets, untried)
         for call in calls:
             words = self.forms[_form(call.new)]
             if words is not None:
                 self.refused |= dict.fromkeys(call.fixes, words)
-        return len(self.refused) > known or any(self.targets[target] for target in targets)
+        self._keep_together(made)
+        return len(self.refused) + len(self.families) > known or any(self.targets[target] for target in targets)
+
+    def _keep_together(self, made: Iterable[Fixed]) -> None:
+        """Withhold every fix of a family that one fix is refused of."""
+        for one in (one for fixed in made for one in fixed.passes):
+            for site in one.chosen:
+                family, words = family_of(site, one.scan.source), self.reason(site, one.scan.source)
+                if family is not None and words is not None:
+                    self.families.setdefault(family, f"two Kerases in one file do not mix, and {words}")
 
     def _try(self, targets: Iterable[str], calls: Sequence[Rewritten]) -> None:
         checks = (*target_checks(self.table, targets), *site_checks([one.new for one in calls], self.table))

@@ -17,6 +17,9 @@ from normfix.text import SourceText, Span
 Key = tuple[str, str, str, str, str]
 """A fix as it is known again in every pass and in every run: file, rule, path, argument, and the code it is about."""
 
+Family = tuple[str, str]
+"""Fixes that are made together or not at all: a file, and the Keras that its names leave for another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
@@ -38,6 +41,18 @@ def key_of(site: Site, source: SourceText) -> Key:
     span = span_of(source, node) if isinstance(node, ast.Call) else site.span
     name = site.argument.name if site.argument else ""
     return source.path, site.rule.code, site.path, name, source.text[span.start : span.end]
+
+
+def family_of(site: Site, source: SourceText) -> Family | None:
+    """The family of a site's fix; None where it stays within one Keras."""
+    old, new = _keras_of(site.path), _keras_of(site.target or "")
+    return (source.path, old) if old and new and old != new else None
+
+
+def _keras_of(path: str) -> str:
+    """The Keras that a dotted path is below; empty when it is below none."""
+    before, keras, _ = f".{path}.".partition(".keras.")
+    return before + keras if keras else ""
 
 
 def rewritten_calls(fixed: Fixed) -> Iterator[Rewritten]:

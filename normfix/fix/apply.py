@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from normfix.fix.check import FixError, check_pass, reread
 from normfix.fix.doubts import saved_notes
+from normfix.fix.draft import Plan
 from normfix.fix.emptied import emptied_imports
 from normfix.fix.outcome import Withheld
-from normfix.fix.plan import Plan, plan_fixes
+from normfix.fix.plan import plan_fixes
 from normfix.scan.diagnose import finding_of
 from normfix.scan.finding import Finding
 from normfix.scan.parsing import ParseFailure, parse
@@ -82,10 +83,18 @@ def diagnose(
 def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnosis:
     found, sites = choose(read)
     source = read.source
-    if withhold:
-        # Said before planning: another fix of the same statement must not carry this one along.
-        sites = [_refused(site, withhold(site, source)) for site in sites]
     plan = plan_fixes(found, sites)
+    while withhold:
+        # Only of fixes: what has a reason of its own keeps it. Then planned anew, for no other fix may carry it along.
+        told = {
+            site: words
+            for site in sites
+            if not site.lacking and isinstance(plan.outcomes[site], Fix) and (words := withhold(site, source))
+        }
+        if not told:
+            break
+        sites = [replace(site, lacking=told[site]) if site in told else site for site in sites]
+        plan = plan_fixes(found, sites)
     findings: dict[Site, Finding] = {}
     for site in sites:
         outcome = plan.outcomes[site]
@@ -97,10 +106,6 @@ def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnos
         else:
             findings[site] = replace(finding, withheld=outcome.reason)
     return Diagnosis(read, found, plan, findings)
-
-
-def _refused(site: Site, reason: str | None) -> Site:
-    return replace(site, lacking=reason) if reason else site
 
 
 def fix_source(

@@ -62,6 +62,16 @@ def rewrite_call(
     return CallText(code(result, newline), first, applied, function, tuple(mapped.notes), mapped.missing)
 
 
+def with_keywords(text: str, newline: str, given: Mapping[str, str]) -> str:
+    """`text` (one call) with more keyword arguments."""
+    if not given:
+        return text
+    newline = newline_in(text, newline)
+    call = parse_call(text, newline)
+    more = [_keyword(name, value) for name, value in given.items()]
+    return code(call.with_changes(args=listed([*call.args, *more], call)), newline)
+
+
 def special_case(text: str, newline: str, mapping: CallMap) -> Instead | None:
     """The replacement that a literal argument of this call asks for instead of the usual one."""
     call = parse_call(text, newline)

@@ -44,7 +44,7 @@ class Leftovers:
             return Withheld(where)
         edits = [edit for reference in references for edit in self.rewrites[uses[reference]].edits]
         assert binding is not None
-        removal = self._removal(binding)
+        removal = removal_of(self.scan, binding)
         if not removal:
             return Withheld(site.rule.advice)
         edits += removal
@@ -78,14 +78,16 @@ class Leftovers:
         every = (one for scope in scopes for bindings in scope.bindings.values() for one in bindings)
         return next((one for one in every if one.value is node and self.references[one]), None)
 
-    def _removal(self, binding: Binding) -> list[Edit]:
-        node = binding.node
-        if isinstance(node, ast.Import | ast.ImportFrom) and binding.alias is not None:
-            return remove_name(self.scan, node, binding.alias)
-        alone = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
-        if alone and isinstance(node, ast.stmt) and removable(self.scan.source, self.scan.bindings, node):
-            return [remove_statement(self.scan.source, node)]
-        return []
+
+def removal_of(scan: Scan, binding: Binding) -> list[Edit]:
+    """Edits that take away the statement that gives a name, or its part of an import; none where that cannot be."""
+    node = binding.node
+    if isinstance(node, ast.Import | ast.ImportFrom) and binding.alias is not None:
+        return remove_name(scan, node, binding.alias)
+    alone = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+    if alone and isinstance(node, ast.stmt) and removable(scan.source, scan.bindings, node):
+        return [remove_statement(scan.source, node)]
+    return []
 
 
 def is_gone(site: Site) -> bool:

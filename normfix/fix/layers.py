@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from normfix.fix.argscope import scoped
 from normfix.fix.hoist import applied_text, hoisted
 from normfix.fix.invoked import called_directly
 from normfix.fix.names import Names, Spelled
@@ -29,23 +30,27 @@ def replaced_call(
     The reason for a call that cannot become a layer where it stands ends with the line that a person would write.
     """
     # libcst takes longer to import than most checks take, so only a call that is rewritten pays for it.
-    from normfix.fix.calls import rewrite_call, special_case  # noqa: PLC0415
+    from normfix.fix.calls import rewrite_call, special_case, with_keywords  # noqa: PLC0415
 
     assert used.call is not None
     assert site.entry is not None
     if refused := graph_reason(scan, site):
         return Withheld(refused)
+    within_scopes = scoped(scan, site, used)
+    if within_scopes.refused:
+        return Withheld(within_scopes.refused)
     span = span_of(scan.source, used.call)
     within = [edit for edit in inside if span.start <= edit.start and edit.end <= span.end]
     beside = [edit for edit in inside if edit not in within]
     moved = [Edit(edit.start - span.start, edit.end - span.start, edit.replacement) for edit in within]
     text = apply_edits(scan.source.text[span.start : span.end], moved)
     newline = scan.source.newline
+    text = with_keywords(text, newline, within_scopes.given)
     target, mapping = site.new, site.entry.arguments
     special = special_case(text, newline, mapping)
     if special is not None:
         target, mapping = special.to, special.arguments
-    mapping, unkept = ranked(scan, used, mapping)
+    mapping, unkept = ranked(scan, within_scopes.used, mapping)
     spelled = names.spell(str(target), used.reference, used.depth)
     if isinstance(spelled, Withheld):
         return spelled
@@ -53,9 +58,9 @@ def replaced_call(
     if isinstance(result, Withheld):
         return result
     doubts = [f"the default of `{one}` changed between releases: give it" for one in result.unsettled[:1]]
-    doubts += [unkept] if unkept else []
+    doubts += [one for one in (unkept, within_scopes.doubt) if one]
     trust = Applicability.UNSAFE if doubts else applicability_of(site.rule)
-    notes = (*result.notes, *doubts)
+    notes = (*within_scopes.notes, *result.notes, *doubts)
     rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)
     if site.rule.kind is not Kind.TO_LAYER:
         return replace(rewrite, edits=(*rewrite.edits, *called_directly(scan, used.call)))

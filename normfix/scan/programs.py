@@ -35,7 +35,8 @@ class Marks:
 @dataclass(frozen=True)
 class Programs:
     """The files of a project. `imports` says whom each imports, `main` which can be run, `direct` which import
-    TensorFlow themselves; those that `may_build` a graph are looked into (`builds`) when it matters.
+    TensorFlow themselves; those that `may_build` a graph are looked into (`builds`) when it matters. `scoping` are
+    the files that speak of `arg_scope`.
     """
 
     imports: Mapping[Path, frozenset[Path]]
@@ -43,6 +44,7 @@ class Programs:
     direct: frozenset[Path]
     may_build: frozenset[Path]
     builds: Callable[[Path], bool]
+    scoping: frozenset[Path] = frozenset()
     _builders: dict[Path, Path | None] = field(default_factory=dict)
     _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
@@ -83,6 +85,10 @@ class Programs:
             self._below[start] = _closure(start, self.imports)
         return self._below[start]
 
+    def around(self, file: Path) -> frozenset[Path]:
+        """A file, all that it imports and all that leads to it."""
+        return self.below([file]) | _closure([file], self._importers)
+
     def leads_to_tensorflow(self, file: Path) -> bool:
         """Whether importing a file imports TensorFlow."""
         return file in self._leading
@@ -112,6 +118,7 @@ def survey(files: Iterable[Path], file_of: FileOf, marks: Marks, leads: Leads) -
     may_build: set[Path] = set()
     main: set[Path] = set()
     direct: set[Path] = set()
+    scoping: set[Path] = set()
     waiting = list(islice(files, _MOST_FILES))
     while waiting and len(imports) < _MOST_FILES:
         file = waiting.pop()
@@ -128,11 +135,13 @@ def survey(files: Iterable[Path], file_of: FileOf, marks: Marks, leads: Leads) -
         waiting += imports[file]
         if marks.may(data):
             may_build.add(file)
+        if b"arg_scope" in data:
+            scoping.add(file)
         if _MAIN.search(data):
             main.add(file)
         if any(leads(module) for module, _ in modules):
             direct.add(file)
-    return Programs(imports, frozenset(main), frozenset(direct), frozenset(may_build), marks.does)
+    return Programs(imports, frozenset(main), frozenset(direct), frozenset(may_build), marks.does, frozenset(scoping))
 
 
 def program_files(folder: Path) -> Iterator[Path]:

@@ -1,0 +1,82 @@
+"""What planning the fixes of one file has come to so far: where imports will point, and what becomes of their uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from normfix.fix.doubts import doubt
+from normfix.fix.imports import MovedName
+from normfix.fix.names import Names, references_of
+from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
+from normfix.scan.scopes import Binding, Reference
+from normfix.scan.sites import Scan, Site
+from normfix.text import Applicability, Fix
+
+
+@dataclass
+class Plan:
+    """The outcome for every site, and the references that its fixes give up."""
+
+    scan: Scan
+    outcomes: dict[Site, Fix | Withheld] = field(default_factory=dict)
+    dropped: dict[Site, Reference] = field(default_factory=dict)
+
+
+class Draft:
+    """A plan in the making.
+
+    `moved` says of an import site where its name goes, `rewrites` what is written at each use, `covered` which uses are
+    mended by an import alone, `rebound` which bindings mean the same below another module.
+    """
+
+    def __init__(self, scan: Scan) -> None:
+        self.scan = scan
+        self.plan = Plan(scan)
+        self.references = references_of(scan)
+        self.names = Names(scan)
+        self.moved: dict[Site, tuple[Binding, MovedName]] = {}
+        self.rewrites: dict[Site, Rewrite] = {}
+        self.covered: dict[Site, Binding] = {}
+        self.rebound: dict[Binding, Site] = {}
+
+    def settle(self, site: Site, outcome: Rewrite | Withheld) -> None:
+        """Note what is written at a use, or why nothing is."""
+        if isinstance(outcome, Withheld):
+            self.plan.outcomes[site] = outcome
+            return
+        self.rewrites[site] = outcome
+        if outcome.edits:
+            doubted = doubt(self.scan, site)
+            trust = weakest(outcome.applicability, self.trust(site))
+            self.plan.outcomes[site] = Fix(trust, advice(site), outcome.edits, (*outcome.notes, *_said(doubted)))
+
+    def trust(self, site: Site) -> Applicability:
+        """How far a site's fix can be trusted: no farther than the uses that it mends."""
+        binding = self.moved[site][0] if site in self.moved else None
+        references = self.references[binding] if binding else ()
+        trust = Applicability.UNSAFE if doubt(self.scan, site, references) else applicability_of(site.rule)
+        for use in self.mended(site):
+            trust = weakest(trust, self.rewrites[use].applicability)
+        return trust
+
+    def notes(self, site: Site) -> tuple[str, ...]:
+        """What to know of an import and of the uses that it mends."""
+        notes = [note for use in self.mended(site) for note in self.rewrites[use].notes]
+        notes += _said(doubt(self.scan, site, self.references[self.moved[site][0]]))
+        return tuple(dict.fromkeys(notes))
+
+    def mended(self, site: Site) -> list[Site]:
+        """The uses that change together with an import."""
+        binding = self.moved[site][0] if site in self.moved else None
+        return [use for use, covering in self.covered.items() if covering is binding]
+
+
+def _said(note: str | None) -> list[str]:
+    return [note] if note else []
+
+
+def advice(site: Site) -> str:
+    """What a fix does, in a few words."""
+    if site.argument is not None:
+        return f"Change `{site.argument.name}`"
+    return f"Use `{site.target}`" if site.target else site.rule.advice

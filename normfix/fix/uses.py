@@ -1,0 +1,145 @@
+"""What is written where a name is used: the name alone, a new call, a changed argument, or why nothing is."""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_left
+from dataclasses import replace
+from itertools import islice, takewhile
+
+from normfix.fix.draft import Draft
+from normfix.fix.layers import graph_reason, replaced_call
+from normfix.fix.names import Spelled
+from normfix.fix.outcome import Rewrite, Withheld, weakest
+from normfix.fix.ranks import ranked
+from normfix.fix.values import in_container, plain_class, value_reason
+from normfix.scan.finding import SiteKind
+from normfix.scan.sites import Site, UsedArgument, UsedName, span_of
+from normfix.table import Action, Kind
+from normfix.text import Applicability, Edit, Span, outermost
+
+
+def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
+    """What is written where a name is used."""
+    if site.guarded:
+        return Withheld("the code around it chooses between releases")
+    if site.lacking:
+        return Withheld(site.lacking)
+    if not site.certain:
+        return Withheld("the name may mean several things here")
+    if site.new is None or site.entry is None:
+        return Withheld(site.rule.advice)
+    bindings = draft.scan.resolver.reference(used.reference).bindings
+    if not bindings and not isinstance(used.reference.root, ast.Call):
+        return Withheld("it comes from a star import")
+    if used.reference.quoted is not None or any(isinstance(one.value, ast.Call) for one in bindings):
+        return Withheld("it is reached through a string or a call")
+    span = span_of(draft.scan.source, used.node)
+    if "#" in draft.scan.source.text[span.start : span.end] and isinstance(used.reference.root, ast.Name):
+        return Withheld("there are comments within the name")
+    spelled = draft.names.spell(site.new, used.reference, used.depth)
+    if isinstance(spelled, Withheld):
+        return spelled
+    if site.entry.same_arguments and ranked(draft.scan, used, site.entry.arguments) == (site.entry.arguments, ""):
+        return _respelled(draft, site, used, spelled)
+    return _new_call(draft, site, used, spelled)
+
+
+def _respelled(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite:
+    span = span_of(draft.scan.source, used.node)
+    if spelled.keeps is None:
+        draft.plan.dropped[site] = used.reference
+    elif spelled.keeps in draft.names.planned:
+        draft.covered[site] = spelled.keeps
+        old = draft.scan.source.text[span.start : span.end]
+        if draft.names.name_of(spelled.keeps) + old[len(spelled.keeps.name) :] == spelled.text:
+            return Rewrite(())
+    return Rewrite((Edit(span.start, span.end, spelled.text), *spelled.imports))
+
+
+def _new_call(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
+    assert site.entry is not None
+    if used.call is None:
+        if site.kind is SiteKind.BASE and site.rule.kind is not Kind.TO_LAYER:
+            return _new_base(draft, site, used, spelled)
+        return _new_value(draft, site, used, spelled)
+    rewrite = replaced_call(draft.scan, site, used, draft.names, _inside(draft, span_of(draft.scan.source, used.call)))
+    if isinstance(rewrite, Rewrite):
+        # A special case has another name than `spelled`, but its import moves with it all the same.
+        own = [one for one in draft.scan.resolver.reference(used.reference).bindings if one in draft.names.planned]
+        keeps = spelled.keeps or (own[0] if own and not used.depth else None)
+        if keeps is None:
+            draft.plan.dropped[site] = used.reference
+        elif keeps in draft.names.planned:
+            draft.covered[site] = keeps
+    return rewrite
+
+
+def _new_value(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
+    """A callable that is handed on: a class among others under its new name, a function only in words."""
+    if site.kind is SiteKind.ANNOTATION and site.rule.kind is not Kind.TO_LAYER:
+        return _respelled(draft, site, used, spelled)
+    if in_container(draft.scan, used.node) and plain_class(site):
+        return _renamed_class(draft, site, used, spelled)
+    return Withheld(graph_reason(draft.scan, site) or value_reason(draft.scan, site, used, draft.names))
+
+
+def _new_base(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
+    """A base class whose arguments differ: its name only, and only where the class hands on none of its own."""
+    owner = draft.scan.bindings.parents[used.node]
+    defined = [one.name for one in ast.walk(owner) if isinstance(one, ast.FunctionDef)]
+    if "__init__" in defined:
+        return Withheld("its arguments change, and `__init__` may hand some on")
+    assert site.entry is not None
+    if site.entry.arguments.add:
+        added = ", ".join(f"{name}={value}" for name, value in site.entry.arguments.add.items())
+        return Withheld(f"each call of the class needs `{added}`, and a base class cannot say that")
+    return _renamed_class(draft, site, used, spelled)
+
+
+def _renamed_class(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite:
+    """The name alone, for a class that others make with arguments that are not seen here."""
+    rewrite = _respelled(draft, site, used, spelled)
+    return replace(rewrite, notes=("those who make one give its arguments",), applicability=Applicability.UNSAFE)
+
+
+def _inside(draft: Draft, span: Span) -> list[Edit]:
+    """The edits of trusted rewrites that touch a call, and the imports that they need."""
+    found: list[Edit] = []
+    # Sites are in the order of the source, so those in the call stand together.
+    first = bisect_left(draft.scan.sites, span.start, key=lambda site: site.span.start)
+    for site in takewhile(lambda site: site.span.start < span.end, islice(draft.scan.sites, first, None)):
+        rewrite = draft.rewrites.get(site)
+        if rewrite is None:
+            continue
+        within = any(span.start < edit.start and edit.end < span.end for edit in rewrite.edits)
+        if within and weakest(rewrite.applicability, draft.trust(site)) is Applicability.SAFE:
+            found += rewrite.edits
+    return outermost(found)
+
+
+def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld:
+    """What is written where a call has an argument that is no longer taken."""
+    # libcst takes longer to import than most checks take, so only a call that is rewritten pays for it.
+    from normfix.fix.changes import change_argument  # noqa: PLC0415
+
+    if site.guarded:
+        return Withheld("the code around it chooses between releases")
+    if used.match.action is Action.REPORT:
+        return Withheld(site.rule.advice)
+    if not site.certain:
+        return Withheld("the name may mean several things here")
+    if isinstance(used.node, ast.keyword) and used.node.arg is None:
+        return Withheld(f"`{used.name}` is given through `**`")
+    call = used.call.node
+    ordered: list[ast.expr | ast.keyword] = sorted((*call.args, *call.keywords), key=_place)
+    span = span_of(draft.scan.source, call)
+    text = draft.scan.source.text[span.start : span.end]
+    result = change_argument(text, draft.scan.source.newline, ordered.index(used.node), used.match)
+    if isinstance(result, Withheld):
+        return result
+    return Rewrite((Edit(span.start, span.end, result.text),), result.notes)
+
+
+def _place(node: ast.expr | ast.keyword) -> tuple[int, int]:
+    return node.lineno, node.col_offset
