@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from normfix.fix.check import FixError, check_pass, reread
-from normfix.fix.doubts import saved_notes
+from normfix.fix.doubts import ended_notes, saved_notes
 from normfix.fix.draft import Plan
 from normfix.fix.emptied import emptied_imports
 from normfix.fix.outcome import Withheld
@@ -100,7 +100,8 @@ def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnos
         outcome = plan.outcomes[site]
         if site.lacking and isinstance(outcome, Fix):
             outcome = plan.outcomes[site] = Withheld(site.lacking)
-        finding = replace(finding_of(site, source), notes=saved_notes(found, site))
+        notes = (*saved_notes(found, site), *ended_notes(found, site))
+        finding = replace(finding_of(site, source), notes=notes)
         if isinstance(outcome, Fix):
             findings[site] = replace(finding, fix=outcome)
         else:

@@ -19,6 +19,9 @@ _UNTRAINED = (
     "`call` of `{}` (line {}) has no `training` argument, so Keras 3 never updates the moving averages of its layers: "
     "give it one and hand it on"
 )
+_ENDED = ("tensorflow_addons", "keras_contrib")
+"""Libraries that no TensorFlow from 2.16 on can import, whatever is used of them."""
+
 _LOADERS = frozenset(
     {
         *("load_model", "model_from_json", "model_from_yaml", "model_from_config", "custom_objects", "load_weights"),
@@ -141,6 +144,30 @@ def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:
         return ()
     name, line = seen
     return (f"line {line} touches saved models or weights (`{name}`): {site.rule.saved}",)
+
+
+def ended_notes(scan: Scan, site: Site) -> tuple[str, ...]:
+    """What else this file uses of a library that ended: mending the normalizations alone does not make it run."""
+    library = site.path.partition(".")[0]
+    if library not in _ENDED:
+        return ()
+    line = next(_other_uses(scan, site, library), None)
+    if line is None:
+        return ()
+    return (f"line {line} needs {library} as well, which TensorFlow 2.16 and newer cannot import",)
+
+
+def _other_uses(scan: Scan, site: Site, library: str) -> Iterator[int]:
+    """The lines that use something of a library which is no site."""
+    if site.reference is not None:
+        mine = {one.reference.reference for one in scan.sites if one.reference is not None}
+        name = site.reference.reference.name
+        yield from (one.root.lineno for one in scan.bindings.references if one.name == name and one not in mine)
+    named = {one.imported.alias for one in scan.sites if one.imported is not None}
+    for one in scan.bindings.imports:
+        module = one.node.module if isinstance(one.node, ast.ImportFrom) and not one.node.level else None
+        if module is not None and module.partition(".")[0] == library and not named.issuperset(one.node.names):
+            yield one.node.lineno
 
 
 @lru_cache(maxsize=4)

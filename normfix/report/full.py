@@ -61,7 +61,7 @@ def _facts(finding: Finding, rule: Rule | None, unsafe_fixes: bool) -> Iterator[
     if rule and rule.note:
         yield "note", rule.note
     for note in finding.notes:
-        yield "saved files", note
+        yield "also", note
 
 
 def _fix_facts(finding: Finding, unsafe_fixes: bool) -> Iterator[tuple[str, str]]:
