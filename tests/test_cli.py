@@ -246,3 +246,11 @@ def test_what_cannot_be_read_is_status_two_and_untouched(normfix: Command, old: 
         assert not spoke(result)
     assert (broken.read_bytes(), binary.read_bytes()) == (BROKEN, BINARY)
     assert old.read_bytes() == NEW
+
+
+def test_a_doubtful_fix_does_not_promise_equal_numbers(normfix: Command, tmp_path: Path) -> None:
+    frozen = "from keras.layers.normalization import BatchNormalization\nx = BatchNormalization()\nx.trainable = False\n"
+    (tmp_path / "a.py").write_text(frozen)
+    out = normfix("check", "a.py").stdout.decode()
+    assert "  = numbers: identical, but mind what is said below\n" in out
+    assert "  = mind: line 3 sets `trainable`" in out

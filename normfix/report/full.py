@@ -9,7 +9,7 @@ from normfix.report import GRADE_WORDS, Result, applicability, current, fixable,
 from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable
 from normfix.scan.finding import Finding
-from normfix.table import Kind, Rule, Table
+from normfix.table import Grade, Kind, Rule, Table
 from normfix.text import Applicability, SourceText
 
 _WIDTH = 110
@@ -52,7 +52,7 @@ def _facts(finding: Finding, rule: Rule | None, unsafe_fixes: bool) -> Iterator[
     if finding.replacement:
         yield "replacement", finding.replacement
     if rule and rule.kind is not Kind.FILE and (finding.replacement or finding.fix or rule.kind is Kind.REMOVED):
-        yield "numbers", GRADE_WORDS[rule.grade]
+        yield "numbers", GRADE_WORDS[rule.grade] + _but(finding, rule)
     yield from _fix_facts(finding, unsafe_fixes)
     if finding.withheld:
         yield "not fixed", finding.withheld
@@ -62,6 +62,14 @@ def _facts(finding: Finding, rule: Rule | None, unsafe_fixes: bool) -> Iterator[
         yield "note", rule.note
     for note in finding.notes:
         yield "also", note
+
+
+def _but(finding: Finding, rule: Rule) -> str:
+    """Words for a fix that can be trusted less than its rule, because of what stands around it."""
+    if finding.fix is None or not finding.fix.notes or applicability(finding) is not Applicability.UNSAFE:
+        return ""
+    equal = rule.grade in (Grade.IDENTICAL, Grade.IDENTICAL_WITH_ARGUMENTS)
+    return ", but mind what is said below" if equal else ""
 
 
 def _fix_facts(finding: Finding, unsafe_fixes: bool) -> Iterator[tuple[str, str]]:
