@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from normfix.fix.draft import Draft
 from normfix.fix.emptied import removal_of
-from normfix.fix.names import References
-from normfix.fix.outcome import Rewrite, Withheld, weakest
-from normfix.scan.scopes import Binding, Reference, ScopeKind
+from normfix.fix.outcome import Withheld, weakest
+from normfix.scan.scopes import Binding, ScopeKind
 from normfix.scan.sites import Scan, Site, span_of
 from normfix.text import Applicability, Edit, Fix, Span, outermost
 
 _REMOVE = "Remove the line, which has no use left"
 
-Outcomes = MutableMapping[Site, Fix | Withheld]
 
-
-def settle_aliases(
-    scan: Scan,
-    sites: Sequence[Site],
-    references: References,
-    rewrites: MutableMapping[Site, Rewrite],
-    outcomes: Outcomes,
-    dropped: MutableMapping[Site, Reference],
-) -> None:
+def settle_aliases(draft: Draft, sites: Sequence[Site]) -> None:
     """Join the rewrites of the calls under a name with the removal of the line that gives it.
 
     Where that line has to stay, the calls stay as well: it would fail before any of them is reached.
     """
-    for binding, uses in _groups(scan, sites).items():
+    outcomes = draft.plan.outcomes
+    for binding, uses in _groups(draft.scan, sites).items():
         giver = next((one for one in sites if one.reference and one.reference.node is binding.value), None)
         if giver is not None and isinstance(outcomes.get(giver), Fix):
             continue
-        edits = _together(scan, binding, references[binding], uses, rewrites) if giver is not None else []
+        edits = _together(draft, binding, giver, uses)
         if giver is None or not edits:
-            _withhold(scan, binding, uses, rewrites, outcomes, dropped)
+            _withhold(draft, binding, uses)
             continue
         fixes = [one for use in uses if isinstance(one := outcomes[use], Fix)]
         trust = Applicability.SAFE
@@ -47,7 +40,9 @@ def settle_aliases(
         notes = dict.fromkeys(note for fix in fixes for note in fix.notes)
         outcomes[giver] = Fix(trust, _REMOVE, tuple(edits), tuple(notes))
         assert giver.reference is not None
-        dropped[giver] = giver.reference.reference
+        root = giver.reference.reference
+        if not any(re.search(rf"\b{root.name}\b", edit.replacement) for edit in edits):
+            draft.plan.dropped[giver] = root
 
 
 def _groups(scan: Scan, sites: Sequence[Site]) -> Mapping[Binding, list[Site]]:
@@ -62,23 +57,19 @@ def _groups(scan: Scan, sites: Sequence[Site]) -> Mapping[Binding, list[Site]]:
     return found
 
 
-def _together(
-    scan: Scan,
-    binding: Binding,
-    references: Iterable[Reference],
-    uses: Sequence[Site],
-    rewrites: Mapping[Site, Rewrite],
-) -> list[Edit]:
+def _together(draft: Draft, binding: Binding, giver: Site | None, uses: Sequence[Site]) -> list[Edit]:
     """The edits of all uses of a name and of the line that gives it; none where one of them has to stay."""
-    called = {use.reference.reference for use in uses if use.reference and use in rewrites and rewrites[use].edits}
-    if not all(one in called for one in references) or len(called) < len(uses) or not _is_private(scan, binding):
+    if giver is None or giver.reference is None or not giver.reference.depth or not _is_private(draft.scan, binding):
         return []
-    removal = removal_of(scan, binding)
-    edits = outermost([*removal, *(edit for use in uses for edit in rewrites[use].edits)])
-    nested = len({edit for use in uses for edit in rewrites[use].edits} - set(edits))
-    safe = all(rewrites[use].applicability is Applicability.SAFE for use in uses)
+    new = [edit for use in uses if use in draft.rewrites for edit in draft.rewrites[use].edits]
+    called = {use.reference.reference for use in uses if use.reference and use in draft.rewrites}
+    if len(called) < len(uses) or not all(one in called for one in draft.references[binding]):
+        return []
+    removal = removal_of(draft.scan, binding)
+    edits = outermost([*removal, *new])
     # A call within another one is part of its new text only where it is safe.
-    return edits if removal and (safe or not nested) else []
+    safe = all(draft.rewrites[use].applicability is Applicability.SAFE for use in uses)
+    return edits if removal and (safe or set(new) <= set(edits)) else []
 
 
 def _is_private(scan: Scan, binding: Binding) -> bool:
@@ -91,20 +82,14 @@ def _is_private(scan: Scan, binding: Binding) -> bool:
     return scope.kind is not ScopeKind.MODULE or not scan.project.taken_elsewhere(scan.source.path, binding.name)
 
 
-def _withhold(
-    scan: Scan,
-    binding: Binding,
-    uses: Sequence[Site],
-    rewrites: MutableMapping[Site, Rewrite],
-    outcomes: Outcomes,
-    dropped: MutableMapping[Site, Reference],
-) -> None:
-    reason = f"line {binding.place[0]} gives it the name `{binding.name}` and has to change by hand, all uses with it"
-    inside = [use.span for use in uses if use in rewrites]
-    for site in [one for one in rewrites if one in uses or _contains(scan, one, inside)]:
-        del rewrites[site]
-        outcomes[site] = Withheld(reason)
-        dropped.pop(site, None)
+def _withhold(draft: Draft, binding: Binding, uses: Sequence[Site]) -> None:
+    reason = f"line {binding.place[0]} gives it the name `{binding.name}`, and that line and all its uses go together"
+    inside = [use.span for use in uses if use in draft.rewrites]
+    for site in [one for one in draft.rewrites if one in uses or _contains(draft.scan, one, inside)]:
+        del draft.rewrites[site]
+        draft.plan.outcomes[site] = Withheld(reason)
+        draft.plan.dropped.pop(site, None)
+        draft.covered.pop(site, None)
 
 
 def _contains(scan: Scan, site: Site, spans: Iterable[Span]) -> bool:

@@ -27,6 +27,7 @@ _LOADERS = frozenset(
         *("load_model", "model_from_json", "model_from_yaml", "model_from_config", "custom_objects", "load_weights"),
         *("custom_object_scope", "CustomObjectScope", "get_custom_objects", "save_weights", "set_weights", "restore"),
         *("Saver", "Checkpoint", "init_from_checkpoint", "assign_from_checkpoint", "assign_from_checkpoint_fn"),
+        *("get_model_variables", "get_variables_to_restore"),
     }
 )
 _CLASS_NAMES = frozenset(

@@ -10,6 +10,7 @@ from functools import partial
 from normfix.fix.argscope import scoped
 from normfix.fix.hoist import applied_text, hoisted
 from normfix.fix.invoked import called_directly
+from normfix.fix.membership import lost_collections
 from normfix.fix.names import Names, Spelled
 from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of, in_one_line
 from normfix.fix.ranks import ranked
@@ -58,9 +59,10 @@ def replaced_call(
     if isinstance(result, Withheld):
         return result
     doubts = [f"the default of `{one}` changed between releases: give it" for one in result.unsettled[:1]]
-    doubts += [one for one in (unkept, within_scopes.doubt) if one]
+    lost, unread = lost_collections(scan, site, within_scopes.used)
+    doubts += [one for one in (unkept, within_scopes.doubt, unread) if one]
     trust = Applicability.UNSAFE if doubts else applicability_of(site.rule)
-    notes = (*within_scopes.notes, *result.notes, *doubts)
+    notes = (*within_scopes.notes, *result.notes, *lost, *doubts)
     rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)
     if site.rule.kind is not Kind.TO_LAYER:
         return replace(rewrite, edits=(*rewrite.edits, *called_directly(scan, used.call)))

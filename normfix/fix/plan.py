@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from normfix.fix.aims import aim, rebind
+from normfix.fix.aliases import settle_aliases
 from normfix.fix.draft import Draft, Plan
 from normfix.fix.emptied import Leftovers, is_gone
 from normfix.fix.outcome import Withheld
@@ -18,11 +19,12 @@ def plan_fixes(scan: Scan, sites: Sequence[Site]) -> Plan:
     draft = Draft(scan)
     outcomes = draft.plan.outcomes
     for site in sites:
-        if site.preamble is not None and site.preamble.binds:
+        if site.preamble is not None and (site.preamble.binds or site.imported is None):
             rebind(draft, site, site.preamble)
         elif site.imported is not None:
             aim(draft, site)
     _plan_uses(draft, sites)
+    settle_aliases(draft, sites)
     import_statements(draft)
     leftovers = Leftovers(scan, draft.references, draft.rewrites, draft.plan.dropped, draft.trust)
     for site in sites:

@@ -12,36 +12,44 @@ from normfix.scan.finding import Severity, SiteKind
 from normfix.scan.guards import guarded
 from normfix.scan.scopes import ScopeKind
 from normfix.scan.sites import ImportedName, Preamble, Scan, Site, span_of
-from normfix.text import Edit
+from normfix.text import Edit, Span
 
 CODE = "NF005"
 SWITCH = "TF_USE_LEGACY_KERAS"
 V1 = "tensorflow.compat.v1"
 _PLAIN = "tensorflow"
 _NOTE = "needs tf_keras beside TensorFlow: pip install tf_keras"
+_SHARED = (
+    "whoever imports `{}` gets the legacy Keras for the whole process, its other models included; TensorFlow must not "
+    "be imported before"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
     """What a file is in its program: whether the program `starts` here, whether this file `disables` the behaviour of
-    TensorFlow 2 for all, and which imports lead to TensorFlow (`leads`, asked with a module as it is written).
+    TensorFlow 2 for all, and which imports lead to TensorFlow (`leads`, asked with a module as it is written). `library` is the name of the
+    package that starts here, for whoever imports it; where that builds no graph itself (`aside`), its imports stay.
     """
 
     starts: bool
     disables: bool
     leads: Callable[[str], bool]
+    library: str = ""
+    aside: bool = False
 
 
 def preamble_sites(scan: Scan, role: Role) -> Iterator[Site]:
     """A site for each import that has to change for the program to run, the first with what goes before it."""
     switch = _switch(scan, role) if role.starts else Preamble()
-    plain = list(plain_imports(scan))
+    plain = [] if role.aside else list(plain_imports(scan))
     for index, (site, alias) in enumerate(plain):
         first = switch if not index else Preamble(refused=switch.refused)
         below = _disable(scan, site, alias) if role.disables and not index else ()
         yield _site(scan, site, alias, V1, Preamble((*first.edits, *below), first.refused, first.notes))
     if not plain and switch != Preamble():
-        yield _site(scan, *_leading(scan, role.leads)[0], None, switch)
+        leading = _leading(scan, role.leads)
+        yield _site(scan, *leading[0], None, switch) if leading else _file_site(scan, switch)
 
 
 def gone_use(scan: Scan) -> str:
@@ -101,23 +109,44 @@ def _leading(scan: Scan, leads: Callable[[str], bool]) -> list[tuple[ImportSite,
 
 
 def _switch(scan: Scan, role: Role) -> Preamble:
-    """The lines that switch the legacy Keras on, above the first statement that leads to TensorFlow."""
+    """The lines that switch the legacy Keras on, above the first statement that leads to TensorFlow.
+
+    A package gets them without such a statement too: below its head, before whatever is imported from it.
+    """
     leading = _leading(scan, role.leads)
-    if not leading:
+    if not leading and not role.library:
         return Preamble()
-    first = _outermost(scan, leading[0][0].node)
+    first = _outermost(scan, leading[0][0].node) if leading else _below_head(scan)
     for statement in scan.tree.body if SWITCH in scan.source.text else ():
         line = _sets_switch(statement)
-        if line and statement.lineno < first.lineno:
+        if line and (not leading or first is None or statement.lineno < first.lineno):
             return Preamble()
-        if line:
+        if line and first is not None:
             return Preamble(refused=f"line {line} sets {SWITCH} too late: it belongs above line {first.lineno}")
-    top = min([first.lineno, *(one.lineno for one in getattr(first, "decorator_list", ()))])
-    start = scan.source.line_starts[top - 1]
-    newline = scan.source.newline
+    notes = (_NOTE, _SHARED.format(role.library)) if role.library else (_NOTE,)
+    return Preamble((_switching(scan, first),), notes=notes)
+
+
+def _switching(scan: Scan, first: ast.stmt | None) -> Edit:
+    """The lines themselves, above a statement of the module, or at its end."""
+    text, newline = scan.source.text, scan.source.newline
+    start, top, before = len(text), len(scan.source.line_starts) + 1, ""
+    if first is not None:
+        top = min([first.lineno, *(one.lineno for one in getattr(first, "decorator_list", ()))])
+        start = scan.source.line_starts[top - 1]
+    elif text and not text.endswith(("\n", "\r")):
+        before = newline
     lines = [] if _has_os(scan, top) else ["import os"]
     lines.append(f'os.environ["{SWITCH}"] = "1"')
-    return Preamble((Edit(start, start, "".join(line + newline for line in lines)),), notes=(_NOTE,))
+    return Edit(start, start, before + "".join(line + newline for line in lines))
+
+
+def _below_head(scan: Scan) -> ast.stmt | None:
+    """The first statement below the docstring and the imports of `__future__`; None where nothing follows them."""
+    body = scan.tree.body
+    start = 1 if ast.get_docstring(scan.tree, clean=False) is not None else 0
+    later = (one for one in body[start:] if not (isinstance(one, ast.ImportFrom) and one.module == "__future__"))
+    return next(later, None)
 
 
 def _outermost(scan: Scan, node: ast.stmt) -> ast.stmt:
@@ -142,6 +171,23 @@ def _disable(scan: Scan, site: ImportSite, alias: ast.alias) -> tuple[Edit, ...]
     if site.scope.kind is not ScopeKind.MODULE or site.branch or not stands_alone(scan.source, site.node):
         return ()
     return (insert_below(scan.source, site.node, f"{alias.asname or _PLAIN}.disable_v2_behavior()"),)
+
+
+def _file_site(scan: Scan, preamble: Preamble) -> Site:
+    """The site for a file that itself imports nothing of TensorFlow."""
+    (edit,) = preamble.edits
+    return Site(
+        rule=scan.table.rules[CODE],
+        kind=SiteKind.FILE,
+        path=_PLAIN,
+        new=None,
+        target=None,
+        span=Span(edit.start, edit.start),
+        scope=scan.bindings.module,
+        branch=(),
+        severity=Severity.ERROR,
+        preamble=preamble,
+    )
 
 
 def _site(scan: Scan, site: ImportSite, alias: ast.alias, target: str | None, preamble: Preamble) -> Site:

@@ -12,6 +12,7 @@ from normfix.fix.layers import graph_reason, replaced_call
 from normfix.fix.names import Spelled
 from normfix.fix.outcome import Rewrite, Withheld, weakest
 from normfix.fix.ranks import ranked
+from normfix.fix.spoken import spoken_elsewhere
 from normfix.fix.values import in_container, plain_class, value_reason
 from normfix.scan.finding import SiteKind
 from normfix.scan.sites import Site, UsedArgument, UsedName, span_of
@@ -138,7 +139,9 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
     result = change_argument(text, draft.scan.source.newline, ordered.index(used.node), used.match)
     if isinstance(result, Withheld):
         return result
-    return Rewrite((Edit(span.start, span.end, result.text),), result.notes)
+    spoken = spoken_elsewhere(draft.scan, site)
+    trust = Applicability.UNSAFE if spoken else Applicability.SAFE
+    return Rewrite((Edit(span.start, span.end, result.text),), (*result.notes, *([spoken] if spoken else ())), trust)
 
 
 def _place(node: ast.expr | ast.keyword) -> tuple[int, int]:

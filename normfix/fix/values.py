@@ -14,6 +14,7 @@ from normfix.fix.names import Names, Spelled
 from normfix.fix.outcome import CallText, Withheld
 from normfix.scan.arguments import literal_entries
 from normfix.scan.bindings import CallSite
+from normfix.scan.finding import SiteKind
 from normfix.scan.sites import Scan, Site, UsedName
 from normfix.table import Kind
 
@@ -24,22 +25,30 @@ _INPUT = "x"
 
 @dataclass(frozen=True, slots=True)
 class _Handed:
-    """How a function is handed on: the `way` and the call that does it, with the arguments that go along."""
+    """How a function is handed on: the `way` and the call that does it, with the arguments that go along.
+
+    `hidden` says that there are more of these, which cannot be read.
+    """
 
     way: str
     keywords: Mapping[str, str]
     name: str = ""
+    hidden: bool = False
 
 
 def value_reason(scan: Scan, site: Site, used: UsedName, names: Names) -> str:
     """Why a function that is not called here stays, with what to write in its place."""
     handed = _handed(scan, used.node)
+    if handed is None and _is_class(site) and site.kind is SiteKind.VALUE:
+        handed = _Handed("value", {})
     if handed is None:
         return "its arguments change, and this is not a call of it"
     new = _new_form(site, used, names, handed)
     if isinstance(new, Withheld):
         return new.reason
-    return _to_write(handed, new)
+    if handed.hidden:
+        return f"some of its arguments come through `**` of `{handed.way}`: write them all at each call inside"
+    return _class_to_write(new) if _is_class(site) and handed.way != "partial" else _to_write(handed, new)
 
 
 def plain_class(site: Site) -> bool:
@@ -48,6 +57,11 @@ def plain_class(site: Site) -> bool:
         return False
     mapping = site.entry.arguments
     return not (mapping.rename or mapping.call or mapping.spread or mapping.outer or mapping.add or mapping.call_add)
+
+
+def _is_class(site: Site) -> bool:
+    """Whether a site names a class, which is made without an input."""
+    return not site.path.rpartition(".")[2].islower()
 
 
 def in_container(scan: Scan, node: ast.expr) -> bool:
@@ -66,7 +80,7 @@ def _handed(scan: Scan, node: ast.expr) -> _Handed | None:
     if isinstance(parent, ast.Call) and parent.args[:1] == [node] and _is_partial(scan, parent):
         return _Handed("partial", _keywords(parent))
     if isinstance(parent, ast.List | ast.Tuple) and isinstance(outer, ast.Call) and _last_name(outer) == "arg_scope":
-        return _Handed("arg_scope", _keywords(outer))
+        return _Handed("arg_scope", _keywords(outer), hidden=any(one.arg is None for one in outer.keywords))
     return _Handed("container", {}) if in_container(scan, node) else None
 
 
@@ -105,7 +119,8 @@ def _new_form(site: Site, used: UsedName, names: Names, handed: _Handed) -> Call
     known = site.entry.arguments.known or handed.keywords.keys()
     # An arg_scope is for several functions, each of which takes the arguments that it knows.
     mine = {key: text for key, text in handed.keywords.items() if handed.way != "arg_scope" or key in known}
-    text = f"f({', '.join((_INPUT, *(f'{key}={value}' for key, value in mine.items())))})"
+    first = () if _is_class(site) else (_INPUT,)
+    text = f"f({', '.join((*first, *(f'{key}={value}' for key, value in mine.items())))})"
     target, mapping = site.new, site.entry.arguments
     special = special_case(text, "\n", mapping)
     if special is not None:
@@ -124,6 +139,15 @@ def _to_write(handed: _Handed, new: CallText) -> str:
         made = f"make `norm = {new.layer}` once for each use"
         return f"{made} and hand on `lambda {_INPUT}: norm{new.applied}`"
     return f"its arguments change: write {_same_way(handed, new) or f'`lambda {_INPUT}: {new.text}`'}"
+
+
+def _class_to_write(new: CallText) -> str:
+    """What stands for a class that others make: the new one with the arguments that keep its numbers."""
+    call = ast.parse(new.text, mode="eval").body
+    given = [f"{one.arg}={ast.unparse(one.value)}" for one in call.keywords] if isinstance(call, ast.Call) else []
+    callee = ast.unparse(call.func) if isinstance(call, ast.Call) else new.text
+    made = f"functools.partial({', '.join((callee, *given))})" if given else callee
+    return f"its arguments change: hand on `{made}`"
 
 
 def _same_way(handed: _Handed, new: CallText) -> str:

@@ -46,6 +46,7 @@ class Programs:
     builds: Callable[[Path], bool]
     scoping: frozenset[Path] = frozenset()
     _builders: dict[Path, Path | None] = field(default_factory=dict)
+    _above: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
 
@@ -72,7 +73,7 @@ class Programs:
         return self._builders[file]
 
     def _builder_above(self, file: Path) -> Path | None:
-        above = sorted(_closure([file], self._importers) & self.may_build, key=str)
+        above = sorted(self.above(file) & self.may_build, key=str)
         return next((one for one in above if self._is_builder(one)), None)
 
     def _is_builder(self, file: Path) -> bool:
@@ -87,18 +88,37 @@ class Programs:
 
     def around(self, file: Path) -> frozenset[Path]:
         """A file, all that it imports and all that leads to it."""
-        return self.below([file]) | _closure([file], self._importers)
+        return self.below([file]) | self.above(file)
 
     def leads_to_tensorflow(self, file: Path) -> bool:
         """Whether importing a file imports TensorFlow."""
         return file in self._leading
 
+    def above(self, file: Path) -> frozenset[Path]:
+        """A file and all that leads to it."""
+        if file not in self._above:
+            self._above[file] = _closure([file], self._importers)
+        return self._above[file]
+
+    def package(self, file: Path) -> Path | None:
+        """The `__init__.py` of the outermost package that a file is in, which runs before any import of it."""
+        found = None
+        for folder in file.parents:
+            first = folder / "__init__.py"
+            if first not in self.imports:
+                break
+            found = first
+        return found
+
     def entries(self, file: Path) -> frozenset[Path]:
-        """Where programs start that lead to a file: files that can be run, or that nobody imports."""
+        """Where programs start that lead to a file: what can be run, packages, files outside them nobody imports."""
         if file not in self._entries:
-            above = _closure([file], self._importers)
-            starts = frozenset(one for one in above if one in self.main or not self._importers.get(one))
-            self._entries[file] = starts or frozenset({file})
+            above = self.above(file)
+            packages = {one: self.package(one) for one in above}
+            starts = {one for one in above if one in self.main}
+            starts |= {first for first in packages.values() if first is not None}
+            starts |= {one for one in above if packages[one] is None and not self._importers.get(one)}
+            self._entries[file] = frozenset(starts) or frozenset({file})
         return self._entries[file]
 
 

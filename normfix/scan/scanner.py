@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from normfix.scan.arguments import argument_sites
 from normfix.scan.bindings import Bindings, ImportSite, from_module
 from normfix.scan.finding import SiteKind
+from normfix.scan.graphmode import graph_marks
 from normfix.scan.groups import group_sites
 from normfix.scan.guards import guarded
 from normfix.scan.nominate import Nominator, imported_path
@@ -24,6 +25,7 @@ from normfix.table import Kind, Match, Table
 from normfix.text import SourceText
 
 _NEEDS_NEW_CALL = (Kind.TO_LAYER, Kind.RENAMED, Kind.REMOVED)
+_PRIVATE = "tensorflow.python."
 _KERAS_KINDS = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.ARGUMENTS, Kind.USAGE)
 
 
@@ -56,8 +58,20 @@ class _Scanner:
         sites += self._strings(evidence=bool(sites))
         yield from sites
         if sites or self.modern:
-            keras = self.modern or any(site.rule.kind in _KERAS_KINDS for site in sites)
+            keras = self.modern or any(self._is_keras(site) for site in sites)
             yield from sibling_sites(self.nominator, self.relevance.interesting, keras=keras)
+
+    def _is_keras(self, site: Site) -> bool:
+        """Whether a normalization is a Keras layer, or will be one after its fix.
+
+        What is said beside it must not hang on whether it is fixed already. In a graph program a function stays one.
+        """
+        if site.rule.kind in _KERAS_KINDS:
+            return True
+        if ".keras." not in str(site.target) or _PRIVATE not in self.source.text:
+            return False
+        is_function = site.path.rpartition(".")[2].islower()
+        return not (is_function and graph_marks(self.bindings, self.resolver, self.table.graph))
 
     def _imports(self) -> Iterator[Site]:
         for site in self.bindings.imports:

@@ -78,10 +78,22 @@ def test_classes_in_a_container_are_renamed_when_asked_for(line: str, expected: 
             "`batch_weights=w` has no equal that is certain",
         ),
         ("print(tf.layers.batch_normalization)", "this is not a call of it"),
+        ("slim.arg_scope([slim.batch_norm], **params)", "some of its arguments come through `**` of `arg_scope`"),
+        (
+            "self.norm = tf.keras.layers.experimental.SyncBatchNormalization",
+            "hand on `functools.partial(tf.keras.layers.BatchNormalization, synchronized=True)`",
+        ),
     ],
 )
 def test_the_reason_says_what_to_write(line: str, words: str) -> None:
     assert words in reason(line)
+
+
+def test_a_class_among_custom_objects_keeps_its_arguments() -> None:
+    head = "from keras_layer_normalization import LayerNormalization\n"
+    code = head + "load_model(x, custom_objects={'LayerNormalization': LayerNormalization})\n"
+    *_, value = result(code, head="").findings
+    assert value.withheld == ("its arguments change: hand on `functools.partial(LayerNormalization, epsilon=1e-14)`")
 
 
 def test_parameters_in_a_name_are_followed() -> None:

@@ -85,6 +85,37 @@ def test_siblings_alone_are_nobody_s_business() -> None:
     assert found("from keras.layers.core import Dense\n") == []
 
 
+PRIVATE = (
+    "import tensorflow as tf\nfrom tensorflow.python.keras.engine import input_spec\n{}spec = input_spec.InputSpec(2)\n"
+)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "x = tf.placeholder('float32')\ny = tf.layers.batch_normalization(x)\n",
+        "x = tf.placeholder('float32')\ny = tf.contrib.layers.batch_norm(x)\n",
+        "y = tf.nn.relu(x)\n",
+    ],
+)
+def test_private_keras_beside_a_function_that_stays_one_is_nobody_s_business(more: str) -> None:
+    assert not [one for one in findings(PRIVATE.format(more)) if one.code == "NF902"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "y = tf.contrib.layers.batch_norm(x)\n",
+        "from tensorflow.python.layers import normalization\ny = normalization.BatchNormalization()\n",
+        "from tensorflow.python.layers import normalization\nx = tf.placeholder('float32')\n"
+        "y = normalization.BatchNormalization()\n",
+        "y = tf.keras.layers.BatchNormalization()\n",
+    ],
+)
+def test_private_keras_is_found_before_the_normalization_beside_it_is_fixed(more: str) -> None:
+    assert [one.start.line for one in findings(PRIVATE.format(more)) if one.code == "NF902"] == [2]
+
+
 def test_a_name_with_several_meanings_is_said_to_have_them() -> None:
     code = """
         import tensorflow as tf

@@ -1,0 +1,59 @@
+"""Collections that the variables of slim's functions were put into, and that nothing puts them into any more."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+
+from normfix.scan.sites import Scan, Site, UsedName
+
+_HOMES = ("tensorflow.contrib.", "tf_slim.")
+_STAYS = "tf_slim."
+_GIVEN = ("variables_collections", "outputs_collections")
+_COMMON = ("UPDATE_OPS", "'update_ops'", "_VARIABLES", "LOSSES", "SUMMARIES")
+_READS = frozenset({"get_collection", "get_collection_ref"})
+_MODEL = frozenset({"get_model_variables", "get_variables_to_restore"})
+
+
+def lost_collections(scan: Scan, site: Site, used: UsedName) -> tuple[tuple[str, ...], str]:
+    """What is to be said of the collections of a call, and why its fix is not safe; empty where it is."""
+    if not site.path.startswith(_HOMES) or str(site.new).startswith(_STAYS):
+        return (), ""
+    notes: list[str] = []
+    reads, model = _readers(scan)
+    if model is not None:
+        notes.append(f"line {model} asks slim for model variables, and those of the new layer are not among them")
+    given = list(_given(site, used))
+    notes += (f"nothing is put into what `{name}` names any more" for name in given)
+    line = reads or model
+    doubt = f"line {line} reads collections, perhaps those that `{given[0]}` names" if given and line else ""
+    return tuple(notes), doubt
+
+
+def _given(site: Site, used: UsedName) -> Iterator[str]:
+    """The arguments of a call that name collections."""
+    assert used.call is not None
+    assert site.entry is not None
+    pairs = [*zip(site.entry.arguments.positional, used.call.args, strict=False)]
+    pairs += ((str(one.arg), one.value) for one in used.call.keywords)
+    yield from (name for name, value in pairs if name in _GIVEN and not _is_none(value))
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+@lru_cache(maxsize=4)
+def _readers(scan: Scan) -> tuple[int | None, int | None]:
+    """The first lines that read a collection of the program's own, and slim's model variables."""
+    reads: list[int] = []
+    model: list[int] = []
+    for one in scan.bindings.calls:
+        function = one.node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if name in _MODEL:
+            model.append(one.node.lineno)
+        elif name in _READS and not (one.node.args and ast.unparse(one.node.args[0]).endswith(_COMMON)):
+            reads.append(one.node.lineno)
+    return min(reads, default=None), min(model, default=None)

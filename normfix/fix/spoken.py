@@ -1,0 +1,71 @@
+"""Names of layers that other code speaks of: a checkpoint's map, `get_layer`, a list of weights."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import lru_cache
+
+from normfix.scan.sites import Scan, Site
+
+_SLASH = "slash"
+_MOST_FILES = 200
+
+
+def spoken_elsewhere(scan: Scan, site: Site) -> str:
+    """Why a layer must not lose the slash of its name unasked: the name is written elsewhere too; empty if not."""
+    name = _slashed(site)
+    if not name:
+        return ""
+    line = _own_lines(scan).get(name) if scan.source.text.count(name) > 1 else None
+    where = f"line {line}" if line else _other_files(scan).get(name, "")
+    return f"{where} says `{name}` as well, and would have to change with it" if where else ""
+
+
+def _slashed(site: Site) -> str:
+    """The name with a slash that a site is about."""
+    if site.argument is None or site.argument.match.value != _SLASH:
+        return ""
+    node = site.argument.node
+    value = node.value if isinstance(node, ast.keyword) else node
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
+
+
+def _names(scan: Scan) -> frozenset[str]:
+    return frozenset(name for one in scan.sites if (name := _slashed(one)))
+
+
+@lru_cache(maxsize=4)
+def _own_lines(scan: Scan) -> Mapping[str, int]:
+    """For each name the first line that says it without being the name of a layer."""
+    names = _names(scan)
+    nodes = (one.argument.node for one in scan.sites if one.argument is not None and _slashed(one))
+    given = {node.value if isinstance(node, ast.keyword) else node for node in nodes}
+    found: dict[str, int] = {}
+    for node in ast.walk(scan.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in given:
+            for name in names:
+                if name in node.value:
+                    found[name] = min(node.lineno, found.get(name, node.lineno))
+    return found
+
+
+@lru_cache(maxsize=4)
+def _other_files(scan: Scan) -> Mapping[str, str]:
+    """For each name a file of the same program that says it."""
+    names = _names(scan)
+    file, programs = scan.project.resolved(scan.source.path), scan.project.programs(scan.source.path)
+    found: dict[str, str] = {}
+    for other in sorted(programs.around(file) - {file}, key=str)[:_MOST_FILES]:
+        try:
+            data = other.read_bytes()
+        except OSError:
+            # A file that cannot be read has its own finding.
+            continue
+        found |= {name: f"`{other.name}`" for name in names if name not in found and _quoted(name, data)}
+    return found
+
+
+def _quoted(name: str, data: bytes) -> bool:
+    text = name.encode()
+    return text in data and any(quote + text in data for quote in (b'"', b"'"))

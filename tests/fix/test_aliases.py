@@ -1,0 +1,66 @@
+"""A name for a legacy callable: the line that gives it goes together with all the calls under it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.fix.programs import INPUT, PLAIN, TOP, V1, results
+from tests.fix.programs import fixed as fixed_program
+from tests.source import findings, fixed, unchanged
+
+HEAD = "import tensorflow as tf\n\n\ndef build_net(x):\n"
+NAMED = "    norm = tf.contrib.layers.batch_norm\n"
+NEW = "tf.keras.layers.BatchNormalization(momentum=0.999, scale=False)"
+
+
+def test_the_name_goes_when_all_of_its_calls_are_rewritten() -> None:
+    code = HEAD + NAMED + "    x = norm(norm(x))\n    return norm(x)\n"
+    expected = f"    x = {NEW}({NEW}(x, training=True), training=True)\n    return {NEW}(x, training=True)\n"
+    assert fixed(code) == HEAD + expected
+
+
+def test_a_class_under_another_name() -> None:
+    code = "import tensorflow as tf\n\nBN = tf.layers.BatchNormalization\nlayer = BN(axis=1)\n"
+    assert fixed(code, unsafe=True) == "import tensorflow as tf\n\nlayer = tf.keras.layers.BatchNormalization(axis=1)\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        NAMED + "    return norm(norm(x), batch_weights=w)\n",
+        NAMED + "    run(norm)\n    return norm(x)\n",
+        NAMED + "    norm = norm or other\n    return norm(x)\n",
+        "    if x:\n    " + NAMED + "    return norm(x)\n",
+        "    norm = other = tf.contrib.layers.batch_norm\n    return norm(x)\n",
+        NAMED + "    named = norm\n    return named(x)\n",
+        NAMED + "    print(locals()['norm'])\n    return norm(x)\n",
+    ],
+    ids=["a call stays", "handed on", "set again", "condition", "two names", "named twice", "in a text"],
+)
+def test_where_the_name_stays_its_calls_stay(body: str) -> None:
+    assert unchanged(HEAD + body)
+
+
+def test_a_call_around_one_that_stays_does_not_take_it_along() -> None:
+    around = "    y = slim.layer_norm(norm(x))\n    return norm(y, batch_weights=w)\n"
+    assert unchanged(HEAD.replace("\n\n\n", "\nimport tf_slim as slim\n\n\n") + NAMED + around)
+
+
+def test_the_reason_names_the_line() -> None:
+    reasons = {str(one.withheld) for one in findings(HEAD + NAMED + "    run(norm)\n    return norm(x)\n")}
+    assert any(one.startswith("line 5 gives it the name `norm`") for one in reasons)
+
+
+def test_a_name_that_another_file_takes_stays(tmp_path: Path) -> None:
+    net = "import tensorflow as tf\n\nnorm = tf.contrib.layers.batch_norm\ny = norm(tf.keras.Input((4,)))\n"
+    made = results(tmp_path, strategy="keras", net=net, main="from net import norm\n")
+    assert made["net"].fixed_text is None
+
+
+def test_in_a_graph_program(tmp_path: Path) -> None:
+    named = "norm = tf.contrib.layers.batch_norm\n"
+    new = "y = tf.layers.batch_normalization(x, training=False, momentum=0.999, scale=False)\n"
+    text = fixed_program(tmp_path, PLAIN + INPUT + named + "y = norm(x, is_training=False)\n")
+    assert text == TOP + V1 + INPUT + new
