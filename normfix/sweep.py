@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from normfix.cache import Memory, Seen, seen
-from normfix.scan.doorkeeper import CLEAN, Doorkeeper
+from normfix.scan.doorkeeper import ADMITTED, CLEAN, Doorkeeper
 from normfix.scan.skims import Skims
 from normfix.workers import spread
 
@@ -52,7 +52,7 @@ def sweep(
         except OSError:
             return Glance(path, UNREADABLE, None, ())
         verdict = keeper.verdict(data, skims.around(path))
-        if path in named and not (path.endswith(".py") and _parses(data)):
+        if path in named and verdict != ADMITTED and not (path.endswith(".py") and _parses(data)):
             verdict = UNREADABLE
         if memory is None:
             return Glance(path, verdict, None, ()) if verdict != CLEAN else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from normfix.fix.aims import aim, rebind
 from normfix.fix.aliases import settle_aliases
@@ -16,17 +16,36 @@ from normfix.scan.sites import Scan, Site
 
 def plan_fixes(scan: Scan, sites: Sequence[Site]) -> Plan:
     """A fix, or the reason why there is none, for each of `sites`."""
+    told: dict[Site, Withheld] = {}
+    while True:
+        draft = _drafted(scan, sites, told)
+        if not draft.refused:
+            return _finished(draft, sites)
+        # Other uses may have been spelled with what those imports were to bring: they are planned anew without them.
+        told |= {site: one for site, one in draft.plan.outcomes.items() if isinstance(one, Withheld)}
+        told |= {site: draft.refused[one] for site, one in draft.covered.items() if one in draft.refused}
+
+
+def _drafted(scan: Scan, sites: Sequence[Site], told: Mapping[Site, Withheld]) -> Draft:
+    """A plan in which the sites that are `told` stay as they are."""
     draft = Draft(scan)
-    outcomes = draft.plan.outcomes
+    draft.plan.outcomes |= told
     for site in sites:
+        if site in told:
+            continue
         if site.preamble is not None and (site.preamble.binds or site.imported is None):
             rebind(draft, site, site.preamble)
         elif site.imported is not None:
             aim(draft, site)
-    _plan_uses(draft, sites)
+    _plan_uses(draft, [site for site in sites if site not in told])
     settle_aliases(draft, sites)
     import_statements(draft)
-    leftovers = Leftovers(scan, draft.references, draft.rewrites, draft.plan.dropped, draft.trust)
+    return draft
+
+
+def _finished(draft: Draft, sites: Sequence[Site]) -> Plan:
+    outcomes = draft.plan.outcomes
+    leftovers = Leftovers(draft.scan, draft.references, draft.rewrites, draft.plan.dropped, draft.trust)
     for site in sites:
         if site not in outcomes and (site.imported is not None or is_gone(site)):
             outcomes[site] = leftovers.emptied(site)

@@ -22,7 +22,7 @@ def import_statements(draft: Draft) -> None:
         assert site.imported is not None
         refused = _unready(draft, site)
         if refused is not None:
-            draft.plan.outcomes[site] = refused
+            draft.plan.outcomes[site] = draft.refused[draft.moved[site][0]] = refused
         else:
             statements[site.imported.site.node].append(site)
     for trust in (Applicability.SAFE, Applicability.UNSAFE):

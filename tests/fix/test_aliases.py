@@ -64,3 +64,10 @@ def test_in_a_graph_program(tmp_path: Path) -> None:
     new = "y = tf.layers.batch_normalization(x, training=False, momentum=0.999, scale=False)\n"
     text = fixed_program(tmp_path, PLAIN + INPUT + named + "y = norm(x, is_training=False)\n")
     assert text == TOP + V1 + INPUT + new
+
+
+def test_what_an_import_that_stays_was_to_bring_is_brought_otherwise() -> None:
+    head = "from tensorflow.contrib.layers import batch_norm as bn\nimport tensorflow as tf\n\nnorm = bn\n"
+    code = head + "BN = tf.layers.BatchNormalization\nx = norm(tf.keras.Input((3,)))\nx = BN(axis=1)(x)\n"
+    rest = "x = norm(tf.keras.Input((3,)))\nx = tf.keras.layers.BatchNormalization(axis=1)(x)\n"
+    assert fixed(code, unsafe=True) == head + rest
