@@ -62,6 +62,7 @@ class LegacyStrategy(Strategy):
         self._texts: dict[Path, str] = {}
         self._plain: dict[Path, bool] = {}
         self._off: dict[frozenset[Path], frozenset[Path]] = {}
+        self._switched_off: dict[Path, bool] = {}
 
     def prepare(self) -> None:
         """Find the graph programs of the run."""
@@ -109,10 +110,11 @@ class LegacyStrategy(Strategy):
                 return programs.leads_to_tensorflow(own)
             return self._table.graph.imports_tensorflow(module)
 
-        off = _turns_off(found.source.text) or self._turning_off(programs, entries) - {file}
-        starts = file in entries
-        others = not starts and any(not self._imports_plainly(one) for one in entries)
-        return Role(starts, not off and (starts or others), leads)
+        off = _turns_off(found.source.text) or self._turning_off(programs, programs.above(file)) - {file}
+        starts, aside = file in entries, _stands_aside(file, programs)
+        others = not starts and any(_stands_aside(one, programs) or not self._imports_plainly(one) for one in entries)
+        disables = not off and not aside and (starts or others)
+        return Role(starts, disables, leads, _library(file)[:-1] if starts else "", aside)
 
     def _imports_plainly(self, entry: Path) -> bool:
         if entry not in self._plain:
@@ -128,7 +130,8 @@ class LegacyStrategy(Strategy):
         for entry in sorted(entries - self._files, key=str):
             text = self._text(entry)
             if SWITCH not in text or not _SET.search(text):
-                return f"`{entry.name}` starts this program and does not set {SWITCH}: give normfix that file too"
+                name = _library(entry) + entry.name
+                return f"`{name}` starts this program and does not set {SWITCH}: give normfix that file too"
         return ""
 
     def _in_programs(self, programs: Programs) -> frozenset[Path]:
@@ -136,7 +139,7 @@ class LegacyStrategy(Strategy):
         if id(programs) not in self._parts:
             needing = [file for file in programs.imports if self._may_need(programs, file) and self._needs(file)]
             starts = frozenset(entry for file in needing for entry in programs.entries(file))
-            below = programs.below(starts)
+            below = programs.below(one for file in needing for one in programs.above(file))
             self._parts[id(programs)] = starts | frozenset(one for one in below if programs.builder(one))
         return self._parts[id(programs)]
 
@@ -154,12 +157,16 @@ class LegacyStrategy(Strategy):
         found = scan(module.source, module.bindings.tree, self._table, self._project)
         return any(map(needs_legacy, found.sites))
 
-    def _turning_off(self, programs: Programs, entries: frozenset[Path]) -> frozenset[Path]:
-        """The files of the programs that start with `entries` which turn the behaviour of TensorFlow 2 off."""
-        if entries not in self._off:
-            below = programs.below(entries)
-            self._off[entries] = frozenset(one for one in below if _turns_off(self._text(one)))
-        return self._off[entries]
+    def _turning_off(self, programs: Programs, files: frozenset[Path]) -> frozenset[Path]:
+        """Those of some files, and of all that they import, which turn the behaviour of TensorFlow 2 off."""
+        if files not in self._off:
+            self._off[files] = frozenset(one for one in programs.below(files) if self._is_off(one))
+        return self._off[files]
+
+    def _is_off(self, file: Path) -> bool:
+        if file not in self._switched_off:
+            self._switched_off[file] = _turns_off(self._text(file))
+        return self._switched_off[file]
 
     def _text(self, file: Path) -> str:
         if file not in self._texts:
@@ -168,6 +175,16 @@ class LegacyStrategy(Strategy):
             except OSError:
                 self._texts[file] = ""
         return self._texts[file]
+
+
+def _library(file: Path) -> str:
+    """The folder of a package, as words have it before its first file; empty for any other file."""
+    return f"{file.parent.name}/" if file.name == "__init__.py" else ""
+
+
+def _stands_aside(file: Path, programs: Programs) -> bool:
+    """Whether a file starts a package whose graph programs are elsewhere: importing it is to turn nothing off."""
+    return bool(_library(file)) and programs.builder(file) is None
 
 
 def _turns_off(text: str) -> bool:

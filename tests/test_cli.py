@@ -249,8 +249,8 @@ def test_what_cannot_be_read_is_status_two_and_untouched(normfix: Command, old: 
 
 
 def test_a_doubtful_fix_does_not_promise_equal_numbers(normfix: Command, tmp_path: Path) -> None:
-    frozen = "from keras.layers.normalization import BatchNormalization\nx = BatchNormalization()\nx.trainable = False\n"
-    (tmp_path / "a.py").write_text(frozen)
+    frozen = "x = BatchNormalization()\nx.trainable = False\n"
+    (tmp_path / "a.py").write_text(f"from keras.layers.normalization import BatchNormalization\n{frozen}")
     out = normfix("check", "a.py").stdout.decode()
     assert "  = numbers: identical, but mind what is said below\n" in out
     assert "  = mind: line 3 sets `trainable`" in out

@@ -169,3 +169,61 @@ def test_old_and_new_are_compared_where_the_old_still_runs(normfix: Command, tmp
     assert (
         b"same weights and input; the largest difference is 0.\n  old.py:2:5: keras.src.layers.Layer" in result.stderr
     )
+
+
+PRIVATE = (
+    "from tensorflow.python.keras.layers import BatchNormalization, Dense, Input, Lambda\n"
+    "from tensorflow.python.keras.models import Model\n"
+    "x = Input((4,))\n"
+    "m = Model(x, BatchNormalization()(Dense(3)(x)))\n"
+)
+
+
+@pytest.mark.tensorflow
+def test_names_beside_a_normalization_are_only_looked_up(normfix: Command, tmp_path: Path) -> None:
+    file = tmp_path / "old.py"
+    file.write_text(PRIVATE, encoding="utf-8")
+    result = normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py")
+    assert result.returncode == 0, result.stderr
+    assert file.read_text(encoding="utf-8") == PRIVATE.replace(".python", "")
+
+
+@pytest.mark.tensorflow
+def test_private_and_public_keras_are_not_mixed(normfix: Command, tmp_path: Path) -> None:
+    file, other = tmp_path / "old.py", tmp_path / "other.py"
+    text = PRIVATE.replace("Normalization()", "Normalization(foo=1)")
+    file.write_text(text, encoding="utf-8")
+    other.write_text(PRIVATE, encoding="utf-8")
+    result = normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py", "other.py")
+    assert result.returncode == 1
+    said = " ".join(result.stderr.decode().split())
+    assert file.read_text(encoding="utf-8") == text
+    assert "two Kerases in one file do not mix, and it does not run here: tensorflow.keras.layers.BatchNorm" in said
+    assert other.read_text(encoding="utf-8") == PRIVATE.replace(".python", "")
+
+
+GRAPH = (
+    "import tensorflow as tf\n"
+    "x = tf.placeholder(tf.float32, [None, 4])\n"
+    "y = tf.layers.batch_normalization(x, training=True)\n"
+)
+PARTS = (
+    "import functools\nimport tensorflow as tf\n"
+    "norm = functools.partial(tf.layers.batch_normalization, training=True)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (GRAPH, "graph program"),
+        (PARTS, "once for each use"),
+    ],
+)
+def test_a_reason_of_its_own_is_said(normfix: Command, tmp_path: Path, bare: str, text: str, words: str) -> None:
+    (tmp_path / "old.py").write_text(text, encoding="utf-8")
+    result = normfix("fix", "--isolated", "--verify", "--python", bare, "old.py")
+    said = " ".join((result.stdout + result.stderr).decode().split())
+    assert result.returncode == 1
+    assert words in said
+    assert "was not tried" not in said

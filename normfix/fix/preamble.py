@@ -28,8 +28,10 @@ _SHARED = (
 @dataclass(frozen=True, slots=True)
 class Role:
     """What a file is in its program: whether the program `starts` here, whether this file `disables` the behaviour of
-    TensorFlow 2 for all, and which imports lead to TensorFlow (`leads`, asked with a module as it is written). `library` is the name of the
-    package that starts here, for whoever imports it; where that builds no graph itself (`aside`), its imports stay.
+    TensorFlow 2 for all, and which imports lead to TensorFlow (`leads`, asked with a module as it is written).
+
+    `library` is the name of the package that starts here, for whoever imports it; where that builds no graph itself
+    (`aside`), its imports stay.
     """
 
     starts: bool

@@ -45,10 +45,11 @@ SITES = (
 
 @pytest.fixture(scope="session")
 def whole_run() -> Report:
-    """Every target of the table, the call sites above, and a Normalization that was never adapted."""
+    """Every target of the table, the call sites above, a Normalization that was never adapted, a mere name."""
     table = shipped_table()
     bare = Check("never adapted", f"{LAYERS}.Normalization")
-    checks = (*table_checks(table), *site_checks(SITES, table), bare)
+    name = Check("a name", f"{LAYERS}.Dense", name_only=True)
+    checks = (*table_checks(table), *site_checks(SITES, table), bare, name)
     return run_checks(Interpreter(Path(sys.executable), "the tests"), checks)
 
 

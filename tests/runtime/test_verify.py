@@ -53,6 +53,11 @@ class TestTable:
             "saved": "n/a",
         }
 
+    def test_a_mere_name_is_resolved_and_not_called(self, verdict: Find) -> None:
+        steps = {step.name: step.outcome for step in verdict("a name").steps}
+        assert steps.pop("imported") is Outcome.OK
+        assert set(steps.values()) == {Outcome.NOT_APPLICABLE}
+
     def test_every_target_has_a_probe(self) -> None:
         table = shipped_table()
         assert [target for target in table.targets if target not in table.probes] == []
