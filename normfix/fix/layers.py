@@ -19,7 +19,7 @@ from normfix.scan.graphmode import graph_marks
 from normfix.scan.scopes import Reference
 from normfix.scan.sites import Scan, Site, UsedName, span_of
 from normfix.table import Kind
-from normfix.text import Applicability, Edit, apply_edits
+from normfix.text import Applicability, Edit, Span, apply_edits
 
 
 def replaced_call(
@@ -40,12 +40,8 @@ def replaced_call(
     within_scopes = scoped(scan, site, used)
     if within_scopes.refused:
         return Withheld(within_scopes.refused)
-    span = span_of(scan.source, used.call)
-    within = [edit for edit in inside if span.start <= edit.start and edit.end <= span.end]
-    beside = [edit for edit in inside if edit not in within]
-    moved = [Edit(edit.start - span.start, edit.end - span.start, edit.replacement) for edit in within]
-    text = apply_edits(scan.source.text[span.start : span.end], moved)
-    newline = scan.source.newline
+    span, newline = span_of(scan.source, used.call), scan.source.newline
+    text, beside = _with_inner(scan, span, inside)
     text = with_keywords(text, newline, within_scopes.given)
     target, mapping = site.new, site.entry.arguments
     special = special_case(text, newline, mapping)
@@ -67,6 +63,14 @@ def replaced_call(
     if site.rule.kind is not Kind.TO_LAYER:
         return replace(rewrite, edits=(*rewrite.edits, *called_directly(scan, used.call)))
     return _made_once(scan, site, spelled, result, rewrite)
+
+
+def _with_inner(scan: Scan, span: Span, inside: Sequence[Edit]) -> tuple[str, list[Edit]]:
+    """The text of a call after the edits within it, and the other edits."""
+    within = [edit for edit in inside if span.start <= edit.start and edit.end <= span.end]
+    moved = [Edit(edit.start - span.start, edit.end - span.start, edit.replacement) for edit in within]
+    text = apply_edits(scan.source.text[span.start : span.end], moved)
+    return text, [edit for edit in inside if edit not in within]
 
 
 def _is_function(scan: Scan, reference: Reference, text: str) -> bool:
