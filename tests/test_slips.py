@@ -164,6 +164,17 @@ def test_groups_that_do_not_fit(code: str, counts: str) -> None:
         (b"import keras\nx = keras.layers.BatchNormalization(axis=f(a), epsilom=1)\n", True),
         (b"from keras.layers import BatchNormlizaton\n", True),
         (b"import keras\nx = GroupNormalization\n", True),
+        (b"from keras.layers import GroupNormalization as GN\n", True),
+        (b"import keras\ndef f():\n    return GroupNormalization\n", True),
+        (b"from keras.layers import (\n    Dense,\n    GroupNormalization,  # both\n)\n", False),
+        (b"import keras\nclass GroupNormalization(Layer): pass\n", False),
+        (b"import keras\nx = MyGroupNormalization(3)\n", False),
+        (b'import keras\n"""Batch Renormalization."""\n', False),
+        (b"from keras.layers import (\n    Dense,  # plain\n    BatchNormlizaton,\n)\n", True),
+        (b'import keras\nx = getattr(keras.layers, "BatchNormlizaton")\n', True),
+        (b"import keras\nx = keras.layers.  \\\n  BatchNormlizaton()\n", True),
+        (b"import keras\nx = keras.layers.BatchNormalization(gamma_regularizer=L2(l2=1e-4))\n", False),
+        (b"import keras\nx = keras.layers.BatchNormalization(gamma_regularizer=L2(l2=1e-4), l2=1)\n", True),
     ],
 )
 def test_which_files_are_looked_at(data: bytes, admitted: bool) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(rb"orm\w*(\s*\()?")
 _KEYWORD = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\s*=(?!=)")
-_GROUPS = re.compile(rb"(?<!\w)(?<!class )GroupNormalization\s*\(")
+_GROUPS = re.compile(rb"(?<!\w)(?<!class )GroupNormalization(?!\w)(\s*(?:\(|as\s))?")
+_LISTED = re.compile(rb"[\w\s,.()]*(?:#[^\n]*)?")
 _INNER = re.compile(rb"\([^()]*\)")
 _BEHIND_DOT = re.compile(rb"\.(?:\s|\\|#[^\n]*\n)*\Z")
 _IMPORTED = re.compile(rb"[\w\s,.()#*\\]*")
@@ -35,7 +36,7 @@ class Suspects:
         """Whether a file with these bytes may have such a finding."""
         if b"orm" not in data or b"keras" not in data:
             return False
-        if b"GroupNormalization" in data and _GROUPS.search(data):
+        if b"GroupNormalization" in data and any(map(_may_be_called, _GROUPS.finditer(data))):
             return True
         seen: set[bytes] = set()
         for place in _WORD.finditer(data):
@@ -62,6 +63,16 @@ class Suspects:
         while count:
             text, count = _INNER.subn(b"", text)
         return not self._keywords[layer].issuperset(_KEYWORD.findall(text))
+
+
+def _may_be_called(place: re.Match[bytes]) -> bool:
+    """Whether a class is called, or handed on under another name: not merely listed, as in an import."""
+    if place[1]:
+        return True
+    data = place.string
+    start = data.rfind(b"\n", 0, place.start()) + 1
+    line = data[start : data.find(b"\n", place.end()) if b"\n" in data[place.end() :] else len(data)]
+    return b"return" in line or _LISTED.fullmatch(line) is None
 
 
 def _may_be_taken(data: bytes, start: int) -> bool:
