@@ -103,10 +103,10 @@ class _Engine:
 
 
 def _engine(table: Table, options: Options, files: Collection[str]) -> _Engine:
-    gate, project, judge = build_gate(table), Project(table), Judge(table, options.target)
-    strategy = Strategy(table, project, judge, gate.admits)
+    project, judge = Project(table), Judge(table, options.target)
+    strategy = Strategy(judge)
     if options.strategy != KERAS:
-        strategy = LegacyStrategy(table, project, judge, gate.admits, files)
+        strategy = LegacyStrategy(table, project, judge, build_gate(table).admits, files)
     return _Engine(table, project, judge, strategy)
 
 

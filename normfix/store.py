@@ -36,8 +36,13 @@ def sources() -> list[tuple[str, int, int]]:
     rules = f"{package}/rules"
     if not os.path.isdir(rules):  # noqa: PTH112
         rules = f"{os.path.dirname(package)}/rules"  # noqa: PTH120
+    return stamps(package, *(f"{package}/{part}" for part in ("documents", "fix", "report", "scan")), rules)
+
+
+def stamps(*folders: str) -> list[tuple[str, int, int]]:
+    """Name, size and time of every module and every rule file in some folders. Raises OSError."""
     found = []
-    for folder in (package, *(f"{package}/{part}" for part in ("documents", "fix", "report", "scan")), rules):
+    for folder in folders:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.endswith((".py", ".toml")):

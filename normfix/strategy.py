@@ -31,13 +31,10 @@ Admits = Callable[[bytes], bool]
 
 
 class Strategy:
-    """Decides file by file which way it goes. `files` are those of the run, whose fixes may count on each other."""
+    """Decides file by file which way it goes."""
 
-    def __init__(self, table: Table, project: Project, judge: Judge, admits: Admits) -> None:
-        self._table = table
-        self._project = project
+    def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._admits = admits
 
     def prepare(self) -> None:
         """Find out what all files of the run ask for, once for all processes."""
@@ -52,10 +49,16 @@ class Strategy:
 
 
 class LegacyStrategy(Strategy):
-    """Keeps graph programs what they are: `tf.compat.v1.layers` on the legacy Keras."""
+    """Keeps graph programs what they are: `tf.compat.v1.layers` on the legacy Keras.
+
+    `files` are those of the run, whose fixes may count on each other.
+    """
 
     def __init__(self, table: Table, project: Project, judge: Judge, admits: Admits, files: Collection[str]) -> None:
-        super().__init__(table, project, judge, admits)
+        super().__init__(judge)
+        self._table = table
+        self._project = project
+        self._admits = admits
         self._files = {project.resolved(file) for file in files}
         self._legacy_judge = Judge(table, lambda: Target(legacy=True, text=LEGACY))
         self._parts: dict[int, frozenset[Path]] = {}

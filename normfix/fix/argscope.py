@@ -49,12 +49,16 @@ class Scoped:
     notes: tuple[str, ...] = ()
 
 
+def leaves_slim(site: Site) -> bool:
+    """Whether a site is of contrib or slim and its replacement is not, so that what slim does for it is lost."""
+    return site.path.startswith(_HOMES) and not str(site.new).startswith(_STAYS)
+
+
 def scoped(scan: Scan, site: Site, used: UsedName) -> Scoped:
     """The arguments that a call gets from arg_scopes, as far as they can be told."""
     function = site.path.rpartition(".")[2]
     assert used.call is not None
-    takes = site.path.startswith(_HOMES) and function.islower() and not str(site.new).startswith(_STAYS)
-    if not takes:
+    if not (leaves_slim(site) and function.islower()):
         return Scoped(used)
     here = arg_scopes(scan.bindings, scan.resolver) if _NAME in scan.source.text else ()
     around, in_function = _around(scan, used.call, here)

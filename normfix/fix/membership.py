@@ -6,10 +6,9 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from normfix.fix.argscope import leaves_slim
 from normfix.scan.sites import Scan, Site, UsedName
 
-_HOMES = ("tensorflow.contrib.", "tf_slim.")
-_STAYS = "tf_slim."
 _GIVEN = ("variables_collections", "outputs_collections")
 _COMMON = ("UPDATE_OPS", "'update_ops'", "_VARIABLES", "LOSSES", "SUMMARIES")
 _READS = frozenset({"get_collection", "get_collection_ref"})
@@ -18,7 +17,7 @@ _MODEL = frozenset({"get_model_variables", "get_variables_to_restore"})
 
 def lost_collections(scan: Scan, site: Site, used: UsedName) -> tuple[tuple[str, ...], str]:
     """What is to be said of the collections of a call, and why its fix is not safe; empty where it is."""
-    if not site.path.startswith(_HOMES) or str(site.new).startswith(_STAYS):
+    if not leaves_slim(site):
         return (), ""
     notes: list[str] = []
     reads, model = _readers(scan)

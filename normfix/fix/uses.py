@@ -15,6 +15,7 @@ from normfix.fix.ranks import ranked
 from normfix.fix.spoken import spoken_elsewhere
 from normfix.fix.values import in_container, plain_class, value_reason
 from normfix.scan.finding import SiteKind
+from normfix.scan.scopes import start_place
 from normfix.scan.sites import Site, UsedArgument, UsedName, span_of
 from normfix.table import Action, Kind
 from normfix.text import Applicability, Edit, Span, outermost
@@ -133,7 +134,7 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
     if isinstance(used.node, ast.keyword) and used.node.arg is None:
         return Withheld(f"`{used.name}` is given through `**`")
     call = used.call.node
-    ordered: list[ast.expr | ast.keyword] = sorted((*call.args, *call.keywords), key=_place)
+    ordered: list[ast.expr | ast.keyword] = sorted((*call.args, *call.keywords), key=start_place)
     span = span_of(draft.scan.source, call)
     text = draft.scan.source.text[span.start : span.end]
     result = change_argument(text, draft.scan.source.newline, ordered.index(used.node), used.match)
@@ -142,7 +143,3 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
     spoken = spoken_elsewhere(draft.scan, site)
     trust = Applicability.UNSAFE if spoken else Applicability.SAFE
     return Rewrite((Edit(span.start, span.end, result.text),), (*result.notes, *([spoken] if spoken else ())), trust)
-
-
-def _place(node: ast.expr | ast.keyword) -> tuple[int, int]:
-    return node.lineno, node.col_offset

@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from normfix import __version__, store
@@ -123,11 +122,4 @@ def _machine() -> tuple[str, ...]:
 
 def _sources() -> list[tuple[str, int, int]]:
     """Name, size and time of every file of normfix that decides what is asked, and what an answer means."""
-    found = store.sources()
-    for folder in (Path(__file__).parent, Path(__file__).parent.parent / "report"):
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.endswith(".py"):
-                    status = entry.stat()
-                    found.append((entry.path, status.st_size, status.st_mtime_ns))
-    return sorted(found)
+    return [*store.sources(), *store.stamps(os.path.dirname(__file__))]  # noqa: PTH120

@@ -147,6 +147,6 @@ def end_place(node: ast.stmt | ast.expr) -> Place:
     return node.end_lineno, node.end_col_offset
 
 
-def start_place(node: ast.stmt | ast.expr) -> Place:
+def start_place(node: ast.stmt | ast.expr | ast.keyword) -> Place:
     """Where a node starts."""
     return node.lineno, node.col_offset

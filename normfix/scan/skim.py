@@ -255,10 +255,15 @@ def _in_call(before: bytes) -> bool:
     """Whether the text of a line leaves off inside the brackets of a call or of a function's parameters."""
     if b"(" not in before:
         return False
+    return _OPEN_CALL.search(without_brackets(before)) is not None
+
+
+def without_brackets(text: bytes) -> bytes:
+    """A text without what stands in round brackets that are closed in it."""
     count = 1
     while count:
-        before, count = _BRACKETS.subn(b"", before)
-    return _OPEN_CALL.search(before) is not None
+        text, count = _BRACKETS.subn(b"", text)
+    return text
 
 
 def _expression(data: bytes, start: int) -> bytes:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from normfix.scan.calltext import inside
-from normfix.scan.skim import is_word
+from normfix.scan.skim import is_word, without_brackets
 from normfix.slips import meant_layer
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ _WORD = re.compile(rb"orm\w*(\s*\()?")
 _KEYWORD = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\s*=(?!=)")
 _GROUPS = re.compile(rb"(?<!\w)(?<!class )GroupNormalization(?!\w)(\s*(?:\(|as\s))?")
 _LISTED = re.compile(rb"[\w\s,.()]*(?:#[^\n]*)?")
-_INNER = re.compile(rb"\([^()]*\)")
 _BEHIND_DOT = re.compile(rb"\.(?:\s|\\|#[^\n]*\n)*\Z")
 _IMPORTED = re.compile(rb"[\w\s,.()#*\\]*")
 _LONGEST_IMPORT = 4000
@@ -59,10 +58,7 @@ class Suspects:
         """Whether the arguments of a layer may hold a keyword that nobody knows."""
         if text is None or self._keywords[layer].issuperset(_KEYWORD.findall(text)):
             return False
-        count = 1
-        while count:
-            text, count = _INNER.subn(b"", text)
-        return not self._keywords[layer].issuperset(_KEYWORD.findall(text))
+        return not self._keywords[layer].issuperset(_KEYWORD.findall(without_brackets(text)))
 
 
 def _may_be_called(place: re.Match[bytes]) -> bool:
@@ -70,8 +66,8 @@ def _may_be_called(place: re.Match[bytes]) -> bool:
     if place[1]:
         return True
     data = place.string
-    start = data.rfind(b"\n", 0, place.start()) + 1
-    line = data[start : data.find(b"\n", place.end()) if b"\n" in data[place.end() :] else len(data)]
+    end = data.find(b"\n", place.end())
+    line = data[data.rfind(b"\n", 0, place.start()) + 1 : end if end >= 0 else len(data)]
     return b"return" in line or _LISTED.fullmatch(line) is None
 
 
