@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 from normfix.scan.sites import Scan, Site
 
 _SLASH = "slash"
-_MOST_FILES = 200
 
 
 def spoken_elsewhere(scan: Scan, site: Site) -> str:
@@ -53,17 +53,24 @@ def _own_lines(scan: Scan) -> Mapping[str, int]:
 @lru_cache(maxsize=4)
 def _other_files(scan: Scan) -> Mapping[str, str]:
     """For each name a file of the same program that says it."""
-    names = _names(scan)
-    file, programs = scan.project.resolved(scan.source.path), scan.project.programs(scan.source.path)
+    project, path = scan.project, scan.source.path
+    file = project.resolved(path)
+    saying = {other: said for other in project.files(path) if other != file and (said := _said(other, _names(scan)))}
+    # Who imports whom in a project takes long to find out, and few names are said twice.
+    program = project.programs(path).around(file) if saying else frozenset()
     found: dict[str, str] = {}
-    for other in sorted(programs.around(file) - {file}, key=str)[:_MOST_FILES]:
-        try:
-            data = other.read_bytes()
-        except OSError:
-            # A file that cannot be read has its own finding.
-            continue
-        found |= {name: f"`{other.name}`" for name in names if name not in found and _quoted(name, data)}
+    for other in sorted(program & saying.keys(), key=str):
+        found = dict.fromkeys(saying[other], f"`{other.name}`") | found
     return found
+
+
+def _said(file: Path, names: frozenset[str]) -> frozenset[str]:
+    try:
+        data = file.read_bytes()
+    except OSError:
+        # A file that cannot be read has its own finding.
+        return frozenset()
+    return frozenset(name for name in names if _quoted(name, data))
 
 
 def _quoted(name: str, data: bytes) -> bool:

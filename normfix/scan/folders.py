@@ -15,6 +15,7 @@ class Folders:
         self._names: dict[str, frozenset[str]] = {}
         self._reals: dict[str, str] = {}
         self._tops: dict[str, str] = {}
+        self._named: dict[tuple[str, str], str | None] = {}
 
     def names(self, folder: str) -> frozenset[str]:
         """The names in a folder; none for one that cannot be read."""
@@ -28,7 +29,10 @@ class Folders:
     def real(self, path: str) -> str:
         """An absolute path without symbolic links."""
         if path not in self._reals:
-            self._reals[path] = os.path.realpath(path)
+            folder, _, name = path.rpartition("/")
+            # Files of one folder share the way to it.
+            plain = folder and name not in ("", ".", "..") and not os.path.islink(path)  # noqa: PTH114
+            self._reals[path] = _below(self.real(folder), name) if plain else os.path.realpath(path)
         return self._reals[path]
 
     def top(self, folder: str) -> str:
@@ -41,6 +45,13 @@ class Folders:
                 top = os.path.dirname(top)  # noqa: PTH120 - once for each name of a tree
             self._tops[folder] = top
         return self._tops[folder]
+
+    def named(self, folder: str, module: str) -> str | None:
+        """The same for a module's dotted name; the package in `folder` itself when that is empty."""
+        key = folder, module
+        if key not in self._named:
+            self._named[key] = self.module(folder, [part for part in module.split(".") if part])
+        return self._named[key]
 
     def module(self, folder: str, parts: Sequence[str]) -> str | None:
         """The file of a module below `folder`: itself, or the `__init__.py` of a package."""

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from normfix.scan.calltext import CallRules, inside
-from normfix.scan.skim import MAYBE, Elsewhere, Skim, is_word
+from normfix.scan.importlines import is_word
+from normfix.scan.skim import MAYBE, Elsewhere, Skim
 
 _CHAIN_BEFORE = re.compile(rb"((?:[^\W\d]\w*[ \t]*\.[ \t]*)+)\Z")
 _CHAIN_BYTES = bytes(byte for byte in range(256) if is_word(byte)) + b". \t"

@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)"
-    r"|import[ \t]+(?P<plain>[^\n#;]+))",
-    re.MULTILINE,
-)
+from normfix.scan.importlines import import_statements, imported_names
+
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
 _MOST_FILES = 3000
 
-FileOf = Callable[[Path, str], Path | None]
-"""The project file that a dotted path names as a module, when a given file imports it."""
+FilesOf = Callable[[Path, bytes, Sequence[bytes]], Iterable[Path]]
+"""The project files that an import statement of a given file may name: a module and names taken from it."""
 
 Leads = Callable[[str], bool]
 """Whether importing a module of a library leads to TensorFlow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What tells a file that builds a graph: `may` is asked with its bytes; what they leave open, `does` settles."""
-
-    may: Callable[[bytes], bool]
-    does: Callable[[Path], bool]
-
-
 @dataclass(frozen=True)
 class Programs:
     """The files of a project. `imports` says whom each imports, `main` which can be run, `direct` which import
-    TensorFlow themselves; those that `may_build` a graph are looked into (`builds`) when it matters. `scoping` are
-    the files that speak of `arg_scope`.
+    TensorFlow themselves; `builds` tells of a file whether it builds a graph, and is asked when it matters. `scoping`
+    are the files that speak of `arg_scope`.
     """
 
     imports: Mapping[Path, frozenset[Path]]
     main: frozenset[Path]
     direct: frozenset[Path]
-    may_build: frozenset[Path]
     builds: Callable[[Path], bool]
     scoping: frozenset[Path] = frozenset()
     _builders: dict[Path, Path | None] = field(default_factory=dict)
@@ -69,15 +57,9 @@ class Programs:
     def builder(self, file: Path) -> Path | None:
         """The graph-building file that leads to a file, itself for one that builds; None for other files."""
         if file not in self._builders:
-            self._builders[file] = file if self._is_builder(file) else self._builder_above(file)
+            every = (file, *sorted(self.above(file) - {file}, key=str))
+            self._builders[file] = next((one for one in every if one in self.imports and self.builds(one)), None)
         return self._builders[file]
-
-    def _builder_above(self, file: Path) -> Path | None:
-        above = sorted(self.above(file) & self.may_build, key=str)
-        return next((one for one in above if self._is_builder(one)), None)
-
-    def _is_builder(self, file: Path) -> bool:
-        return file in self.may_build and self.builds(file)
 
     def below(self, files: Iterable[Path]) -> frozenset[Path]:
         """Some files and all that they import."""
@@ -132,10 +114,9 @@ def _closure(files: Iterable[Path], following: Mapping[Path, frozenset[Path]]) -
     return frozenset(found)
 
 
-def survey(files: Iterable[Path], file_of: FileOf, marks: Marks, leads: Leads) -> Programs:
+def survey(files: Iterable[Path], files_of: FilesOf, builds: Callable[[Path], bool], leads: Leads) -> Programs:
     """Read the files that the scripts of a project consist of: `files`, and whatever these import."""
     imports: dict[Path, frozenset[Path]] = {}
-    may_build: set[Path] = set()
     main: set[Path] = set()
     direct: set[Path] = set()
     scoping: set[Path] = set()
@@ -149,19 +130,26 @@ def survey(files: Iterable[Path], file_of: FileOf, marks: Marks, leads: Leads) -
         except OSError:
             # A file that cannot be read has its own finding.
             continue
-        modules = list(imported_modules(data))
-        found = (file_of(file, path) for module, names in modules for path in dotted_paths(module, names))
-        imports[file] = frozenset(one for one in found if one is not None)
+        modules = list(_imported_modules(data))
+        imports[file] = frozenset(one for module, names in modules for one in files_of(file, module, names))
         waiting += imports[file]
-        if marks.may(data):
-            may_build.add(file)
         if b"arg_scope" in data:
             scoping.add(file)
-        if _MAIN.search(data):
+        if b"__name__" in data and _MAIN.search(data):
             main.add(file)
-        if any(leads(module) for module, _ in modules):
+        if any(leads(module.decode(errors="replace")) for module, _ in modules):
             direct.add(file)
-    return Programs(imports, frozenset(main), frozenset(direct), frozenset(may_build), marks.does, frozenset(scoping))
+    return Programs(imports, frozenset(main), frozenset(direct), builds, frozenset(scoping))
+
+
+def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
+    """The modules that a file imports, with the names that are taken from each."""
+    for module, text in import_statements(data):
+        names = [name for name, _ in imported_names(text)]
+        if module:
+            yield module, names
+        else:
+            yield from ((name, ()) for name in names)
 
 
 def program_files(folder: Path) -> Iterator[Path]:
@@ -169,20 +157,3 @@ def program_files(folder: Path) -> Iterator[Path]:
     yield from (file for place in (folder, folder.parent) for file in sorted(place.glob("*.py")))
     for package in sorted(folder.glob("*/__init__.py")):
         yield from sorted(package.parent.rglob("*.py"))
-
-
-def imported_modules(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The modules that a file imports, as its text has them, with the names that are taken from each."""
-    for match in _IMPORT.finditer(data.decode("utf-8", "replace")):
-        if match["module"]:
-            yield match["module"], tuple(re.findall(r"\w+", match["names"] or ""))
-            continue
-        for part in match["plain"].split(","):
-            if name := part.split()[:1]:
-                yield name[0], ()
-
-
-def dotted_paths(module: str, names: Iterable[str]) -> Iterator[str]:
-    """The dotted paths that an import may name as modules."""
-    yield module
-    yield from (f"{module}{'' if module.endswith('.') else '.'}{name}" for name in names)

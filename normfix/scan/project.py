@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from normfix.scan.bindings import Bindings
 from normfix.scan.folders import Folders
 from normfix.scan.graphmode import graph_marks, mark_words
 from normfix.scan.parsing import ParseFailure, parse
-from normfix.scan.programs import Marks, Programs, program_files, survey
+from normfix.scan.programs import Programs, program_files, survey
 from normfix.scan.resolve import UNKNOWN, Meaning, Resolver
 from normfix.scan.scopes import Binding
 from normfix.scan.skims import Skims
@@ -58,6 +59,7 @@ class Project:
         self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")))
         self._modules: dict[str, Module | None] = {}
         self._read_once: set[str] = set()
+        self._files: dict[str, tuple[Path, ...]] = {}
         self._programs: dict[str, Programs] = {}
         self._views: dict[str, View] = {}
         self._paths: dict[str, Path] = {}
@@ -108,16 +110,22 @@ class Project:
 
     @property
     def followed(self) -> set[str]:
-        """The files that were read for the sake of another; for a survey of programs, the folder of the project."""
-        return {*self._read_once, *self._skims.read, *self._programs}
+        """The files that were read for the sake of another; where all files of a project were, its folder."""
+        return {*self._read_once, *self._skims.read, *self._files}
+
+    def files(self, path: str) -> tuple[Path, ...]:
+        """The files that the programs of a project may consist of; the file at `path` is one of the project."""
+        root = self.view(path).root
+        if root not in self._files:
+            self._files[root] = tuple(self.resolved(str(file)) for file in program_files(Path(root)))
+        return self._files[root]
 
     def programs(self, path: str) -> Programs:
         """The programs of the project that the file at `path` belongs to."""
         root = self.view(path).root
         if root not in self._programs:
-            files = (self.resolved(str(file)) for file in program_files(Path(root)))
-            marks = Marks(self._may_build, self._builds)
-            self._programs[root] = survey(files, self._file_of, marks, self._table.graph.imports_tensorflow)
+            leads = self._table.graph.imports_tensorflow
+            self._programs[root] = survey(self.files(path), self._files_of, self._builds, leads)
         return self._programs[root]
 
     def taken_elsewhere(self, path: str, name: str) -> bool:
@@ -136,14 +144,16 @@ class Project:
         """Whether a dotted path that a file writes may lead to a library, as its text tells before it is parsed."""
         return bool(self._skims.around(file)(path.encode(), called))
 
-    def _file_of(self, file: Path, module: str) -> Path | None:
-        return self.view(str(file)).file_of(module)
-
-    def _may_build(self, data: bytes) -> bool:
-        return b"tensorflow" in data and mark_words(self._table.graph).search(data) is not None
+    def _files_of(self, file: Path, module: bytes, names: Sequence[bytes]) -> Iterator[Path]:
+        return self.view(str(file)).files_of(module.decode(errors="replace"), names)
 
     def _builds(self, file: Path) -> bool:
-        module = self.module(file)
+        try:
+            data = file.read_bytes()
+        except OSError:
+            return False
+        may_build = b"tensorflow" in data and mark_words(self._table.graph).search(data) is not None
+        module = self.module(file) if may_build else None
         return module is not None and graph_marks(module.bindings, module.resolver, self._table.graph) is not None
 
     def external(self, path: str) -> bool:
@@ -206,18 +216,35 @@ class View:
         """The project file that a dotted path names as a module."""
         if self.project.external(path):
             return None
-        dots = len(path) - len(path.lstrip("."))
-        parts = tuple(part for part in path[dots:].split(".") if part)
-        found = (self.folders.module(folder, parts) for folder in self._search(dots))
-        return next((self.project.resolved(file) for file in found if file is not None), None)
+        module = path.lstrip(".")
+        for folder in self._search(len(path) - len(module)):
+            file = self.folders.named(folder, module)
+            if file is not None:
+                return self.project.resolved(file)
+        return None
+
+    def files_of(self, module: str, names: Iterable[bytes]) -> Iterator[Path]:
+        """The project files that an import of a module may name: its own, and those of modules among the names."""
+        own = self.file_of(module)
+        if own is not None:
+            yield own
+        if self.project.external(module) or (own is not None and own.name != "__init__.py"):
+            return
+        start = module if module.endswith(".") else f"{module}."
+        inner = (self.file_of(start + name.decode(errors="replace")) for name in names)
+        yield from (one for one in inner if one is not None)
 
     def _search(self, dots: int) -> tuple[str, ...]:
         if not dots:
-            return (os.path.dirname(self.file), self.root)  # noqa: PTH120 - once for each name of a tree
+            return self._absolute
         folder = self._home
         for _ in range(dots - 1):
             folder = os.path.dirname(folder)  # noqa: PTH120
         return (folder,)
+
+    @cached_property
+    def _absolute(self) -> tuple[str, ...]:
+        return os.path.dirname(self.file), self.root  # noqa: PTH120 - once for each file of a tree
 
     @cached_property
     def _home(self) -> str:

@@ -10,23 +10,14 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 
+from normfix.scan.importlines import import_statements, imported_names, is_word
+
 MAYBE = b"?"
 """Stands among the paths of a name that may also mean anything."""
 
 Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
 """The library paths that a dotted path of the project (`.compat.tf`) may mean, or come to when it is called."""
 
-_GAP = rb"(?:[ \t\f]|\\\r?\n)"
-_NAMED = rb"(\([^)#]*(?:#[^\n]*[^)#]*)*|[^\n\\;#]*(?:\\\r?\n[^\n\\;#]*)*)"
-_FROM = re.compile(
-    rb"from(?:[ \t\f]*([\w.]+)[ \t\f]+import|([ \t\f]*[\w.]*[ \t\f]*(?:\.|\\\r?\n)(?:[\w.]|"
-    + _GAP
-    + rb"){0,300}?)(?<!\w)import)"
-    rb"(?!\w)" + _GAP + rb"*" + _NAMED
-)
-_IMPORT = re.compile(rb"import(?=[ \t\f\\])([^\n\\;#]*(?:\\\r?\n[^\n\\;#]*)*)")
-_COMMENT = re.compile(rb"#[^\n]*")
-_AS_BLANKS = bytes.maketrans(b"\\()", b"   ")
 _BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
 _CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
 _WORD = re.compile(rb"[^\W\d]\w*")
@@ -64,25 +55,16 @@ class Skim:
         self._read_imports()
 
     def _read_imports(self) -> None:
-        for match in _FROM.finditer(self.data):
-            if match.start() and is_word(self.data[match.start() - 1]):
-                continue
-            module = match[1] or match[2].translate(None, b" \t\f\\\r\n")
-            for name, alias in _names(match[3]):
-                path = module + name if module.endswith(b".") else module + b"." + name
-                if name == b"*":
+        for module, names in import_statements(self.data):
+            start = module if not module or module.endswith(b".") else module + b"."
+            for name, alias in imported_names(names):
+                if not module:
+                    self.imported.add(name)
+                    self._bind(alias or name.partition(b".")[0], name if alias else name.partition(b".")[0])
+                elif name == b"*":
                     self.stars.add(module)
                 else:
-                    self._bind(alias or name, path)
-        for match in _IMPORT.finditer(self.data):
-            if match.start() and is_word(self.data[match.start() - 1]):
-                continue
-            line = self.data[self.data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
-            if b"from" in line and b";" not in line:
-                continue
-            for path, alias in _names(match[1]):
-                self.imported.add(path)
-                self._bind(alias or path.partition(b".")[0], path if alias else path.partition(b".")[0])
+                    self._bind(alias or name, start + name)
 
     def _bind(self, name: bytes, path: bytes) -> None:
         self.bound.setdefault(name, set()).add(path)
@@ -194,16 +176,6 @@ def _closed(text: bytes) -> bool:
     return text.count(b'"""') % 2 == 0 and text.count(b"'''") % 2 == 0
 
 
-def _names(text: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The names of an import statement, each with its alias."""
-    if b"#" in text:
-        text = _COMMENT.sub(b"", text)
-    for part in text.translate(_AS_BLANKS).split(b","):
-        words = part.split()
-        if words:
-            yield words[0], words[2] if len(words) > 2 and words[1] == b"as" else b""
-
-
 @lru_cache(maxsize=2048)
 def _assignment(name: bytes) -> re.Pattern[bytes]:
     return re.compile(re.escape(name) + rb"(?!\w)[ \t]*(?=[=:,)\]])")
@@ -275,8 +247,3 @@ def _expression(data: bytes, start: int) -> bytes:
     if line.count(b"(") + line.count(b"[") > line.count(b")") + line.count(b"]") or line.rstrip().endswith(b"\\"):
         return data[start : start + _VALUE_WINDOW].replace(b"\n", b" ")
     return line
-
-
-def is_word(byte: int) -> bool:
-    """Whether a byte can stand in an identifier."""
-    return byte == 0x5F or 0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A or byte >= 0x80

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from normfix.scan.calltext import inside
-from normfix.scan.skim import is_word, without_brackets
+from normfix.scan.importlines import is_word
+from normfix.scan.skim import without_brackets
 from normfix.slips import meant_layer
 
 if TYPE_CHECKING:
