@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 
 from normfix.scan.sites import Scan, Site
 
@@ -55,24 +54,8 @@ def _other_files(scan: Scan) -> Mapping[str, str]:
     """For each name a file of the same program that says it."""
     project, path = scan.project, scan.source.path
     file = project.resolved(path)
-    saying = {other: said for other in project.files(path) if other != file and (said := _said(other, _names(scan)))}
+    sayings = project.slashed(path)
+    said = {name: {one for text, one in sayings if text.startswith(name.encode())} - {file} for name in _names(scan)}
     # Who imports whom in a project takes long to find out, and few names are said twice.
-    program = project.programs(path).around(file) if saying else frozenset()
-    found: dict[str, str] = {}
-    for other in sorted(program & saying.keys(), key=str):
-        found = dict.fromkeys(saying[other], f"`{other.name}`") | found
-    return found
-
-
-def _said(file: Path, names: frozenset[str]) -> frozenset[str]:
-    try:
-        data = file.read_bytes()
-    except OSError:
-        # A file that cannot be read has its own finding.
-        return frozenset()
-    return frozenset(name for name in names if _quoted(name, data))
-
-
-def _quoted(name: str, data: bytes) -> bool:
-    text = name.encode()
-    return text in data and any(quote + text in data for quote in (b'"', b"'"))
+    program = project.programs(path).around(file) if any(said.values()) else frozenset()
+    return {name: f"`{min(files & program, key=str).name}`" for name, files in said.items() if files & program}

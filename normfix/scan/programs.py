@@ -12,6 +12,7 @@ from pathlib import Path
 from normfix.scan.importlines import import_statements, imported_names
 
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
+_SLASHED = re.compile(rb"[\"']([^\"'\n/]*/[^\"'\n]*)")
 _MOST_FILES = 3000
 
 FilesOf = Callable[[Path, bytes, Sequence[bytes]], Iterable[Path]]
@@ -157,3 +158,13 @@ def program_files(folder: Path) -> Iterator[Path]:
     yield from (file for place in (folder, folder.parent) for file in sorted(place.glob("*.py")))
     for package in sorted(folder.glob("*/__init__.py")):
         yield from sorted(package.parent.rglob("*.py"))
+
+
+def slashed(files: Iterable[Path]) -> Iterator[tuple[bytes, Path]]:
+    """What stands in quotes with a slash in it, and in which file."""
+    for file in files:
+        try:
+            yield from ((text, file) for text in set(_SLASHED.findall(file.read_bytes())))
+        except OSError:
+            # A file that cannot be read has its own finding.
+            continue

@@ -16,7 +16,7 @@ from normfix.scan.bindings import Bindings
 from normfix.scan.folders import Folders
 from normfix.scan.graphmode import graph_marks, mark_words
 from normfix.scan.parsing import ParseFailure, parse
-from normfix.scan.programs import Programs, program_files, survey
+from normfix.scan.programs import Programs, program_files, slashed, survey
 from normfix.scan.resolve import UNKNOWN, Meaning, Resolver
 from normfix.scan.scopes import Binding
 from normfix.scan.skims import Skims
@@ -60,6 +60,7 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._read_once: set[str] = set()
         self._files: dict[str, tuple[Path, ...]] = {}
+        self._slashed: dict[str, tuple[tuple[bytes, Path], ...]] = {}
         self._programs: dict[str, Programs] = {}
         self._views: dict[str, View] = {}
         self._paths: dict[str, Path] = {}
@@ -119,6 +120,13 @@ class Project:
         if root not in self._files:
             self._files[root] = tuple(self.resolved(str(file)) for file in program_files(Path(root)))
         return self._files[root]
+
+    def slashed(self, path: str) -> tuple[tuple[bytes, Path], ...]:
+        """What stands in quotes with a slash in it, and in which of these files."""
+        root = self.view(path).root
+        if root not in self._slashed:
+            self._slashed[root] = tuple(slashed(self.files(path)))
+        return self._slashed[root]
 
     def programs(self, path: str) -> Programs:
         """The programs of the project that the file at `path` belongs to."""
