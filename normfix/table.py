@@ -6,9 +6,10 @@ Dotted paths are written in full (`tensorflow.keras.layers.X`, never `tf...`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 from normfix.callmap import CallMap
 from normfix.evidence import Proof
@@ -37,6 +38,9 @@ __all__ = [
 
 LAYER_HOMES = ("keras.layers", "tensorflow.keras.layers", "tensorflow.compat.v1.keras.layers", "tf_keras.layers")
 """Where Keras publishes layers; a layer class is "public" in exactly these modules."""
+
+_MOST_PATHS = 8192
+_T = TypeVar("_T")
 
 _PUBLISHED = frozenset({"keras.layers", "tensorflow.keras.layers", "tf_keras.layers"})
 _MISSPELLED = "NF210"
@@ -155,6 +159,13 @@ class Table:
 
     def match(self, path: str) -> Match | None:
         """The entry for a dotted path, or None when the table does not know it as legacy."""
+        return _recalled(self._matches, path, self._match)
+
+    @cached_property
+    def _matches(self) -> dict[str, Match | None]:
+        return {}
+
+    def _match(self, path: str) -> Match | None:
         for spelling, alias, real in self.spellings(path):
             entry = self.entries.get(spelling) or self._slip(spelling)
             if entry is not None:
@@ -205,6 +216,13 @@ class Table:
 
     def layer_name(self, path: str) -> str | None:
         """The layer class that a path means today, for modern paths and for legacy ones with the same arguments."""
+        return _recalled(self._layer_names, path, self._layer_name)
+
+    @cached_property
+    def _layer_names(self) -> dict[str, str | None]:
+        return {}
+
+    def _layer_name(self, path: str) -> str | None:
         for spelling, _, _ in self.spellings(path):
             home, _, name = spelling.rpartition(".")
             if home in LAYER_HOMES and name in self.layers:
@@ -273,6 +291,15 @@ class Table:
     def targets(self) -> tuple[str, ...]:
         """Every distinct dotted path that some rule recommends, sorted."""
         return tuple(sorted({entry.new for entry in self.entries.values() if entry.new}))
+
+
+def _recalled(known: dict[str, _T], path: str, find: Callable[[str], _T]) -> _T:
+    """The answer for a path, found once as long as there are not too many: the same few are asked for all the time."""
+    if path not in known:
+        if len(known) >= _MOST_PATHS:
+            known.clear()
+        known[path] = find(path)
+    return known[path]
 
 
 def _module_entry(module: str, children: Sequence[Entry]) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normfix.scan.bindings import Bindings, CallSite
@@ -46,15 +46,14 @@ def relevance(bindings: Bindings, table: Table) -> Relevance:
     words = table.symbol_names | table.function_names | _slips(bindings, table)
     imported = [one for one in every if one.path and one.path.partition(".")[0] in table.roots]
     interesting = {one.name for one in imported}
-    libraries = frozenset(interesting)
     bearing = {one.name for one in imported if str(one.path).rpartition(".")[2] in words} | words
     if any(scope.stars for scope in bindings.scopes.values()):
         interesting |= table.symbol_names
-    aliases = [_alias(one, words, libraries) for one in every if one.kind is BindingKind.ALIAS and one.value]
+    links = _links(bindings, every, words, table)
     grown = True
     while grown:
         before = len(interesting) + len(bearing)
-        for name, used, bears in aliases:
+        for name, used, bears in links:
             if not used.isdisjoint(interesting):
                 interesting.add(name)
                 if bears or not used.isdisjoint(bearing):
@@ -71,29 +70,58 @@ def _slips(bindings: Bindings, table: Table) -> frozenset[str]:
     return frozenset(name for name in attributes if meant_layer(name, layers) is not None)
 
 
-def _alias(binding: Binding, words: frozenset[str], libraries: frozenset[str]) -> tuple[str, frozenset[str], bool]:
-    """An alias, the names that its value may go back to, and whether the value itself may be a symbol."""
-    assert binding.value is not None
-    parts = list(_parts(binding.value))
-    names = frozenset(part.id for part in parts if isinstance(part, ast.Name))
-    bears = any(isinstance(part, ast.Attribute) and part.attr in words for part in parts)
-    if any(isinstance(part, ast.Call) for part in parts) and not names <= libraries:
-        # What a function of the project returns may depend on anything that it is given.
-        return binding.name, frozenset(part.id for part in ast.walk(binding.value) if isinstance(part, ast.Name)), True
-    return binding.name, names, bears
+_Link = tuple[str, frozenset[str], bool]
+"""A name, the names that it may go back to, and whether there may be a symbol on the way."""
 
 
-def _parts(value: ast.expr) -> Iterator[ast.expr]:
-    """The parts of an expression that decide what it means."""
-    stack = [value]
+def _links(bindings: Bindings, every: Sequence[Binding], words: frozenset[str], table: Table) -> list[_Link]:
+    """What aliases and functions of a file go back to: a function to what it returns."""
+    written = [one for one in every if isinstance(one.node, ast.FunctionDef)]
+    foreign = {one.name for one in every if one.path and one.path.partition(".")[0] not in table.roots}
+    callees = _Callees(frozenset(one.name for one in written), frozenset(foreign | {"getattr"}))
+    aliases = ((one.name, [one.value]) for one in every if one.kind is BindingKind.ALIAS and one.value)
+    functions = (
+        (one.name, [node.value for node in bindings.returns.get(one.node, ()) if node.value]) for one in written
+    )
+    return [_link(name, values, words, callees) for name, values in (*aliases, *functions) if values]
+
+
+@dataclass(frozen=True, slots=True)
+class _Callees:
+    """Names whose calls may come to something: functions of this file, and what may return anything at all."""
+
+    written: frozenset[str]
+    foreign: frozenset[str]
+
+
+def _link(name: str, values: Sequence[ast.expr], words: frozenset[str], callees: _Callees) -> _Link:
+    names: set[str] = set()
+    bears = False
+    stack = list(values)
     while stack:
         node = stack.pop()
-        yield node
-        if isinstance(node, ast.Attribute | ast.NamedExpr):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute | ast.NamedExpr):
+            bears = bears or (isinstance(node, ast.Attribute) and node.attr in words)
             stack.append(node.value)
         elif isinstance(node, ast.Call):
-            stack.append(node.func)
+            root = _root(node.func)
+            if root in callees.foreign:
+                # What such a function returns may depend on anything that it is given.
+                names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+                bears = True
+            elif root in callees.written:
+                names.add(root)
         elif isinstance(node, ast.IfExp):
             stack += (node.body, node.orelse)
         elif isinstance(node, ast.BoolOp):
             stack += node.values
+    return name, frozenset(names), bears
+
+
+def _root(node: ast.expr) -> str:
+    """The first name of a chain of attributes; empty for anything else."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

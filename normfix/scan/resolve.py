@@ -67,6 +67,7 @@ class Resolver:
         self._aliases: dict[Binding, Meaning] = {}
         self._open: set[Binding] = set()
         self._read: dict[Reference, Meaning] = {}
+        self._later: dict[tuple[str, Scope], Meaning] = {}
 
     def reference(self, reference: Reference) -> Meaning:
         """What the root name of a reference may mean (the attributes are not applied)."""
@@ -82,24 +83,31 @@ class Resolver:
     def name(self, name: str, scope: Scope, branch: Branch, place: Place) -> Meaning:
         """What `name` may mean when it is read at `place`."""
         deferred = False
-        inner = scope
         for current in scope.enclosing():
-            deferred = deferred or _runs_later(inner, current)
-            inner = current
             owner = current.outer_names.get(name, current)
-            if owner is not current:
-                deferred = True
             bindings = owner.bindings.get(name)
-            if not bindings:
-                continue
-            # The names of a comprehension are bound behind the element that reads them.
-            anywhere = deferred or current.kind is ScopeKind.COMPREHENSION
-            reaching = _reaching(bindings, branch, None if anywhere else place)
-            if reaching:
-                return self._union(reaching)
-            if current.kind is ScopeKind.FUNCTION:
-                return self._union(bindings)
+            if bindings:
+                # The names of a comprehension are bound behind the element that reads them.
+                later = deferred or owner is not current or current.kind is ScopeKind.COMPREHENSION
+                if later and (told := self._for_good(name, owner, bindings)):
+                    return told
+                reaching = _reaching(bindings, branch, None if later else place)
+                if reaching:
+                    return self._union(reaching)
+                if current.kind is ScopeKind.FUNCTION:
+                    return self._union(bindings)
+            # What a function reads from outside, it reads when it runs: after what follows it there.
+            deferred = deferred or owner is not current or current.kind is ScopeKind.FUNCTION
         return self._starred(name, scope)
+
+    def _for_good(self, name: str, owner: Scope, bindings: list[Binding]) -> Meaning | None:
+        """What a name means once its scope has been executed; None where branches decide that."""
+        found = self._later.get((name, owner))
+        if found is None and not any(binding.branch for binding in bindings):
+            found = self._union(bindings[-1:])
+            if not self._open:
+                self._later[name, owner] = found
+        return found
 
     def expression(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
         """What an expression may mean: names, attributes, choices, and `getattr` or `import_module` of a literal."""
@@ -164,6 +172,9 @@ class Resolver:
         return _merge(found) if found else UNKNOWN
 
     def _union(self, bindings: list[Binding]) -> Meaning:
+        if len(bindings) == 1:
+            only = self._binding(bindings[0])
+            return Meaning(only.paths, only.unknown, (bindings[0],))
         merged = _merge([self._binding(binding) for binding in bindings])
         return Meaning(merged.paths, merged.unknown, tuple(bindings))
 
@@ -209,16 +220,6 @@ def literal_string(node: ast.Call) -> str | None:
         return None
     argument = node.args[index]
     return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
-
-
-def _runs_later(inner: Scope, current: Scope) -> bool:
-    """Whether going up from `inner` to `current` leaves a function body, which runs after what follows it."""
-    scope: Scope | None = inner
-    while scope is not None and scope is not current:
-        if scope.kind is ScopeKind.FUNCTION:
-            return True
-        scope = scope.parent
-    return False
 
 
 def _merge(meanings: list[Meaning]) -> Meaning:

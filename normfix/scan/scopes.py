@@ -109,29 +109,18 @@ class Reference:
     """A name or a chain of attributes on a name, read at one place.
 
     `node` is the outermost attribute of the chain (or the name itself); `attributes` the chain from the root outwards.
-    The root is a name, or a call that returns what the chain goes on from (`layers().batch_normalization`).
+    The root is a name, or a call that returns what the chain goes on from (`layers().batch_normalization`); `name` is
+    the root name, or that of the function that is called.
     `quoted` is the string constant that holds the reference, for annotations written as strings.
     """
 
     node: ast.expr
     root: ast.Name | ast.Call
+    name: str
     attributes: tuple[str, ...]
     scope: Scope
     branch: Branch
     quoted: ast.Constant | None = None
-
-    @property
-    def name(self) -> str:
-        """The root name, or that of the function that is called."""
-        node: ast.expr = self.root
-        while not isinstance(node, ast.Name):
-            if isinstance(node, ast.Call):
-                node = node.func
-            elif isinstance(node, ast.Attribute):
-                node = node.value
-            else:
-                return ""
-        return node.id
 
     @property
     def place(self) -> Place:

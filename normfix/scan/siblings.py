@@ -34,7 +34,7 @@ def sibling_sites(nominator: Nominator, interesting: frozenset[str], *, keras: b
                 yield nominator.imported(site, alias, match)
     known: _Known = {}
     for reference in nominator.bindings.references:
-        if reference.name in interesting and reference.root not in nominator.nominated:
+        if reference.attributes and reference.name in interesting and reference.root not in nominator.nominated:
             yield from _used(nominator, reference, known, keras=keras)
 
 

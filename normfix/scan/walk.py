@@ -6,7 +6,9 @@ The walk keeps its own stack, so that generated code with thousands of nested op
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
 
 from normfix.scan.binder import Binder
 from normfix.scan.bindings import Bindings, CallSite
@@ -17,8 +19,16 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _LEAVES = frozenset(
     leaf
     for kind in (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
-    for leaf in (ast.Constant, kind, *kind.__subclasses__())
+    for leaf in (ast.Constant, ast.Pass, kind, *kind.__subclasses__(), type(None), bool, int, str)
 )
+_PLAIN_FIELDS = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "names", "kind", "type_comment", "is_async"})
+_FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in _PLAIN_FIELDS)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""Where the children of each kind of node are."""
+
 _ENDINGS = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 
@@ -28,12 +38,13 @@ def collect(tree: ast.Module) -> Bindings:
     walk = _Walk(tree)
     walk.run()
     found = walk.found
-    found.references.sort(key=lambda reference: reference.place)
+    found.references.sort(key=attrgetter("place"))
     found.imports.sort(key=lambda site: start_place(site.node))
     found.calls.sort(key=lambda site: start_place(site.node))
     for scope in found.scopes.values():
         for bindings in scope.bindings.values():
-            bindings.sort(key=lambda binding: binding.place)
+            if len(bindings) > 1:
+                bindings.sort(key=attrgetter("place"))
     return found
 
 
@@ -43,49 +54,16 @@ class _Walk(Binder):
         self.found = Bindings(Scope(ScopeKind.MODULE, tree, None))
         self.found.scopes[tree] = self.found.module
         self.stack: list[tuple[ast.AST, Scope, Branch]] = []
-        self.quoted: ast.Constant | None = None
-        self.handlers: dict[type[ast.AST], Callable[..., None]] = {
-            ast.Name: self._name,
-            ast.Attribute: self._attribute,
-            ast.Call: self._call,
-            ast.Import: self._import,
-            ast.ImportFrom: self._import_from,
-            ast.Assign: self._assign,
-            ast.AnnAssign: self._annotated,
-            ast.AugAssign: self._augmented,
-            ast.NamedExpr: self._walrus,
-            ast.FunctionDef: self._function,
-            ast.AsyncFunctionDef: self._function,
-            ast.Lambda: self._function,
-            ast.ClassDef: self._class,
-            ast.If: self._if,
-            ast.For: self._loop,
-            ast.AsyncFor: self._loop,
-            ast.While: self._loop,
-            ast.Try: self._try,
-            ast.Match: self._match,
-            ast.withitem: self._with_item,
-            ast.Global: self._outer,
-            ast.Nonlocal: self._outer,
-            ast.Delete: self._delete,
-            ast.Return: self._return,
-            ast.ListComp: self._comprehension,
-            ast.SetComp: self._comprehension,
-            ast.DictComp: self._comprehension,
-            ast.GeneratorExp: self._comprehension,
-        }
-        if hasattr(ast, "TryStar"):
-            self.handlers[ast.TryStar] = self._try
 
     def run(self) -> None:
         self._push_all(self.tree.body, self.tree, self.found.module, ())
         while self.stack:
             node, scope, branch = self.stack.pop()
-            handler = self.handlers.get(type(node))
+            handler = _HANDLERS.get(type(node))
             if handler is None:
                 self._children(node, scope, branch)
             else:
-                handler(node, scope, branch)
+                handler(self, node, scope, branch)
 
     def _push(self, node: ast.AST | None, parent: ast.AST, scope: Scope, branch: Branch) -> None:
         if node is None or type(node) in _LEAVES:
@@ -99,18 +77,23 @@ class _Walk(Binder):
             self._push(node, parent, scope, branch)
 
     def _children(self, node: ast.AST, scope: Scope, branch: Branch) -> None:
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if value.__class__ is list:
-                self._push_all([child for child in value if isinstance(child, ast.AST)], node, scope, branch)
-            elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
-                self._push(value, node, scope, branch)
+        """Have the children of a node visited; names, which are the most, are taken at once."""
+        for field in _FIELDS[type(node)]:
+            value: Any = getattr(node, field, None)
+            for child in reversed(value) if type(value) is list else (value,):
+                kind = type(child)
+                if kind is ast.Name:
+                    self.found.parents[child] = node
+                    self._name(child, scope, branch)
+                elif kind not in _LEAVES:
+                    self.found.parents[child] = node
+                    self.stack.append((child, scope, branch))
 
     # -- reads
 
     def _name(self, node: ast.Name, scope: Scope, branch: Branch) -> None:
         if isinstance(node.ctx, ast.Load):
-            self.found.references.append(Reference(node, node, (), scope, branch))
+            self.found.references.append(Reference(node, node, node.id, (), scope, branch))
 
     def _attribute(self, node: ast.Attribute, scope: Scope, branch: Branch) -> None:
         attributes: list[str] = []
@@ -124,7 +107,8 @@ class _Walk(Binder):
         if not isinstance(inner, ast.Name | ast.Call):
             return
         if isinstance(node.ctx, ast.Load):
-            self.found.references.append(Reference(node, inner, tuple(reversed(attributes)), scope, branch))
+            chain = tuple(reversed(attributes))
+            self.found.references.append(Reference(node, inner, _root_name(inner), chain, scope, branch))
         elif isinstance(inner, ast.Name):
             self._push(node.value, node, scope, branch)
 
@@ -151,7 +135,7 @@ class _Walk(Binder):
                 root = root.value
             if isinstance(root, ast.Name):
                 names = tuple(reversed(attributes))
-                self.found.references.append(Reference(chain, root, names, scope, branch, quoted=node))
+                self.found.references.append(Reference(chain, root, root.id, names, scope, branch, quoted=node))
 
     # -- scopes
 
@@ -239,6 +223,51 @@ class _Walk(Binder):
             handled = isinstance(node, ast.Try) and number > 0
             parent = node.handlers[number - 1] if handled else node  # type: ignore[attr-defined]
             self._push_all(body, parent, scope, (*branch, (branching, number)))
+
+
+_HANDLERS: Mapping[type[ast.AST], Callable[..., None]] = {
+    ast.Name: _Walk._name,
+    ast.Attribute: _Walk._attribute,
+    ast.Call: _Walk._call,
+    ast.Import: _Walk._import,
+    ast.ImportFrom: _Walk._import_from,
+    ast.Assign: _Walk._assign,
+    ast.AnnAssign: _Walk._annotated,
+    ast.AugAssign: _Walk._augmented,
+    ast.NamedExpr: _Walk._walrus,
+    ast.FunctionDef: _Walk._function,
+    ast.AsyncFunctionDef: _Walk._function,
+    ast.Lambda: _Walk._function,
+    ast.ClassDef: _Walk._class,
+    ast.If: _Walk._if,
+    ast.For: _Walk._loop,
+    ast.AsyncFor: _Walk._loop,
+    ast.While: _Walk._loop,
+    ast.Try: _Walk._try,
+    ast.Match: _Walk._match,
+    ast.withitem: _Walk._with_item,
+    ast.Global: _Walk._outer,
+    ast.Nonlocal: _Walk._outer,
+    ast.Delete: _Walk._delete,
+    ast.Return: _Walk._return,
+    ast.ListComp: _Walk._comprehension,
+    ast.SetComp: _Walk._comprehension,
+    ast.DictComp: _Walk._comprehension,
+    ast.GeneratorExp: _Walk._comprehension,
+    **({ast.TryStar: _Walk._try} if hasattr(ast, "TryStar") else {}),
+}
+
+
+def _root_name(node: ast.expr) -> str:
+    """The name that a chain of attributes and calls starts from; empty for anything else."""
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Attribute):
+            node = node.value
+        else:
+            return ""
+    return node.id
 
 
 def _outermost_chains(tree: ast.AST) -> Iterator[ast.expr]:
