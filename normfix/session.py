@@ -234,6 +234,7 @@ def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileR
         findings = [one for one in unparseable(source, diagnosis, engine.table) if _enabled(one.code, path, options)]
         return FileResult(path, source, tuple(findings))
     if not options.fix or not diagnosis.findings:
+        engine.project.leave(diagnosis.scan.bindings)
         return FileResult(path, source, tuple(diagnosis.findings.values()), legacy=diagnosis.scan.legacy)
     return _fixed(source, diagnosis, engine, choose, options)
 

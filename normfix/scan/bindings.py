@@ -47,6 +47,12 @@ class Bindings:
         assert isinstance(self.module.node, ast.Module)
         return self.module.node
 
+    def release(self) -> None:
+        """Let go of what is bound: scopes and bindings point at each other, and would wait for the collector."""
+        for scope in self.scopes.values():
+            scope.bindings.clear()
+            scope.outer_names.clear()
+
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around `node`, innermost first."""
         while node in self.parents:

@@ -105,6 +105,11 @@ class Project:
         module = self._modules.get(self._folders.real(source.path))
         return module.bindings if module is not None and module.source.text == source.text else None
 
+    def leave(self, bindings: Bindings) -> None:
+        """Be done with a file: its bindings are released unless others may still ask for them."""
+        if not any(module is not None and module.bindings is bindings for module in self._modules.values()):
+            bindings.release()
+
     def graph_file(self, path: str) -> Path | None:
         """The graph-building file of the project that leads to the file at `path`, if there is one."""
         return self.programs(path).builder(self.resolved(path))
