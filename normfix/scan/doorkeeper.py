@@ -13,6 +13,7 @@ from normfix.scan.calltext import CallRules
 from normfix.scan.look import Gate, Stem
 from normfix.scan.skim import Elsewhere
 from normfix.scan.suspects import Suspects
+from normfix.scan.words import has_word
 
 if TYPE_CHECKING:
     from normfix.table import Table
@@ -29,13 +30,12 @@ class Doorkeeper:
         self.gate = gate
         self._suspects = suspects
         self._young = young
-        self._too_young = re.compile(rb"(?<!\w)(?:" + b"|".join(young) + rb")(?!\w)")
 
     def verdict(self, data: bytes, elsewhere: Elsewhere) -> int:
         """Whether any rule can say something of these bytes: `CLEAN`, `YOUNG` or `ADMITTED`."""
         if self.gate.admits(data, elsewhere) or self._suspects.admits(data):
             return ADMITTED
-        young = b"keras" in data and any(word in data for word in self._young) and self._too_young.search(data)
+        young = b"keras" in data and any(has_word(data, word) for word in self._young)
         return YOUNG if young else CLEAN
 
 

@@ -14,7 +14,6 @@ __all__ = ["Gate", "build_gate"]
 
 _STATISTICS = ("mean", "variance")
 _TRIGRAM = 3
-_FIRST_LETTERS = 3
 
 
 def build_gate(table: Table) -> Gate:
@@ -72,10 +71,8 @@ def _stems(words: Iterable[str]) -> Iterator[bytes]:
 
 
 def _stem(text: bytes, words: Iterable[bytes]) -> Stem:
-    rests = {word.partition(text)[2] for word in words if text in word}
-    starts = sorted({rest[:_FIRST_LETTERS] for rest in rests if rest})
-    longer = rb"(?:" + b"|".join(starts) + rb")\w*|" if starts else b""
-    return Stem(text, re.compile(text + rb"(?:" + longer + rb"(?!\w))"))
+    rests = sorted({word.partition(text)[2] for word in words if text in word})
+    return Stem(text, re.compile(text + rb"(?:" + b"|".join(rests) + rb")(?!\w)"))
 
 
 def _tails(paths: Iterable[str]) -> set[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from normfix.scan.words import is_word
+
 _JOINT = rb"[ \t\f]|\\\r?\n"
 _NAMES = rb"\([^)#]*(?:#[^\n]*[^)#]*)*|[^\n\\;#(]*(?:\\\r?\n[^\n\\;#(]*)*"
 _IMPORT = re.compile(rb"import(?=[ \t\f\\(*])(?=(?:" + _JOINT + rb")*(" + _NAMES + rb"))")
@@ -50,8 +52,3 @@ def imported_names(text: bytes) -> Iterator[tuple[bytes, bytes]]:
         words = part.split()
         if words:
             yield words[0], words[2] if len(words) > 2 and words[1] == b"as" else b""
-
-
-def is_word(byte: int) -> bool:
-    """Whether a byte can stand in an identifier."""
-    return byte == 0x5F or 0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A or byte >= 0x80

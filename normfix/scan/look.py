@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from normfix.scan.calltext import CallRules, inside
-from normfix.scan.importlines import is_word
 from normfix.scan.skim import MAYBE, Elsewhere, Skim
+from normfix.scan.words import WORD_BYTES, is_word, word_start
 
 _CHAIN_BEFORE = re.compile(rb"((?:[^\W\d]\w*[ \t]*\.[ \t]*)+)\Z")
-_CHAIN_BYTES = bytes(byte for byte in range(256) if is_word(byte)) + b". \t"
+_CHAIN_BYTES = WORD_BYTES + b". \t"
 _LONGEST_CHAIN = 200
 _ASSIGNED = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)")
 _ASSIGNMENT_WINDOW = 400
@@ -79,8 +79,7 @@ class Gate:
                 continue
             for match in stem.pattern.finditer(data):
                 start, end = match.span()
-                while start and is_word(data[start - 1]):
-                    start -= 1
+                start = word_start(data, start)
                 if data[start:end] in self.symbols:
                     yield start, end
 

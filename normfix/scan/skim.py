@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 
-from normfix.scan.importlines import import_statements, imported_names, is_word
+from normfix.scan.importlines import import_statements, imported_names
+from normfix.scan.words import is_word
 
 MAYBE = b"?"
 """Stands among the paths of a name that may also mean anything."""
@@ -178,7 +179,7 @@ def _closed(text: bytes) -> bool:
 
 @lru_cache(maxsize=2048)
 def _assignment(name: bytes) -> re.Pattern[bytes]:
-    return re.compile(re.escape(name) + rb"(?!\w)[ \t]*(?=[=:,)\]])")
+    return re.compile(re.escape(name) + rb"(?!\w)[ \t]*(?==(?!=)|:|[,)\]][^=\n]*=(?!=))")
 
 
 def _values(data: bytes, name: bytes) -> Iterator[bytes]:

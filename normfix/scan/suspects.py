@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from normfix.scan.calltext import inside
-from normfix.scan.importlines import is_word
 from normfix.scan.skim import without_brackets
+from normfix.scan.words import word_start
 from normfix.slips import meant_layer
 
 if TYPE_CHECKING:
@@ -40,9 +40,12 @@ class Suspects:
             return True
         seen: set[bytes] = set()
         for place in _WORD.finditer(data):
-            start = place.start()
-            while start and is_word(data[start - 1]):
-                start -= 1
+            # Most of these words are `form` and `normal`.
+            if data[place.start() - 1] not in b"Nn":
+                continue
+            start = word_start(data, place.start())
+            if not data[start : start + 1].isupper():
+                continue
             word = data[start : place.end(1) if place[1] else place.end()]
             name = word[: len(word) - len(place[1] or b"")]
             if place[1] and name in self._keywords:
