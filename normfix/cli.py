@@ -18,6 +18,7 @@ from normfix.config import FORMATS, STRATEGIES
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _INTERRUPTED = 130
+_MANY = 20
 
 
 class _Failure(click.ClickException):
@@ -216,8 +217,12 @@ def _looked(options: dict[str, Any]) -> int:
     return check_files(Request(**options), look)
 
 
-def _load() -> None:
-    import normfix.commands  # noqa: F401 - while other processes are still at work
+def _load(suspected: int) -> None:
+    """Import what so many files that may have a finding will need, while other processes are still at work."""
+    import normfix.commands
+
+    if suspected == _MANY:
+        import normfix.fix.calls  # noqa: F401 - one of so many will be rewritten, and every worker would import it
 
 
 def _guarded(job: Callable[[], int | None]) -> int:

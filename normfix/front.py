@@ -51,10 +51,10 @@ class FirstLook:
     swept: Sequence[Glance] | None = None
 
 
-def first_look(options: Mapping[str, Any], then: Callable[[], object]) -> FirstLook | int:
+def first_look(options: Mapping[str, Any], then: Callable[[int], object]) -> FirstLook | int:
     """Look at the files of a `check` or a `fix`; the exit status when everything is said by that.
 
-    `then` is called as soon as it is clear that there is more to do. Raises UserError.
+    `then` is told how many files may have a finding, while others are still looked at. Raises UserError.
     """
     request = FileRequest(**{name: options[name] for name in FileRequest.__dataclass_fields__})
     settings = settings_for(request)
@@ -88,7 +88,7 @@ def _say(said: Said) -> int:
 
 
 def _swept(
-    files: Sequence[str], memory: Memory | None, request: FileRequest, then: Callable[[], object]
+    files: Sequence[str], memory: Memory | None, request: FileRequest, then: Callable[[int], object]
 ) -> Sequence[Glance]:
     from normfix.scan.doorkeeper import doorkeeper  # noqa: PLC0415 - an unchanged tree needs no look
     from normfix.sweep import sweep  # noqa: PLC0415

@@ -33,12 +33,12 @@ def sweep(
     memory: Memory | None = None,
     named: Collection[str] = (),
     workers: int | None = None,
-    then: Callable[[], object] | None = None,
+    then: Callable[[int], object] | None = None,
 ) -> tuple[Glance, ...]:
     """Look at files: a glance for each that may have a finding and, with a memory, for each that it cannot call clean.
 
-    Files that were `named` are parsed as well, so that none is broken. `then` is called once, when the first file turns
-    up that may have a finding; others may still be looked at then.
+    Files that were `named` are parsed as well, so that none is broken. `then` is told, each time a file turns up that
+    may have a finding, how many there are by now; others may still be looked at then.
     """
     if memory is not None:
         files = [file for file in files if file not in memory.clean]
@@ -59,12 +59,13 @@ def sweep(
         alone = verdict == CLEAN and not skims.asked
         return Glance(path, verdict, seen(path, data, alone=alone), () if alone else tuple(skims.read))
 
-    glances = []
+    glances: list[Glance] = []
+    suspected = 0
     for one in spread(glance, files, workers):
         glances.append(one)
         if then is not None and one.verdict != CLEAN:
-            then()
-            then = None
+            suspected += 1
+            then(suspected)
     return tuple(glances)
 
 

@@ -33,6 +33,9 @@ _END = re.compile(rb"[ \t]*(?:[,;)\]}#\r\n]|\Z)")
 _TARGETS = re.compile(rb"[\w.,*=()\[\] \t]*")
 _BRACKETS = re.compile(rb"\([^()]*\)")
 _OPEN_CALL = re.compile(rb"\w[ \t]*\(")
+_TEXT = re.compile(rb"'[^'\n]*'|\"[^\"\n]*\"|#[^\n]*")
+_OPENING = (b"(", b"[", b"{")
+_CLOSING = (b")", b"]", b"}")
 _VALUE_WINDOW = 600
 _DYNAMIC = frozenset({b"getattr", b"import_module", b"__import__"})
 _KEYWORDS = frozenset(word.encode() for word in keyword.kwlist)
@@ -240,11 +243,16 @@ def without_brackets(text: bytes) -> bytes:
 
 
 def _expression(data: bytes, start: int) -> bytes:
-    """The text of an expression up to the end of its line, or well beyond where it may go on below."""
+    """The text of an expression up to the end of the line where its brackets are closed, or of a long piece of it."""
     while data[start : start + 1] in (b" ", b"\t"):
         start += 1
-    end = data.find(b"\n", start)
-    line = data[start : end if end >= 0 else len(data)]
-    if line.count(b"(") + line.count(b"[") > line.count(b")") + line.count(b"]") or line.rstrip().endswith(b"\\"):
-        return data[start : start + _VALUE_WINDOW].replace(b"\n", b" ")
-    return line
+    end, depth = start, 0
+    while end < start + _VALUE_WINDOW:
+        stop = data.find(b"\n", end)
+        line = data[end : stop if stop >= 0 else len(data)]
+        code = _TEXT.sub(b"", line) if b"#" in line or b'"' in line or b"'" in line else line
+        depth += sum(map(code.count, _OPENING)) - sum(map(code.count, _CLOSING))
+        if stop < 0 or (depth <= 0 and not code.rstrip().endswith(b"\\")):
+            return data[start : end + len(line)].replace(b"\n", b" ") if end > start else line
+        end = stop + 1
+    return data[start : start + _VALUE_WINDOW].replace(b"\n", b" ")
