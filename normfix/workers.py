@@ -39,8 +39,9 @@ def spread(
     """What `job` makes of each item, without its Nones, in the order of the items.
 
     Forks where that pays, from `fewest` items on: `job` and the items need not be picklable, results must be.
-    `workers` is the number of processes; None takes one for each core. Up to `chunk` items that
-    stand together go to one of them, which so finds much of what they share. A worker that dies is made up for here.
+    `workers` is the number of processes; None takes one for each core. Each goes through a part of the items in chunks
+    of up to `chunk`, so that it finds much of what neighbours share, and then helps with the parts of the others.
+    A worker that dies is made up for here.
     """
     count = available() if workers is None else workers
     if count < 2 or len(items) < fewest or not can_fork():
@@ -91,32 +92,39 @@ def _quiet_collector() -> Iterator[None]:
 @contextmanager
 def _crew(job: Callable[[_T], _R | None], chunks: Sequence[Sequence[_T]], count: int) -> Iterator[list[int]]:
     """Forked workers and the pipes that their results come through; no worker outlives the block."""
-    tickets, feed = os.pipe()
-    os.write(feed, b"".join(number.to_bytes(_TICKET, "little") for number in range(len(chunks))))
-    os.close(feed)
+    count = min(count, len(chunks))
+    parts = [_tickets(range(len(chunks) * part // count, len(chunks) * (part + 1) // count)) for part in range(count)]
     pids: list[int] = []
     pipes: list[int] = []
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        for _ in range(min(count, len(chunks))):
+        for part in range(count):
             results, mine = os.pipe()
             pid = os.fork()
             if not pid:
-                _work(job, chunks, tickets, mine)
+                _work(job, chunks, parts[part:] + parts[:part], mine)
             os.close(mine)
             pids.append(pid)
             pipes.append(results)
         yield pipes
     finally:
-        for pipe in (tickets, *pipes):
+        for pipe in (*parts, *pipes):
             os.close(pipe)
         for pid in pids:
             os.kill(pid, signal.SIGTERM)
             os.waitpid(pid, 0)
 
 
-def _work(job: Callable[[_T], _R | None], chunks: Sequence[Sequence[_T]], tickets: int, results: int) -> None:
+def _tickets(numbers: Iterable[int]) -> int:
+    """A pipe that each reader takes the number of a chunk from, until there are none left."""
+    tickets, feed = os.pipe()
+    os.write(feed, b"".join(number.to_bytes(_TICKET, "little") for number in numbers))
+    os.close(feed)
+    return tickets
+
+
+def _work(job: Callable[[_T], _R | None], chunks: Sequence[Sequence[_T]], parts: Sequence[int], results: int) -> None:
     """What a worker does with its life: take a ticket, do the chunk, write the results. Never returns."""
     import pickle  # noqa: PLC0415 - a few files need no workers
 
@@ -125,10 +133,11 @@ def _work(job: Callable[[_T], _R | None], chunks: Sequence[Sequence[_T]], ticket
         # The parent alone answers to Ctrl-C; it ends its workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        while ticket := os.read(tickets, _TICKET):
-            number = int.from_bytes(ticket, "little")
-            body = pickle.dumps(list(_here(job, chunks[number])), pickle.HIGHEST_PROTOCOL)
-            _write(results, _HEADER.pack(number, len(body)) + body)
+        for part in parts:
+            while ticket := os.read(part, _TICKET):
+                number = int.from_bytes(ticket, "little")
+                body = pickle.dumps(list(_here(job, chunks[number])), pickle.HIGHEST_PROTOCOL)
+                _write(results, _HEADER.pack(number, len(body)) + body)
         status = 0
     finally:
         # Whatever went wrong will go wrong again in the parent, which does the chunk anew and can say so.

@@ -20,7 +20,7 @@ class ImportSite:
     branch: Branch
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class CallSite:
     """A call expression with the scope and the arms that it stands in."""
 

@@ -78,21 +78,22 @@ class _Walk(Binder):
 
     def _children(self, node: ast.AST, scope: Scope, branch: Branch) -> None:
         """Have the children of a node visited; names, which are the most, are taken at once."""
+        parents = self.found.parents
         for field in _FIELDS[type(node)]:
             value: Any = getattr(node, field, None)
             for child in reversed(value) if type(value) is list else (value,):
                 kind = type(child)
                 if kind is ast.Name:
-                    self.found.parents[child] = node
+                    parents[child] = node
                     self._name(child, scope, branch)
                 elif kind not in _LEAVES:
-                    self.found.parents[child] = node
+                    parents[child] = node
                     self.stack.append((child, scope, branch))
 
     # -- reads
 
     def _name(self, node: ast.Name, scope: Scope, branch: Branch) -> None:
-        if isinstance(node.ctx, ast.Load):
+        if type(node.ctx) is ast.Load:
             self.found.references.append(Reference(node, node, node.id, (), scope, branch))
 
     def _attribute(self, node: ast.Attribute, scope: Scope, branch: Branch) -> None:
@@ -104,8 +105,8 @@ class _Walk(Binder):
             inner = inner.value
         if not isinstance(inner, ast.Name):
             self._push(inner, self.found.parents[inner], scope, branch)
-        if not isinstance(inner, ast.Name | ast.Call):
-            return
+            if not isinstance(inner, ast.Call):
+                return
         if isinstance(node.ctx, ast.Load):
             chain = tuple(reversed(attributes))
             self.found.references.append(Reference(node, inner, _root_name(inner), chain, scope, branch))
