@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from normfix.cache import Memory
+from normfix.contents import contents
 from normfix.documents import read_document
 from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, Withhold, diagnose, every_fitting, fix_source
 from normfix.fix.check import FixError
@@ -167,8 +168,7 @@ def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, optio
 
 def _outcome(path: str, verdict: int, engine: _Engine, options: Options) -> Outcome | None:
     try:
-        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - once for each file of a tree
-            data = stream.read()
+        data = contents(path)
     except OSError as error:
         return Outcome(_only(unreadable(path, error), options))
     if not engine.admits(verdict, data, path):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from normfix.cache import Memory, Seen, seen
+from normfix.contents import contents
 from normfix.scan.doorkeeper import ADMITTED, CLEAN, Doorkeeper
 from normfix.scan.skims import Skims
 from normfix.workers import spread
@@ -47,8 +48,7 @@ def sweep(
     def glance(path: str) -> Glance | None:
         skims.asked = False
         try:
-            with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - once for each file of a tree
-                data = stream.read()
+            data = contents(path)
         except OSError:
             return Glance(path, UNREADABLE, None, ())
         verdict = keeper.verdict(data, skims.around(path))

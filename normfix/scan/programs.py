@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from normfix.contents import contents
 from normfix.scan.importlines import import_statements, imported_names
 
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
@@ -127,7 +128,7 @@ def survey(files: Iterable[Path], files_of: FilesOf, builds: Callable[[Path], bo
         if file in imports:
             continue
         try:
-            data = file.read_bytes()
+            data = contents(file)
         except OSError:
             # A file that cannot be read has its own finding.
             continue
@@ -164,7 +165,7 @@ def slashed(files: Iterable[Path]) -> Iterator[tuple[bytes, Path]]:
     """What stands in quotes with a slash in it, and in which file."""
     for file in files:
         try:
-            yield from ((text, file) for text in set(_SLASHED.findall(file.read_bytes())))
+            yield from ((text, file) for text in set(_SLASHED.findall(contents(file))))
         except OSError:
             # A file that cannot be read has its own finding.
             continue

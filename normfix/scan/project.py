@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
+from normfix.contents import contents
 from normfix.scan.bindings import Bindings
 from normfix.scan.folders import Folders
 from normfix.scan.graphmode import graph_marks, mark_words
@@ -91,7 +92,7 @@ class Project:
 
     def _read(self, path: str) -> Module | None:
         try:
-            source = decode(Path(path).read_bytes(), path)
+            source = decode(contents(path), path)
         except (OSError, TextError):
             return None
         tree = parse(source)
@@ -162,7 +163,7 @@ class Project:
 
     def _builds(self, file: Path) -> bool:
         try:
-            data = file.read_bytes()
+            data = contents(file)
         except OSError:
             return False
         may_build = b"tensorflow" in data and mark_words(self._table.graph).search(data) is not None

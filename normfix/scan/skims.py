@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from normfix.contents import contents
 from normfix.scan.folders import Folders
 from normfix.scan.skim import MAYBE, Elsewhere, Skim
 
@@ -79,9 +80,10 @@ class Skims:
                 del self._files[next(iter(self._files))]
             self._files[file] = None
             try:
-                with open(file, "rb") as stream:  # noqa: PTH123 - once for each file of a tree
-                    self.read.add(file)
-                    self._files[file] = Skim(stream.read(), self._roots, self.around(file))
+                data = contents(file)
             except OSError:
-                pass
+                # A file that cannot be read has its own finding.
+                return None
+            self.read.add(file)
+            self._files[file] = Skim(data, self._roots, self.around(file))
         return self._files[file]
