@@ -20,7 +20,7 @@ from normfix.scan.doorkeeper import CLEAN, YOUNG, doorkeeper_of
 from normfix.scan.finding import Finding
 from normfix.scan.gate import build_gate
 from normfix.scan.parsing import ParseFailure
-from normfix.scan.project import Project
+from normfix.scan.project import Project, Projects
 from normfix.scan.sites import Scan, Site
 from normfix.selection import enabled
 from normfix.strategy import KERAS, LegacyStrategy, Strategy
@@ -156,8 +156,11 @@ def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, optio
     # Who asks or watches must do so in one process, one file after the other.
     alone = options.picker is not None or options.watch is not None
 
+    projects = Projects(table)
+
     def job(path: str) -> Outcome | None:
-        return _outcome(path, verdicts.get(path, CLEAN), engine, options)
+        mine = replace(engine, project=projects.of(path)) if options.strategy == KERAS else engine
+        return _outcome(path, verdicts.get(path, CLEAN), mine, options)
 
     for outcome in spread(job, chosen, 1 if alone else options.workers, fewest=_FEWEST, chunk=_CHUNK):
         if outcome.result is not None:

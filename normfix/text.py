@@ -12,7 +12,7 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cached_property
 
@@ -84,6 +84,10 @@ class SourceText:
     text: str
     encoding: str = "utf-8"
     bom: bytes = b""
+
+    def __getstate__(self) -> dict[str, object]:
+        # What can be worked out again need not come from another process.
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @cached_property
     def line_starts(self) -> list[int]:

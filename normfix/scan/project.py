@@ -47,8 +47,8 @@ class Module:
 _END = (1 << 40, 0)
 
 
-_MOST_MODULES = 64
-"""So many parsed files are kept: those that belong together are asked for one after the other."""
+_MOST_TEXT = 500_000
+"""Of so many characters the parsed files are kept: those that belong together are asked for one after the other."""
 
 
 class Project:
@@ -59,6 +59,7 @@ class Project:
         self._folders = Folders()
         self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")))
         self._modules: dict[str, Module | None] = {}
+        self._size = 0
         self._read_once: set[str] = set()
         self._files: dict[str, tuple[Path, ...]] = {}
         self._slashed: dict[str, tuple[tuple[bytes, Path], ...]] = {}
@@ -83,11 +84,12 @@ class Project:
         """The module in a file, or None when it cannot be read (its own finding says so)."""
         path = self._folders.real(str(file))
         if path not in self._modules:
-            if len(self._modules) >= _MOST_MODULES:
-                del self._modules[next(iter(self._modules))]
             self._read_once.add(path)
             self._modules[path] = None
-            self._modules[path] = self._read(path)
+            module = self._modules[path] = self._read(path)
+            self._size += _size(module)
+            while self._size > _MOST_TEXT and len(self._modules) > 1:
+                self._size -= _size(self._modules.pop(next(iter(self._modules))))
         return self._modules.get(path)
 
     def _read(self, path: str) -> Module | None:
@@ -110,6 +112,13 @@ class Project:
         """Be done with a file: its bindings are released unless others may still ask for them."""
         if not any(module is not None and module.bindings is bindings for module in self._modules.values()):
             bindings.release()
+
+    def close(self) -> None:
+        """Be done with all files: nothing waits for the collector, and nothing can be asked any more."""
+        for module in self._modules.values():
+            if module is not None:
+                module.bindings.release()
+        vars(self).clear()
 
     def graph_file(self, path: str) -> Path | None:
         """The graph-building file of the project that leads to the file at `path`, if there is one."""
@@ -177,6 +186,27 @@ class Project:
     def library_exports(self, module: str, name: str) -> bool:
         """Whether a library module has, or had, a name."""
         return self._table.match(f"{module}.{name}") is not None or self._table.public(module, name)
+
+
+def _size(module: Module | None) -> int:
+    return len(module.source.text) if module is not None else 0
+
+
+class Projects:
+    """The project of one file after the other: what was read of one is let go of with the first file of the next."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._project = Project(table)
+        self._root = ""
+
+    def of(self, path: str) -> Project:
+        """The project that the file at `path` is in."""
+        root = self._project.view(path).root
+        if root != self._root:
+            self._project.close()
+            self._project, self._root = Project(self._table), root
+        return self._project
 
 
 @dataclass(frozen=True)
