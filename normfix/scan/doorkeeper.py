@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +31,19 @@ class Doorkeeper:
         self.gate = gate
         self._suspects = suspects
         self._young = young
+        self._young_layers = gate.symbols.intersection(young)
+        self._other_young = [word for word in young if word not in gate.symbols]
 
     def verdict(self, data: bytes, elsewhere: Elsewhere) -> int:
         """Whether any rule can say something of these bytes: `CLEAN`, `YOUNG` or `ADMITTED`."""
-        if self.gate.admits(data, elsewhere) or self._suspects.admits(data):
+        places = list(self.gate.places(data))
+        if self.gate.suspects(data, places, elsewhere) or self._suspects.admits(data):
             return ADMITTED
-        young = b"keras" in data and any(has_word(data, word) for word in self._young)
-        return YOUNG if young else CLEAN
+        return YOUNG if b"keras" in data and self._is_young(data, places) else CLEAN
+
+    def _is_young(self, data: bytes, places: Sequence[tuple[int, int]]) -> bool:
+        layers = (data[start:end] in self._young_layers for start, end in places)
+        return any(layers) or any(has_word(data, word) for word in self._other_young)
 
 
 def doorkeeper() -> Doorkeeper:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from normfix.scan.calltext import CallRules, inside
@@ -64,15 +64,16 @@ class Gate:
         `elsewhere` says what the names mean that the file takes from its own project; without it they may mean
         anything.
         """
-        places = list(self._places(data))
-        if not places:
-            return False
+        return self.suspects(data, list(self.places(data)), elsewhere)
+
+    def suspects(self, data: bytes, places: Sequence[tuple[int, int]], elsewhere: Elsewhere | None) -> bool:
+        """The same, with the places of its words at hand."""
         try:
-            return _Look(self, data, elsewhere).suspicious(places)
+            return bool(places) and _Look(self, data, elsewhere).suspicious(places)
         except RecursionError:
             return True
 
-    def _places(self, data: bytes) -> Iterator[tuple[int, int]]:
+    def places(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Start and end of every word of the file that is the last of a legacy path or a layer."""
         for stem in self.stems:
             if stem.text not in data:
@@ -96,7 +97,7 @@ class _Look:
         self.aliases: dict[bytes, set[bytes]] = defaultdict(set)
         self.dynamic = b"import_module" in data or b"__import__" in data
 
-    def suspicious(self, places: list[tuple[int, int]]) -> bool:
+    def suspicious(self, places: Sequence[tuple[int, int]]) -> bool:
         """Whether anything here may be a finding."""
         if self._imports_legacy():
             return True
