@@ -143,6 +143,33 @@ def test_workers_keep_the_order_and_make_up_for_a_dead_one() -> None:
     assert list(spread(job, range(500), 3)) == list(range(0, 500, 2))
 
 
+HELPED = """
+import os
+from normfix.workers import spread
+begun, helped = os.pipe(), os.pipe()
+def job(number):
+    if number == 0:
+        os.read(begun[0], 1)  # until the other worker is at its own part
+    if number == 40:
+        os.write(begun[1], b"x")
+        os.read(helped[0], 1)  # until somebody else has gone on with this part
+    if number == 44:
+        os.write(helped[1], b"x")
+    return number, os.getpid()
+for number, owner in spread(job, range(80), 2, fewest=1, chunk=4):
+    print(number, owner)
+"""
+
+
+def test_neighbours_go_to_one_worker_and_who_is_done_helps() -> None:
+    done = subprocess.run([sys.executable, "-c", HELPED], capture_output=True, text=True, check=True, timeout=60)
+    numbers, owners = zip(*(line.split() for line in done.stdout.splitlines()), strict=True)
+    assert list(numbers) == [str(number) for number in range(80)]
+    assert len(set(owners)) == 2
+    assert len(set(owners[:40])) == 1
+    assert owners[40] != owners[0] == owners[44]
+
+
 @pytest.mark.usefixtures("tree")
 def test_two_runs_at_once_and_the_command(tmp_path: Path) -> None:
     for number in range(130):

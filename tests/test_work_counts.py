@@ -6,13 +6,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from normfix.fix import apply
 from normfix.scan import project
+from normfix.scan.doorkeeper import doorkeeper_of
+from normfix.scan.programs import Programs, survey
+from normfix.scan.resolve import Meaning, Resolver
+from normfix.scan.scopes import Reference
 from normfix.schema import shipped_table
 from normfix.session import Options, run
+from normfix.sweep import sweep
 
 LEGACY = "import tensorflow as tf\n\ny = tf.layers.batch_normalization(x)\n"
 MODERN = """
@@ -100,6 +106,50 @@ def test_the_files_of_a_graph_program_are_parsed_once_for_all_questions(tmp_path
     results = list(run(files, shipped_table(), Options(workers=1, fix=True, strategy="legacy")))
     assert [Path(one.path).stem for one in results if one.fixed_text is not None] == ["model", "train"]
     assert sorted(parsed) == ["model.py", "model.py", "train.py", "train.py"]
+
+
+def test_what_calls_return_is_not_resolved_where_it_cannot_be_a_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tensors = "def net(x):\n" + "    x = tf.nn.relu(x)\n    x = tf.reshape(x, x.shape)\n" * 200 + "    return x\n"
+    files = laid_out(tmp_path, legacy=LEGACY + tensors + "z = net(y)\nprint(z.shape, z.dtype)\n")
+    asked: list[str] = []
+    resolve = Resolver._reference
+
+    def noted(self: Resolver, one: Reference) -> Meaning:
+        asked.append(one.name)
+        return resolve(self, one)
+
+    monkeypatch.setattr(Resolver, "_reference", noted)
+    (result,) = run(files, shipped_table(), Options(workers=1))
+    assert result.findings
+    assert set(asked) == {"tf"}
+
+
+def test_a_project_is_surveyed_only_where_another_file_says_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = "import tensorflow as tf\nlayer = tf.keras.layers.BatchNormalization(name='block/norm')\n"
+    surveys: list[str] = []
+
+    def noted(*given: Any) -> Programs:
+        surveys.append("one")
+        return survey(*given)
+
+    monkeypatch.setattr(project, "survey", noted)
+    files = laid_out(tmp_path, net=layer, other="import net\nNAMES = ['block/other', 'norm/block']\n")
+    list(run(files, shipped_table(), Options(workers=1)))
+    assert not surveys
+    laid_out(tmp_path, other="import net\nNAMES = ['block/norm/gamma']\n")
+    list(run(files, shipped_table(), Options(workers=1)))
+    assert surveys == ["one"]
+
+
+def test_a_sweep_tells_how_many_files_may_have_a_finding(tmp_path: Path) -> None:
+    files = laid_out(tmp_path, a=LEGACY, b=FOREIGN, c=LEGACY, d="print(1)\n")
+    told: list[int] = []
+    sweep([str(file) for file in files], doorkeeper_of(shipped_table()), workers=1, then=told.append)
+    assert told == [1, 2]
 
 
 def imported(*arguments: str, folder: Path) -> set[str]:

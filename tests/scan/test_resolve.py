@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from normfix.schema import shipped_table
-from normfix.session import FileResult, Options, run
+from normfix.session import FileResult, Options, run, scan_text
 from tests.source import meaning
 
 BATCH_NORM = "tensorflow.layers.batch_normalization"
@@ -106,6 +106,24 @@ def test_a_function_that_returns_a_module() -> None:
         L.batch_normalization
         """
     assert meaning(code, "L.batch_normalization").paths == (BATCH_NORM,)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def pick():\n    return tf.layers.batch_normalization\nnorm = pick()\n",
+        "def pick():\n    return tf.layers\nnorm = pick().batch_normalization\n",
+        "def tools():\n    layers = tf.layers\n    return layers\nL = tools()\nnorm = L.batch_normalization\n",
+        "def one():\n    return tf\ndef two():\n    return one()\nnorm = two().layers.batch_normalization\n",
+        "norm = getattr(tf.layers, 'batch_normalization')\n",
+        "import importlib\nlib = importlib.import_module('tensorflow')\nnorm = lib.layers.batch_normalization\n",
+        "def pick(old):\n    return tf.layers if old else None\nL = pick(1)\nnorm = L.batch_normalization\n",
+    ],
+)
+def test_a_symbol_that_comes_out_of_a_call_is_found_where_it_is_used(code: str) -> None:
+    text = f"import tensorflow as tf\n{code}y = norm(x)\n"
+    found = scan_text(text.encode(), "code.py", shipped_table(), Options()).findings
+    assert {one.code for one in found} & {"NF301", "NF302"}, found
 
 
 def test_a_function_that_calls_itself_says_nothing() -> None:
