@@ -28,6 +28,7 @@ class Bench:
     work: Path
     files: tuple[str, ...]
     subset: tuple[str, ...]
+    multiplied: tuple[str, ...]
     peers: Path | None
     runs: int
 
@@ -52,8 +53,10 @@ def prepare(cache: Path, runs: int, *, with_peers: bool) -> Bench:
         source = corpus.unpacked(requirement, cache)
         shutil.copytree(source.resolve(), work / "src" / source.name)
     files = tuple(str(path.relative_to(work)) for path in sorted((work / "src").rglob("*.py")))
-    subset = tuple(f"src/{one.replace('==', '-')}" for one in lists["subset"])
-    return Bench(work, files, subset, installed(lists["peers"], cache) if with_peers else None, runs)
+    subset, multiplied = (
+        tuple(f"src/{one.replace('==', '-')}" for one in lists[name]) for name in ("subset", "multiplied")
+    )
+    return Bench(work, files, subset, multiplied, installed(lists["peers"], cache) if with_peers else None, runs)
 
 
 def installed(names: Sequence[str], cache: Path) -> Path:

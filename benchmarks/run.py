@@ -23,7 +23,7 @@ import plots
 import report
 from bench import CHECK, HERE, NORMFIX, Bench, prepare
 
-SHARES = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+COPIES = (1, 2, 4, 6, 8, 10)
 LIBCST = (
     "import sys,libcst\nfor f in sys.argv[1:]:\n try: libcst.parse_module(open(f,'rb').read())\n except Exception: pass"
 )
@@ -148,21 +148,22 @@ def verify_rows(bench: Bench) -> list[report.Row]:
 
 
 def grown(bench: Bench) -> dict[str, list[tuple[float, measure.Cost]]]:
-    """Cost of the first part of the tree, part by part."""
+    """Cost of a tree of the same packages once, twice and up to ten times: only the number of files grows."""
     found: dict[str, list[tuple[float, measure.Cost]]] = {"normfix": [], "ruff": []}
-    for share in SHARES:
-        part = (
-            bench.files[:: max(1, round(1 / share))] if share <= 0.5 else bench.files[: int(len(bench.files) * share)]
-        )
-        folder = bench.work / "part"
-        shutil.rmtree(folder, ignore_errors=True)
-        for name in part:
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.hardlink_to(bench.work / name)
-        commands = {"normfix": (*CHECK, "--no-cache", "part"), "ruff": bench.ruff("--no-cache", "part")}
-        for name, cost in measure.side_by_side(commands, bench.work, runs=max(1, bench.runs // 2)).items():
-            found[name].append((float(len(part)), cost))
+    folder = bench.work / "part"
+    shutil.rmtree(folder, ignore_errors=True)
+    many = 0
+    for copies in range(1, COPIES[-1] + 1):
+        for name in bench.files:
+            if name.startswith(tuple(f"{one}/" for one in bench.multiplied)):
+                target = folder / str(copies) / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.hardlink_to(bench.work / name)
+                many += 1
+        if copies in COPIES:
+            commands = {"normfix": (*CHECK, "--no-cache", "part"), "ruff": bench.ruff("--no-cache", "part")}
+            for tool, cost in measure.side_by_side(commands, bench.work, runs=max(1, bench.runs // 2)).items():
+                found[tool].append((float(many), cost))
     shutil.rmtree(folder)
     return found
 
