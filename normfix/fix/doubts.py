@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from normfix.fix.standing import parameters
@@ -37,6 +37,8 @@ _CLASS_NAMES = frozenset(
         *("Addons>WeightNormalization", "Addons>FilterResponseNormalization"),
     }
 )
+
+_NAMING: Mapping[type[ast.AST], str] = {ast.Attribute: "attr", ast.Name: "id", ast.keyword: "arg"}
 
 
 def doubt(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str | None:
@@ -104,6 +106,8 @@ def _holders(scan: Scan, call: ast.Call) -> Iterator[ast.expr]:
 
 def _set_trainable(scan: Scan) -> Iterator[ast.Attribute]:
     """Every `x.trainable = ...` that does not say True."""
+    if "trainable" not in scan.source.text:
+        return
     for node, parent in scan.bindings.parents.items():
         if not (isinstance(node, ast.Attribute) and node.attr == "trainable" and isinstance(parent, ast.Assign)):
             continue
@@ -188,16 +192,11 @@ def _touched(scan: Scan) -> tuple[str, int] | None:
 
 
 def _touching(node: ast.AST) -> str:
-    name = ""
-    if isinstance(node, ast.Attribute):
-        name = node.attr
-    elif isinstance(node, ast.Name):
-        name = node.id
-    elif isinstance(node, ast.keyword):
-        name = node.arg or ""
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value if node.value in _CLASS_NAMES else ""
-    return name if name in _LOADERS else ""
+    if type(node) is ast.Constant:
+        return str(node.value) if node.value in _CLASS_NAMES else ""
+    field = _NAMING.get(type(node))
+    name = getattr(node, field) if field is not None else None
+    return str(name) if name in _LOADERS else ""
 
 
 def _line(node: ast.AST) -> int:

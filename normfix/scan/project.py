@@ -272,11 +272,18 @@ class View:
         own = self.file_of(module)
         if own is not None:
             yield own
-        if self.project.external(module) or (own is not None and own.name != "__init__.py"):
+        has_modules = own.name == "__init__.py" if own is not None else self._has_folder(module)
+        if not has_modules:
             return
         start = module if module.endswith(".") else f"{module}."
         inner = (self.file_of(start + name.decode(errors="replace")) for name in names)
         yield from (one for one in inner if one is not None)
+
+    def _has_folder(self, module: str) -> bool:
+        """Whether a module without a file may be a folder of the project all the same."""
+        first, relative = module.partition(".")[0], module.startswith(".")
+        beside = relative or any(first in self.folders.names(folder) for folder in self._absolute)
+        return beside and not self.project.external(module)
 
     def _search(self, dots: int) -> tuple[str, ...]:
         if not dots:

@@ -77,7 +77,7 @@ class _Walk(Binder):
             self._push(node, parent, scope, branch)
 
     def _children(self, node: ast.AST, scope: Scope, branch: Branch) -> None:
-        """Have the children of a node visited; names, which are the most, are taken at once."""
+        """Have the children of a node visited; names and attributes, which are the most, are taken at once."""
         parents = self.found.parents
         for field in _FIELDS[type(node)]:
             value: Any = getattr(node, field, None)
@@ -86,6 +86,9 @@ class _Walk(Binder):
                 if kind is ast.Name:
                     parents[child] = node
                     self._name(child, scope, branch)
+                elif kind is ast.Attribute:
+                    parents[child] = node
+                    self._attribute(child, scope, branch)
                 elif kind not in _LEAVES:
                     parents[child] = node
                     self.stack.append((child, scope, branch))
