@@ -38,7 +38,7 @@ ROOMS = (
     {"shapes", "probes", "evidence"},
     {"documents"},
     {"cache", "workers"},
-    {"text", "errors", "store"},
+    {"text", "errors", "store", "contents"},
 )
 """From the roof to the cellar. Rooms on one floor do not import each other."""
 

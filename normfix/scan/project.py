@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -21,6 +20,7 @@ from normfix.scan.programs import Programs, program_files, slashed, survey
 from normfix.scan.resolve import UNKNOWN, Meaning, Resolver
 from normfix.scan.scopes import Binding
 from normfix.scan.skims import Skims
+from normfix.scan.standpoint import Standpoint
 from normfix.scan.takers import takes
 from normfix.scan.walk import collect
 from normfix.table import Table
@@ -57,7 +57,7 @@ class Project:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._folders = Folders()
-        self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")))
+        self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
         self._modules: dict[str, Module | None] = {}
         self._size = 0
         self._read_once: set[str] = set()
@@ -248,7 +248,7 @@ class View:
             return None
         dots = len(path) - len(path.lstrip("."))
         parts = tuple(path[dots:].split("."))
-        for folder in self._search(dots):
+        for folder in self._standpoint.search(dots):
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
                 file = self.folders.module(folder, parts[:length])
                 if file is not None and file != self.file:
@@ -261,7 +261,7 @@ class View:
         if self.project.external(path):
             return None
         module = path.lstrip(".")
-        for folder in self._search(len(path) - len(module)):
+        for folder in self._standpoint.search(len(path) - len(module)):
             file = self.folders.named(folder, module)
             if file is not None:
                 return self.project.resolved(file)
@@ -282,26 +282,14 @@ class View:
     def _has_folder(self, module: str) -> bool:
         """Whether a module without a file may be a folder of the project all the same."""
         first, relative = module.partition(".")[0], module.startswith(".")
-        beside = relative or any(first in self.folders.names(folder) for folder in self._absolute)
+        beside = relative or any(first in self.folders.names(folder) for folder in self._standpoint.search(0))
         return beside and not self.project.external(module)
 
-    def _search(self, dots: int) -> tuple[str, ...]:
-        if not dots:
-            return self._absolute
-        folder = self._home
-        for _ in range(dots - 1):
-            folder = os.path.dirname(folder)  # noqa: PTH120
-        return (folder,)
-
     @cached_property
-    def _absolute(self) -> tuple[str, ...]:
-        return os.path.dirname(self.file), self.root  # noqa: PTH120 - once for each file of a tree
+    def _standpoint(self) -> Standpoint:
+        return Standpoint(self.folders, self.file)
 
-    @cached_property
-    def _home(self) -> str:
-        return os.path.dirname(self.folders.real(self.file))  # noqa: PTH120
-
-    @cached_property
+    @property
     def root(self) -> str:
-        """The folder that absolute imports of this project start from: above the outermost package."""
-        return self.folders.top(self._home)
+        """The folder that absolute imports of this project start from."""
+        return self._standpoint.top

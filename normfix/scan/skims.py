@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import os
-
 from normfix.contents import contents
 from normfix.scan.folders import Folders
 from normfix.scan.skim import MAYBE, Elsewhere, Skim
+from normfix.scan.standpoint import Standpoint
 
 _MOST_FILES = 256
 _MOST_ANSWERS = 20_000
 
 
 class Skims:
-    """Skims of project files, each read once, and the folders that they are found in.
+    """Skims of project files, each read once, found by what is known of `folders`.
 
     `read` are all files that were ever followed; `asked` is set by each question, for whoever clears it before.
     """
 
-    def __init__(self, roots: frozenset[bytes]) -> None:
+    def __init__(self, roots: frozenset[bytes], folders: Folders | None = None) -> None:
         self._roots = roots
         self.asked = False
         self.read: set[str] = set()
         self._files: dict[str, Skim | None] = {}
-        self._folders = Folders()
-        self._searched: dict[str, tuple[str, str, str]] = {}
+        self._folders = folders or Folders()
+        self._standpoints: dict[str, Standpoint] = {}
         self._answers: dict[tuple[str, bytes, bool], frozenset[bytes]] = {}
 
     def around(self, path: str) -> Elsewhere:
@@ -48,7 +47,7 @@ class Skims:
         except UnicodeDecodeError:
             return frozenset({MAYBE})
         found: frozenset[bytes] = frozenset()
-        for folder in self._search(file, dots):
+        for folder in self._standpoint(file).search(dots):
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
                 other = self._folders.module(folder, parts[:length])
                 skim = self._skim(other) if other is not None and other != file else None
@@ -56,23 +55,12 @@ class Skims:
                     found |= skim.chain(".".join(parts[length:]).encode(), called=called)
         return found
 
-    def _search(self, file: str, dots: int) -> tuple[str, ...]:
-        if file not in self._searched:
-            if len(self._searched) > _MOST_ANSWERS:
-                self._searched.clear()
-            self._searched[file] = self._around(file)
-        beside, folder, top = self._searched[file]
-        if not dots:
-            return (beside, folder, top)
-        for _ in range(dots - 1):
-            folder = os.path.dirname(folder)  # noqa: PTH120 - once for each name of a tree
-        return (folder,)
-
-    def _around(self, file: str) -> tuple[str, str, str]:
-        """The folder of a file as it was named, its real folder, and the one above its outermost package."""
-        beside = os.path.dirname(file)  # noqa: PTH120
-        folder = os.path.dirname(self._folders.real(file)) if os.path.islink(file) else self._folders.real(beside)  # noqa: PTH114, PTH120
-        return beside, folder, self._folders.top(folder)
+    def _standpoint(self, file: str) -> Standpoint:
+        if file not in self._standpoints:
+            if len(self._standpoints) > _MOST_ANSWERS:
+                self._standpoints.clear()
+            self._standpoints[file] = Standpoint(self._folders, file)
+        return self._standpoints[file]
 
     def _skim(self, file: str) -> Skim | None:
         if file not in self._files:
