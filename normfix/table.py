@@ -153,9 +153,15 @@ class Table:
     def spellings(self, path: str) -> Iterator[tuple[str, str, str]]:
         """`path` itself, then under each alias of its prefix, as (spelling, alias prefix, real prefix)."""
         yield path, "", ""
+        if path.partition(".")[0] not in self._alias_roots:
+            return
         for alias, real in self.aliases.items():
             if path == alias or path.startswith(alias + "."):
                 yield real + path[len(alias) :], alias, real
+
+    @cached_property
+    def _alias_roots(self) -> frozenset[str]:
+        return frozenset(alias.partition(".")[0] for alias in self.aliases)
 
     def match(self, path: str) -> Match | None:
         """The entry for a dotted path, or None when the table does not know it as legacy."""

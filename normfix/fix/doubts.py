@@ -179,7 +179,7 @@ def _other_uses(scan: Scan, site: Site, library: str) -> Iterator[int]:
 def _touched(scan: Scan) -> tuple[str, int] | None:
     """The first thing in a file that loads, restores or names what was saved."""
     text = scan.source.text
-    quoted = any(word in text for word in _CLASS_NAMES)
+    quoted = any(f"{quote}{word}{quote}" in text for word in _CLASS_NAMES if word in text for quote in "\"'")
     if not quoted and not any(word in text for word in _LOADERS):
         return None
     # Texts are the only nodes that have no parent noted, and a search of the whole tree takes longer.
