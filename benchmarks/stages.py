@@ -27,7 +27,7 @@ STAGES = (
     (scanner, "collect", "bindings"),
     (apply, "scan", "resolve"),
     (project.Project, "_read", "follow"),
-    (project, "survey", "survey"),
+    (project.Project, "_facts", "survey"),
     (apply, "plan_fixes", "plan"),
     (session, "_outcome", "rest of the scan"),
 )

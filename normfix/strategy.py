@@ -61,7 +61,7 @@ class LegacyStrategy(Strategy):
         self._admits = admits
         self._files = {project.resolved(file) for file in files}
         self._legacy_judge = Judge(table, lambda: Target(legacy=True, text=LEGACY))
-        self._parts: dict[int, frozenset[Path]] = {}
+        self._parts: dict[Programs, frozenset[Path]] = {}
         self._texts: dict[Path, str] = {}
         self._plain: dict[Path, bool] = {}
         self._off: dict[frozenset[Path], frozenset[Path]] = {}
@@ -99,7 +99,7 @@ class LegacyStrategy(Strategy):
 
     def _is_legacy(self, found: Scan) -> bool:
         file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
-        if file in programs.imports:
+        if file in programs.all:
             return file in self._in_programs(programs)
         marked = graph_marks(found.bindings, found.resolver, self._table.graph) is not None
         return marked and any(map(needs_legacy, found.sites))
@@ -139,12 +139,12 @@ class LegacyStrategy(Strategy):
 
     def _in_programs(self, programs: Programs) -> frozenset[Path]:
         """The files of all graph programs in which something needs the legacy Keras."""
-        if id(programs) not in self._parts:
-            needing = [file for file in programs.imports if self._may_need(programs, file) and self._needs(file)]
+        if programs not in self._parts:
+            needing = [file for file in programs.all if self._may_need(programs, file) and self._needs(file)]
             starts = frozenset(entry for file in needing for entry in programs.entries(file))
             below = programs.below(one for file in needing for one in programs.above(file))
-            self._parts[id(programs)] = starts | frozenset(one for one in below if programs.builder(one))
-        return self._parts[id(programs)]
+            self._parts[programs] = starts | frozenset(one for one in below if programs.builder(one))
+        return self._parts[programs]
 
     def _may_need(self, programs: Programs, file: Path) -> bool:
         try:

@@ -6,14 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from normfix.fix import apply
 from normfix.scan import project
 from normfix.scan.doorkeeper import doorkeeper_of
-from normfix.scan.programs import Programs, survey
+from normfix.scan.programs import Facts
 from normfix.scan.resolve import Meaning, Resolver
 from normfix.scan.scopes import Reference
 from normfix.schema import shipped_table
@@ -126,23 +125,28 @@ def test_what_calls_return_is_not_resolved_where_it_cannot_be_a_library(
     assert set(asked) == {"tf"}
 
 
-def test_a_project_is_surveyed_only_where_another_file_says_the_name(
+def test_files_are_asked_whom_they_import_only_where_they_say_the_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     layer = "import tensorflow as tf\nlayer = tf.keras.layers.BatchNormalization(name='block/norm')\n"
-    surveys: list[str] = []
+    asked: list[str] = []
+    facts = project.Project._facts
 
-    def noted(*given: Any) -> Programs:
-        surveys.append("one")
-        return survey(*given)
+    def noted(self: project.Project, file: Path) -> Facts | None:
+        asked.append(file.stem)
+        return facts(self, file)
 
-    monkeypatch.setattr(project, "survey", noted)
-    files = laid_out(tmp_path, net=layer, other="import net\nNAMES = ['block/other', 'norm/block']\n")
+    monkeypatch.setattr(project.Project, "_facts", noted)
+    others = {"other": "import net\nNAMES = ['block/other', 'norm/block']\n", "third": "import os\n"}
+    files = laid_out(tmp_path, net=layer, **others)
     list(run(files, shipped_table(), Options(workers=1)))
-    assert not surveys
+    assert not asked
     laid_out(tmp_path, other="import net\nNAMES = ['block/norm/gamma']\n")
-    list(run(files, shipped_table(), Options(workers=1)))
-    assert surveys == ["one"]
+    (result,) = run(files, shipped_table(), Options(workers=1))
+    assert [finding.fix.notes for finding in result.findings if finding.fix] == [
+        ("`other.py` says `block/norm` as well, and would have to change with it",)
+    ]
+    assert sorted(asked) == ["net", "other"]
 
 
 def test_a_sweep_tells_how_many_files_may_have_a_finding(tmp_path: Path) -> None:

@@ -56,6 +56,11 @@ def _other_files(scan: Scan) -> Mapping[str, str]:
     file = project.resolved(path)
     sayings = project.slashed(path)
     said = {name: {one for text, one in sayings if text.startswith(name.encode())} - {file} for name in _names(scan)}
-    # Who imports whom in a project takes long to find out, and few names are said twice.
-    program = project.programs(path).around(file) if any(said.values()) else frozenset()
-    return {name: f"`{min(files & program, key=str).name}`" for name, files in said.items() if files & program}
+    programs = project.programs(path)
+    # Who imports whom takes long to find out, so it is asked of the few files that say a name.
+    found: dict[str, str] = {}
+    for name, files in said.items():
+        near = next((one for one in sorted(files, key=str) if programs.related(file, one)), None)
+        if near is not None:
+            found[name] = f"`{near.name}`"
+    return found

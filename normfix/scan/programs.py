@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 
 from normfix.contents import contents
@@ -23,28 +22,65 @@ Leads = Callable[[str], bool]
 """Whether importing a module of a library leads to TensorFlow."""
 
 
-@dataclass(frozen=True)
-class Programs:
-    """The files of a project. `imports` says whom each imports, `main` which can be run, `direct` which import
-    TensorFlow themselves; `builds` tells of a file whether it builds a graph, and is asked when it matters. `scoping`
-    are the files that speak of `arg_scope`.
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one file says of itself: whom it `imports`, whether it can be run (`main`), imports TensorFlow itself
+    (`direct`), and speaks of `arg_scope` (`scoping`).
     """
 
-    imports: Mapping[Path, frozenset[Path]]
-    main: frozenset[Path]
-    direct: frozenset[Path]
+    imports: frozenset[Path]
+    main: bool
+    direct: bool
+    scoping: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Programs:
+    """The programs that consist of some files and all that these import.
+
+    `facts_of` reads a file, None where that cannot be done, and `builds` tells whether it builds a graph: a file is
+    looked at when something hangs on it, all of them only where it matters who imports a file.
+    """
+
+    files: Sequence[Path]
+    facts_of: Callable[[Path], Facts | None]
     builds: Callable[[Path], bool]
-    scoping: frozenset[Path] = frozenset()
+    _facts: dict[Path, Facts | None] = field(default_factory=dict)
     _builders: dict[Path, Path | None] = field(default_factory=dict)
     _above: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
 
+    def _imports(self, file: Path) -> frozenset[Path]:
+        if file not in self._facts:
+            self._facts[file] = self.facts_of(file)
+        facts = self._facts[file]
+        return facts.imports if facts is not None else frozenset()
+
+    @cached_property
+    def all(self) -> Mapping[Path, Facts]:
+        """Every file that can be read, with what it says."""
+        found: dict[Path, Facts] = {}
+        waiting = list(self.files[:_MOST_FILES])
+        while waiting and len(found) < _MOST_FILES:
+            file = waiting.pop()
+            if file not in found:
+                waiting += self._imports(file)
+                facts = self._facts[file]
+                if facts is not None:
+                    found[file] = facts
+        return found
+
+    @cached_property
+    def scoping(self) -> frozenset[Path]:
+        """The files that speak of `arg_scope`."""
+        return frozenset(file for file, facts in self.all.items() if facts.scoping)
+
     @cached_property
     def _importers(self) -> Mapping[Path, frozenset[Path]]:
         found: dict[Path, set[Path]] = {}
-        for file, others in self.imports.items():
-            for other in others:
+        for file, facts in self.all.items():
+            for other in facts.imports:
                 found.setdefault(other, set()).add(file)
         return {file: frozenset(others - {file}) for file, others in found.items()}
 
@@ -54,21 +90,27 @@ class Programs:
 
     @cached_property
     def _leading(self) -> frozenset[Path]:
-        return _closure(self.direct, self._importers)
+        return _closure((file for file, facts in self.all.items() if facts.direct), self.importers)
 
     def builder(self, file: Path) -> Path | None:
         """The graph-building file that leads to a file, itself for one that builds; None for other files."""
         if file not in self._builders:
-            every = (file, *sorted(self.above(file) - {file}, key=str))
-            self._builders[file] = next((one for one in every if one in self.imports and self.builds(one)), None)
+            self._builders[file] = file if self.builds(file) else self._builder_above(file)
         return self._builders[file]
+
+    def _builder_above(self, file: Path) -> Path | None:
+        return next((one for one in sorted(self.above(file) - {file}, key=str) if self.builds(one)), None)
 
     def below(self, files: Iterable[Path]) -> frozenset[Path]:
         """Some files and all that they import."""
         start = frozenset(files)
         if start not in self._below:
-            self._below[start] = _closure(start, self.imports)
+            self._below[start] = _closure(start, self._imports)
         return self._below[start]
+
+    def related(self, one: Path, other: Path) -> bool:
+        """Whether one of two files imports the other, itself or through others."""
+        return other in self.below([one]) or one in self.below([other])
 
     def around(self, file: Path) -> frozenset[Path]:
         """A file, all that it imports and all that leads to it."""
@@ -81,7 +123,7 @@ class Programs:
     def above(self, file: Path) -> frozenset[Path]:
         """A file and all that leads to it."""
         if file not in self._above:
-            self._above[file] = _closure([file], self._importers)
+            self._above[file] = _closure([file], self.importers)
         return self._above[file]
 
     def package(self, file: Path) -> Path | None:
@@ -89,7 +131,7 @@ class Programs:
         found = None
         for folder in file.parents:
             first = folder / "__init__.py"
-            if first not in self.imports:
+            if first not in self.all:
                 break
             found = first
         return found
@@ -99,49 +141,36 @@ class Programs:
         if file not in self._entries:
             above = self.above(file)
             packages = {one: self.package(one) for one in above}
-            starts = {one for one in above if one in self.main}
+            starts = {one for one in above if one in self.all and self.all[one].main}
             starts |= {first for first in packages.values() if first is not None}
             starts |= {one for one in above if packages[one] is None and not self._importers.get(one)}
             self._entries[file] = frozenset(starts) or frozenset({file})
         return self._entries[file]
 
 
-def _closure(files: Iterable[Path], following: Mapping[Path, frozenset[Path]]) -> frozenset[Path]:
+def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]) -> frozenset[Path]:
     found = set(files)
     open_ends = list(found)
     while open_ends:
-        ahead = following.get(open_ends.pop(), frozenset()) - found
+        ahead = following(open_ends.pop()) - found
         found |= ahead
         open_ends += ahead
     return frozenset(found)
 
 
-def survey(files: Iterable[Path], files_of: FilesOf, builds: Callable[[Path], bool], leads: Leads) -> Programs:
-    """Read the files that the scripts of a project consist of: `files`, and whatever these import."""
-    imports: dict[Path, frozenset[Path]] = {}
-    main: set[Path] = set()
-    direct: set[Path] = set()
-    scoping: set[Path] = set()
-    waiting = list(islice(files, _MOST_FILES))
-    while waiting and len(imports) < _MOST_FILES:
-        file = waiting.pop()
-        if file in imports:
-            continue
-        try:
-            data = contents(file)
-        except OSError:
-            # A file that cannot be read has its own finding.
-            continue
-        modules = list(_imported_modules(data))
-        imports[file] = frozenset(one for module, names in modules for one in files_of(file, module, names))
-        waiting += imports[file]
-        if b"arg_scope" in data:
-            scoping.add(file)
-        if b"__name__" in data and _MAIN.search(data):
-            main.add(file)
-        if any(leads(module.decode(errors="replace")) for module, _ in modules):
-            direct.add(file)
-    return Programs(imports, frozenset(main), frozenset(direct), builds, frozenset(scoping))
+def facts(file: Path, files_of: FilesOf, leads: Leads) -> Facts | None:
+    """Read what a file says of itself; None for one that cannot be read, which has its own finding."""
+    try:
+        data = contents(file)
+    except OSError:
+        return None
+    modules = list(_imported_modules(data))
+    return Facts(
+        imports=frozenset(one for module, names in modules for one in files_of(file, module, names)),
+        main=b"__name__" in data and _MAIN.search(data) is not None,
+        direct=any(leads(module.decode(errors="replace")) for module, _ in modules),
+        scoping=b"arg_scope" in data,
+    )
 
 
 def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:

@@ -16,7 +16,7 @@ from normfix.scan.bindings import Bindings
 from normfix.scan.folders import Folders
 from normfix.scan.graphmode import graph_marks, mark_words
 from normfix.scan.parsing import ParseFailure, parse
-from normfix.scan.programs import Programs, program_files, slashed, survey
+from normfix.scan.programs import Facts, Programs, facts, program_files, slashed
 from normfix.scan.resolve import UNKNOWN, Meaning, Resolver
 from normfix.scan.scopes import Binding
 from normfix.scan.skims import Skims
@@ -147,9 +147,11 @@ class Project:
         """The programs of the project that the file at `path` belongs to."""
         root = self.view(path).root
         if root not in self._programs:
-            leads = self._table.graph.imports_tensorflow
-            self._programs[root] = survey(self.files(path), self._files_of, self._builds, leads)
+            self._programs[root] = Programs(self.files(path), self._facts, self._builds)
         return self._programs[root]
+
+    def _facts(self, file: Path) -> Facts | None:
+        return facts(file, self._files_of, self._table.graph.imports_tensorflow)
 
     def taken_elsewhere(self, path: str, name: str) -> bool:
         """Whether another file takes `name` from the file at `path`, which so has to keep it."""
