@@ -158,7 +158,7 @@ def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]
     return frozenset(found)
 
 
-def facts(file: Path, files_of: FilesOf, leads: Leads) -> Facts | None:
+def read_facts(file: Path, files_of: FilesOf, leads: Leads) -> Facts | None:
     """Read what a file says of itself; None for one that cannot be read, which has its own finding."""
     try:
         data = contents(file)

@@ -16,7 +16,7 @@ from normfix.scan.bindings import Bindings
 from normfix.scan.folders import Folders
 from normfix.scan.graphmode import graph_marks, mark_words
 from normfix.scan.parsing import ParseFailure, parse
-from normfix.scan.programs import Facts, Programs, facts, program_files, slashed
+from normfix.scan.programs import Facts, Programs, program_files, read_facts, slashed
 from normfix.scan.resolve import UNKNOWN, Meaning, Resolver
 from normfix.scan.scopes import Binding
 from normfix.scan.skims import Skims
@@ -151,7 +151,7 @@ class Project:
         return self._programs[root]
 
     def _facts(self, file: Path) -> Facts | None:
-        return facts(file, self._files_of, self._table.graph.imports_tensorflow)
+        return read_facts(file, self._files_of, self._table.graph.imports_tensorflow)
 
     def taken_elsewhere(self, path: str, name: str) -> bool:
         """Whether another file takes `name` from the file at `path`, which so has to keep it."""
