@@ -189,7 +189,7 @@ def overlapping(edits: Iterable[Edit]) -> bool:
 def outermost(edits: Iterable[Edit]) -> list[Edit]:
     """The edits that lie inside no larger one, in source order; for edits whose larger ones contain the smaller."""
     kept: list[Edit] = []
-    for edit in sorted(set(edits), key=lambda one: (one.start, -one.end)):
+    for edit in sorted(set(edits), key=lambda one: (one.start, -one.end, one.replacement)):
         if not kept or edit.start >= kept[-1].end or kept[-1].start == kept[-1].end:
             kept.append(edit)
     return kept

@@ -120,3 +120,27 @@ def test_rules(normfix: Command) -> None:
 def test_module_and_command_are_the_same(normfix: Command) -> None:
     module = subprocess.run([sys.executable, "-m", "normfix", "rules"], capture_output=True, check=True)
     assert module.stdout == normfix("rules").stdout
+
+
+SAME_PLACE = """from keras import backend
+from keras import utils
+from keras.engine import sequential
+from keras.engine import training as training_lib
+from keras.layers.core import Dense as Core
+from keras.layers.normalization import BatchNormalization
+
+training_lib.Model(sequential.Sequential([Core(backend.epsilon(), utils), BatchNormalization()]))
+"""
+
+
+def test_the_words_do_not_depend_on_the_order_of_sets(script: str, tmp_path: Path) -> None:
+    """Several names that go to one import are edits at one place."""
+    (tmp_path / "old.py").write_text(SAME_PLACE)
+    said = set()
+    for seed in range(8):
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        command = [script, "check", "--output-format", "json", "old.py"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert done.returncode == 1, done.stderr
+        said.add(done.stdout)
+    assert len(said) == 1
