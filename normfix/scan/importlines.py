@@ -1,11 +1,9 @@
-"""The import statements of a text, read off its bytes without parsing it: those in comments and strings count too."""
+"""The import statements of a text, read off its bytes without parsing it: a line of a long string may pass for one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from normfix.scan.words import is_word
 
 _JOINT = rb"[ \t\f]|\\\r?\n"
 _NAMES = rb"\([^)#]*(?:#[^\n]*[^)#]*)*|[^\n\\;#(]*(?:\\\r?\n[^\n\\;#(]*)*"
@@ -34,14 +32,23 @@ def import_statements(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _module(data: bytes, line: int, at: int) -> bytes | None:
     """The module named before the `import` at a place; empty where there is none, None where it is no statement."""
-    if line != at or data[line - 2 : line - 1] in (b"\\", b"\r"):
-        found = _FROM.search(data, max(0, at - _LONGEST_FROM), at)
-        if found is not None and (module := found[1].translate(None, _BLANKS)):
-            return module
-        head = data[line:at]
-        if is_word((head[-1:] or b" ")[0]) or (b"from" in head and b";" not in head):
-            return None
-    return b""
+    if line == at and data[line - 2 : line - 1] not in (b"\\", b"\r"):
+        return b""
+    found = _FROM.search(data, max(0, at - _LONGEST_FROM), at)
+    if found is not None and (module := found[1].translate(None, _BLANKS)):
+        return module if _begins(data, found.start()) else None
+    return b"" if _begins(data, at) else None
+
+
+def _begins(data: bytes, at: int) -> bool:
+    """Whether a statement may begin at a place: on a new line, or behind another one, and not in a comment."""
+    start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+    head = data[start:at].rstrip(b" \t\f")
+    if not head:
+        return True
+    code, comment, _ = head.partition(b"#")
+    quoted = code.count(b'"') % 2 or code.count(b"'") % 2
+    return head[-1:] in (b":", b";") and (not comment or bool(quoted))
 
 
 def imported_names(text: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -110,6 +110,12 @@ def test_a_mark_in_a_comment_or_of_another_library_is_none(tmp_path: Path) -> No
     assert builder(found, tmp_path / "model.py") is None
 
 
+def test_an_import_in_a_comment_or_in_words_leads_nowhere(tmp_path: Path) -> None:
+    words = '#from model import net\n"""Some import model\nfor it."""\nx = "a" # note: import model\n'
+    found = project(tmp_path, train=words + GRAPH, model=PLAIN)
+    assert builder(found, tmp_path / "model.py") is None
+
+
 def test_programs_start_where_nobody_imports_or_where_they_can_be_run(tmp_path: Path) -> None:
     main = "if __name__ == '__main__':\n    pass\n"
     found = project(tmp_path, main="import train\n", train="import model\n" + GRAPH, model=PLAIN + main, other=PLAIN)

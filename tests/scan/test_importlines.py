@@ -30,6 +30,7 @@ def read(text: str) -> Read:
         ("from m \\\n    import a, \\\n    b\n", [("m", [("a", ""), ("b", "")])]),
         ("from a . b import c\r\nimport d\r\n", [("a.b", [("c", "")]), ("", [("d", "")])]),
         ("from a import b; import c", [("a", [("b", "")]), ("", [("c", "")])]),
+        ("import a\rfrom b import c\r", [("", [("a", "")]), ("b", [("c", "")])]),
         ("import a  # not b, c", [("", [("a", "")])]),
     ],
 )
@@ -39,12 +40,19 @@ def test_statements(text: str, statements: Read) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["important = 1", "importlib.reload(x)", "__import__('a')", "x = reimport (a)", "raise E from import_it", ""],
+    [
+        *("important = 1", "importlib.reload(x)", "__import__('a')", "x = reimport (a)", "raise E from import_it", ""),
+        *("# import a", "x = 1  # then: import a", "#from a import b", "    # from . import b", "x = 'import a'"),
+        *('"""One may import a from b."""', "as said: see\nthe import statement", "print('from a import b')"),
+    ],
 )
 def test_no_statement(text: str) -> None:
     assert read(text) == []
 
 
-def test_a_statement_in_a_comment_or_a_string_counts_too() -> None:
-    assert read("# import a\n") == [("", [("a", "")])]
+def test_a_line_of_a_string_passes_for_a_statement() -> None:
     assert read("code = '''\nfrom a import b\n'''\n") == [("a", [("b", "")])]
+
+
+def test_a_sign_of_comments_in_a_string_is_none() -> None:
+    assert read("sign = '#'; import a") == read("import a") == [("", [("a", "")])]
