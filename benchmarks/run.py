@@ -23,6 +23,9 @@ import plots
 import report
 from bench import CHECK, HERE, NORMFIX, Bench, prepare
 
+from normfix.scan.gate import build_gate
+from normfix.schema import shipped_table
+
 COPIES = (1, 2, 4, 6, 8, 10)
 LIBCST = (
     "import sys,libcst\nfor f in sys.argv[1:]:\n try: libcst.parse_module(open(f,'rb').read())\n except Exception: pass"
@@ -31,7 +34,7 @@ LISTED = (
     "import os\nfor folder, _, names in os.walk('src'):\n for name in names:\n  path = folder + '/' + name\n"
     "  if name.endswith('.py'): {each}"
 )
-PARSED = "import ast,sys\nfor f in sys.argv[1:]:\n try: ast.parse(open(f,'rb').read())\n except SyntaxError: pass"
+PARSED = "import ast,sys\nfor f in sys.argv[1:]:\n try: {each}\n except SyntaxError: pass"
 LIMIT = 300.0
 
 
@@ -202,13 +205,18 @@ def long_files(bench: Bench) -> list[report.Row]:
 def floor_costs(bench: Bench) -> dict[str, measure.Cost]:
     """What a program in Python pays before it has done anything, each in a process of its own."""
     done = measure.run((*CHECK, "--no-cache", "-e", "src"), bench.work)
+    stems = [stem.text for stem in build_gate(shipped_table()).stems]
+    searched = f"data = open(path, 'rb').read(); [data.find(stem) for stem in {stems!r}]"
+    parsing, tree = (sys.executable, "-W", "ignore", "-c"), "ast.parse(open(f, 'rb').read())"
     found = sorted({line.partition(b":")[0].decode() for line in done.output.splitlines() if b": NF" in line})
     commands = {
         "start of the interpreter": (sys.executable, "-c", "pass"),
         "`import click`": (sys.executable, "-c", "import click"),
         "list the folders and `stat` each file": (sys.executable, "-c", LISTED.format(each="os.stat(path)")),
         "list the folders and read each file": (sys.executable, "-c", LISTED.format(each="open(path, 'rb').read()")),
-        f"`ast.parse` of the {len(found)} files with findings": (sys.executable, "-W", "ignore", "-c", PARSED, *found),
+        "the same, and look for the stems of the gate": (sys.executable, "-c", LISTED.format(each=searched)),
+        f"`ast.parse` of the {len(found)} files with findings": (*parsing, PARSED.format(each=tree), *found),
+        "the same, and `ast.walk` over them": (*parsing, PARSED.format(each=f"len(list(ast.walk({tree})))"), *found),
         "`import libcst`": (sys.executable, "-c", "import libcst"),
     }
     return measure.side_by_side(commands, bench.work, runs=bench.runs)
