@@ -20,3 +20,11 @@ def contents(path: str | os.PathLike[str]) -> bytes:
         return parts[0] if len(parts) <= 2 else b"".join(parts)
     finally:
         os.close(handle)
+
+
+def readable(path: str | os.PathLike[str]) -> bytes | None:
+    """The same; None for a file that cannot be read, which has a finding of its own."""
+    try:
+        return contents(path)
+    except OSError:
+        return None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
+from normfix.contents import readable
 from normfix.fix.preamble import SWITCH, Role, gone_use, preamble_sites
 from normfix.fix.slim import slim_sites, without_slim
 from normfix.judge import Judge
@@ -147,11 +148,8 @@ class LegacyStrategy(Strategy):
         return self._parts[programs]
 
     def _may_need(self, programs: Programs, file: Path) -> bool:
-        try:
-            admitted = self._admits(file.read_bytes())
-        except OSError:
-            return False
-        return admitted and programs.builder(file) is not None
+        data = readable(file)
+        return data is not None and self._admits(data) and programs.builder(file) is not None
 
     def _needs(self, file: Path) -> bool:
         module = self._project.module(file)

@@ -116,6 +116,11 @@ def test_fixes_whose_target_does_not_run_are_withheld(normfix: Command, tmp_path
     assert b"Traceback" not in result.stderr
 
 
+def fixed_and_tried(normfix: Command) -> subprocess.CompletedProcess[bytes]:
+    """`fix --verify` of `old.py` on the TensorFlow beside this Python."""
+    return normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py")
+
+
 CALLS = (
     "import tensorflow as tf\n"
     "from keras.layers.normalization import BatchNormalization\n"
@@ -129,7 +134,7 @@ CALLS = (
 def test_targets_and_calls_of_later_passes_are_tried_as_well(normfix: Command, tmp_path: Path) -> None:
     file = tmp_path / "old.py"
     file.write_text(CALLS, encoding="utf-8")
-    result = normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py")
+    result = fixed_and_tried(normfix)
     assert result.returncode == 0, result.stderr
     assert file.read_text(encoding="utf-8") == (
         "import tensorflow as tf\n"
@@ -149,7 +154,7 @@ def test_a_call_that_does_not_build_is_withheld_and_its_neighbours_are_not(normf
         "a = BatchNormalization()\nb = LayerNormalization(foo=1)\n"
     )
     file.write_text(text, encoding="utf-8")
-    result = normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py")
+    result = fixed_and_tried(normfix)
     assert result.returncode == 1
     said = " ".join(result.stderr.decode().split())
     assert "keras.layers.LayerNormalization(foo=1) cannot be built: ValueError: Unrecognized keyword" in said
@@ -164,7 +169,7 @@ def test_old_and_new_are_compared_where_the_old_still_runs(normfix: Command, tmp
     (tmp_path / "old.py").write_text(
         "import keras\na = keras.src.layers.LayerNormalization(axis=1)\n", encoding="utf-8"
     )
-    result = normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py")
+    result = fixed_and_tried(normfix)
     assert result.returncode == 0, result.stderr
     assert (
         b"same weights and input; the largest difference is 0.\n  old.py:2:5: keras.src.layers.Layer" in result.stderr
@@ -183,7 +188,7 @@ PRIVATE = (
 def test_names_beside_a_normalization_are_only_looked_up(normfix: Command, tmp_path: Path) -> None:
     file = tmp_path / "old.py"
     file.write_text(PRIVATE, encoding="utf-8")
-    result = normfix("fix", "--isolated", "--verify", "--python", sys.executable, "old.py")
+    result = fixed_and_tried(normfix)
     assert result.returncode == 0, result.stderr
     assert file.read_text(encoding="utf-8") == PRIVATE.replace(".python", "")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from normfix.scan.calltext import CallRules, inside
 from normfix.scan.skim import MAYBE, Elsewhere, Skim
-from normfix.scan.words import WORD_BYTES, is_word, word_start
+from normfix.scan.words import WORD_BYTES, is_word, occurrences, word_start
 
 _CHAIN_BEFORE = re.compile(rb"((?:[^\W\d]\w*[ \t]*\.[ \t]*)+)\Z")
 _CHAIN_BYTES = WORD_BYTES + b". \t"
@@ -219,15 +219,12 @@ class _Look:
 
     def _calls(self, name: bytes, paths: set[bytes]) -> bool:
         rules = [self.gate.callees[path] for path in paths]
-        at = self.data.find(name)
-        while at >= 0:
-            end = at + len(name)
+        for at, end in occurrences(self.data, name):
             alone = not (at and (is_word(self.data[at - 1]) or self.data[at - 1] == 0x2E))
             if alone and (opening := re.compile(rb"[ \t]*\(").match(self.data, end)):
                 text = inside(self.data, opening.end())
                 if any(rule.suspicious(text, self.data) for rule in rules):
                     return True
-            at = self.data.find(name, end)
         return False
 
     def _beside(self) -> bool:
@@ -238,14 +235,11 @@ class _Look:
         return any(b"." + marker in self.data and self._reaches(marker) for marker in self.gate.markers)
 
     def _reaches(self, marker: bytes) -> bool:
-        at = self.data.find(marker)
-        while at >= 0:
-            end = at + len(marker)
+        for at, end in occurrences(self.data, marker):
             if at and self.data[at - 1] == 0x2E and not is_word((self.data[end : end + 1] or b" ")[0]):
                 chain = self._chain_before(at)
                 if chain is None or not self.gate.modules.isdisjoint(self._meanings(chain + marker)):
                     return True
-            at = self.data.find(marker, end)
         return False
 
 

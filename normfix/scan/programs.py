@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from normfix.contents import contents
+from normfix.contents import readable
 from normfix.scan.importlines import import_statements, imported_names
 
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
@@ -160,9 +160,8 @@ def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]
 
 def read_facts(file: Path, files_of: FilesOf, leads: Leads) -> Facts | None:
     """Read what a file says of itself; None for one that cannot be read, which has its own finding."""
-    try:
-        data = contents(file)
-    except OSError:
+    data = readable(file)
+    if data is None:
         return None
     modules = list(_imported_modules(data))
     return Facts(
@@ -193,8 +192,4 @@ def program_files(folder: Path) -> Iterator[Path]:
 def slashed(files: Iterable[Path]) -> Iterator[tuple[bytes, Path]]:
     """What stands in quotes with a slash in it, and in which file."""
     for file in files:
-        try:
-            yield from ((text, file) for text in set(_SLASHED.findall(contents(file))))
-        except OSError:
-            # A file that cannot be read has its own finding.
-            continue
+        yield from ((text, file) for text in set(_SLASHED.findall(readable(file) or b"")))

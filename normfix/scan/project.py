@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from normfix.contents import contents
+from normfix.contents import contents, readable
 from normfix.scan.bindings import Bindings
 from normfix.scan.folders import Folders
 from normfix.scan.graphmode import graph_marks, mark_words
@@ -173,10 +173,7 @@ class Project:
         return self.view(str(file)).files_of(module.decode(errors="replace"), names)
 
     def _builds(self, file: Path) -> bool:
-        try:
-            data = contents(file)
-        except OSError:
-            return False
+        data = readable(file) or b""
         may_build = b"tensorflow" in data and mark_words(self._table.graph).search(data) is not None
         module = self.module(file) if may_build else None
         return module is not None and graph_marks(module.bindings, module.resolver, self._table.graph) is not None

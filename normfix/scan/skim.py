@@ -21,7 +21,6 @@ Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
 
 _BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
 _CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
-_WORD = re.compile(rb"[^\W\d]\w*")
 _DEF = re.compile(rb"def[ \t]+(\w+)")
 _CLASS = re.compile(rb"class[ \t]+(\w+)")
 _HEAD = re.compile(rb"[ \t\f]*(?:async[ \t]+)?")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from normfix.contents import contents
+from normfix.contents import readable
 from normfix.scan.folders import Folders
 from normfix.scan.skim import MAYBE, Elsewhere, Skim
 from normfix.scan.standpoint import Standpoint
@@ -67,10 +67,8 @@ class Skims:
             if len(self._files) >= _MOST_FILES:
                 del self._files[next(iter(self._files))]
             self._files[file] = None
-            try:
-                data = contents(file)
-            except OSError:
-                # A file that cannot be read has its own finding.
+            data = readable(file)
+            if data is None:
                 return None
             self.read.add(file)
             self._files[file] = Skim(data, self._roots, self.around(file))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 _LONGEST = 64
 
 
@@ -26,10 +28,16 @@ def word_start(data: bytes, at: int) -> int:
 
 def has_word(data: bytes, word: bytes) -> bool:
     """Whether a word stands somewhere in a file by itself."""
-    at = data.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if word_start(data, at) == at and (end == len(data) or not is_word(data[end])):
-            return True
-        at = data.find(word, end)
-    return False
+    return any(
+        word_start(data, start) == start and (end == len(data) or not is_word(data[end]))
+        for start, end in occurrences(data, word)
+    )
+
+
+def occurrences(data: bytes, text: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of each place where a text stands, be it in the middle of a word."""
+    start = data.find(text)
+    while start >= 0:
+        end = start + len(text)
+        yield start, end
+        start = data.find(text, end)
