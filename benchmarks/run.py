@@ -23,8 +23,8 @@ import plots
 import report
 from bench import CHECK, HERE, NORMFIX, Bench, prepare
 
-from normfix.scan.gate import build_gate
-from normfix.schema import shipped_table
+from normfix.prefilter.gate import build_gate
+from normfix.table.load import shipped_table
 
 COPIES = (1, 2, 4, 6, 8, 10)
 LIBCST = (

@@ -15,11 +15,14 @@ from typing import Any
 
 STARTED = time.process_time()
 
-from normfix import session, sweep  # noqa: E402 - the import is a stage
-from normfix.discovery import DEFAULT_EXCLUDE, discover, excludes  # noqa: E402
+from normfix.checks import scanner  # noqa: E402
 from normfix.fix import apply  # noqa: E402
-from normfix.scan import doorkeeper, project, scanner  # noqa: E402
-from normfix.schema import shipped_table  # noqa: E402
+from normfix.prefilter import doorkeeper  # noqa: E402
+from normfix.run import prefiltering as sweep  # noqa: E402
+from normfix.run import session  # noqa: E402
+from normfix.run.discovery import DEFAULT_EXCLUDE, discover, excludes  # noqa: E402
+from normfix.semantics import project  # noqa: E402
+from normfix.table.load import shipped_table  # noqa: E402
 
 STAGES = (
     (doorkeeper.Doorkeeper, "verdict", "gate"),

@@ -1,6 +1,6 @@
 """`python -m normfix`: the same as the `normfix` command."""
 
-from normfix.cli import main
+from normfix.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from normfix.runtime.checks import table_checks
 from normfix.runtime.verdict import STEPS
-from normfix.schema import shipped_table
+from normfix.table.load import shipped_table
 
 CALL = "code.py:2:1"
 LONG_AGO = 1_600_000_000

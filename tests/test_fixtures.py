@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from fixtures.files import FIXTURES, endings, expected, fixed, normfix, seen
-from normfix.scan.finding import Severity
-from normfix.schema import shipped_table
-from normfix.table import Action, Grade, Kind, Rule
+from normfix.checks.finding import Severity
+from normfix.table.load import shipped_table
+from normfix.table.table import Action, Grade, Kind, Rule
 
 TABLE = shipped_table()
 RULES = FIXTURES / "rules"

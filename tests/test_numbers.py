@@ -11,8 +11,8 @@ import pytest
 
 from fixtures.numbers.cases import RECORDED, Array, Case, load_cases, load_record, load_releases, replacement_of
 from fixtures.numbers.proofs import PROOFS, failures, proofs
-from normfix.evidence import Proof
-from normfix.schema import load_table
+from normfix.table.evidence import Proof
+from normfix.table.load import load_table
 
 CASES = load_cases()
 BY_ID = {case.id: case for case in CASES}

@@ -79,7 +79,7 @@ def test_installed_and_source_tree_say_the_same(installed: Path, tmp_path: Path,
 
 
 def test_the_installed_one_runs_from_its_own_files(installed: Path, tmp_path: Path) -> None:
-    code = "from normfix.schema import rules_directory; print(rules_directory())"
+    code = "from normfix.table.load import rules_directory; print(rules_directory())"
     folder = run(installed, "-c", code, cwd=tmp_path).stdout.strip()
     assert folder.endswith(str(Path("normfix", "rules")))
     assert not folder.startswith(str(ROOT))

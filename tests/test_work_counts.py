@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from normfix.fix import apply
-from normfix.scan import project
-from normfix.scan.doorkeeper import doorkeeper_of
-from normfix.scan.programs import Facts
-from normfix.scan.resolve import Meaning, Resolver
-from normfix.scan.scopes import Reference
-from normfix.schema import shipped_table
-from normfix.session import Options, run
-from normfix.sweep import sweep
+from normfix.prefilter.doorkeeper import doorkeeper_of
+from normfix.run.prefiltering import sweep
+from normfix.run.session import Options, run
+from normfix.semantics import project
+from normfix.semantics.programs import Facts
+from normfix.semantics.resolve import Meaning, Resolver
+from normfix.semantics.scopes import Reference
+from normfix.table.load import shipped_table
 
 LEGACY = "import tensorflow as tf\n\ny = tf.layers.batch_normalization(x)\n"
 MODERN = """
@@ -48,7 +48,15 @@ class Block(nn.Module):
         return F.batch_norm(self.norm(x), None, None, training=True)
 """
 HEAVY = frozenset({"libcst", "rich", "tomllib", "tomli", "pathspec", "tensorflow", "multiprocessing", "pickle", "json"})
-ROOMS = ("normfix.fix", "normfix.report", "normfix.runtime", "normfix.session", "normfix.schema", "normfix.table")
+SCANNING = ("normfix.prefilter", "normfix.semantics", "normfix.checks")
+ROOMS = (
+    "normfix.fix",
+    "normfix.report",
+    "normfix.runtime",
+    "normfix.run.session",
+    "normfix.table.load",
+    "normfix.table.table",
+)
 
 
 @pytest.fixture
@@ -159,7 +167,7 @@ def test_a_sweep_tells_how_many_files_may_have_a_finding(tmp_path: Path) -> None
 def imported(*arguments: str, folder: Path) -> set[str]:
     """The modules that a command has imported when it ends."""
     code = (
-        "import sys\nfrom normfix.cli import main\nsys.argv[0] = 'normfix'\n"
+        "import sys\nfrom normfix.cli.main import main\nsys.argv[0] = 'normfix'\n"
         "try: main()\nexcept SystemExit: pass\nprint('modules:', *sys.modules)"
     )
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "kept")}
@@ -173,7 +181,7 @@ def imported(*arguments: str, folder: Path) -> set[str]:
 def test_the_version_needs_click_alone(tmp_path: Path) -> None:
     modules = imported("--version", folder=tmp_path)
     assert not modules & HEAVY
-    assert not {name for name in modules if name.startswith((*ROOMS, "normfix.scan"))}
+    assert not {name for name in modules if name.startswith((*ROOMS, *SCANNING))}
 
 
 @pytest.mark.parametrize("text", [MODERN.replace("LayerNormalization", "BatchNormalization"), FOREIGN, "print(1)\n"])
@@ -198,4 +206,4 @@ def test_an_unchanged_tree_is_answered_without_looking_at_a_file(tmp_path: Path)
         (tree / f"n{number}.py").write_text(LEGACY if number == 7 else FOREIGN)
     modules = imported("check", "--isolated", "tree", folder=tmp_path)
     assert not modules & (HEAVY - {"pickle", "json"})
-    assert not {name for name in modules if name.startswith((*ROOMS, "normfix.scan", "normfix.sweep"))}
+    assert not {name for name in modules if name.startswith((*ROOMS, *SCANNING, "normfix.run.prefiltering"))}

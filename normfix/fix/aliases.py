@@ -7,12 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from normfix.checks.sites import Scan, Site, span_of
 from normfix.fix.draft import Draft
-from normfix.fix.emptied import removal_of
 from normfix.fix.outcome import Withheld, weakest
-from normfix.scan.scopes import Binding, ScopeKind
-from normfix.scan.sites import Scan, Site, span_of
-from normfix.text import Applicability, Edit, Fix, Span, outermost
+from normfix.fix.unused_imports import removal_of
+from normfix.semantics.scopes import Binding, ScopeKind
+from normfix.source.text import Applicability, Edit, Fix, Span, outermost
 
 _REMOVE = "Remove the line, which has no use left"
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from normfix.checks.finding import Finding
+from normfix.checks.findings import finding_of
+from normfix.checks.scanner import scan
+from normfix.checks.sites import Scan, Site
 from normfix.fix.check import FixError, check_pass, reread
-from normfix.fix.doubts import ended_notes, saved_notes
 from normfix.fix.draft import Plan
-from normfix.fix.emptied import emptied_imports
+from normfix.fix.numeric_hazards import ended_notes, saved_notes
 from normfix.fix.outcome import Withheld
 from normfix.fix.plan import plan_fixes
-from normfix.scan.diagnose import finding_of
-from normfix.scan.finding import Finding
-from normfix.scan.parsing import ParseFailure, parse
-from normfix.scan.project import Project
-from normfix.scan.scanner import scan
-from normfix.scan.sites import Scan, Site
-from normfix.table import Table
-from normfix.text import Applicability, Edit, Fix, SourceText, apply_edits, overlapping
+from normfix.fix.unused_imports import emptied_imports
+from normfix.semantics.project import Project
+from normfix.source.python import ParseFailure, parse
+from normfix.source.text import Applicability, Edit, Fix, SourceText, apply_edits, overlapping
+from normfix.table.table import Table
 
 Choose = Callable[[Scan], tuple[Scan, Sequence[Site]]]
 """The scan as the target judges it, and those of its sites that the user asked about: selected and not silenced."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from normfix.checks.sites import Scan, Site, UsedName, span_of
 from normfix.fix.outcome import in_one_line
-from normfix.scan.bindings import Bindings, CallSite
-from normfix.scan.resolve import Resolver
-from normfix.scan.scopes import Branch, Scope
-from normfix.scan.sites import Scan, Site, UsedName, span_of
+from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.resolve import Resolver
+from normfix.semantics.scopes import Branch, Scope
 
 _NAME = "arg_scope"
 _HOMES = ("tensorflow.contrib.", "tf_slim.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from normfix.scan.bindings import Bindings
-from normfix.scan.sites import span_of
-from normfix.text import Edit, SourceText
+from normfix.checks.sites import span_of
+from normfix.semantics.bindings import Bindings
+from normfix.source.text import Edit, SourceText
 
 _BLOCKS = ("body", "orelse", "finalbody")
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from normfix.callmap import CallMap, Instead
 from normfix.fix.layout import listed, reopened, with_comments_of, without_space
 from normfix.fix.nodes import NO_SPACE, code, literal, newline_in, parse_call
 from normfix.fix.outcome import CallText, Withheld, in_one_line
 from normfix.fix.slashes import unslashed
+from normfix.table.argument_map import CallMap, Instead
 
 _NEVER_CALLED = (cst.SimpleString, cst.Integer, cst.IfExp)
 

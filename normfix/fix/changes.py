@@ -10,7 +10,7 @@ from normfix.fix.layout import listed, with_comments_of, without_space
 from normfix.fix.nodes import NO_SPACE, code, literal, newline_in, parse_call
 from normfix.fix.outcome import CallText, Withheld
 from normfix.fix.slashes import unslashed
-from normfix.table import Action, ArgumentMatch
+from normfix.table.table import Action, ArgumentMatch
 
 _AXES = frozenset("0123456")
 

@@ -11,14 +11,14 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from normfix.documents import read_document
+from normfix.checks.nominate import imported_path
+from normfix.checks.sites import Located, Scan, Site, span_of
 from normfix.fix.mapping import moved, regions, touches
 from normfix.fix.names import references_of
-from normfix.scan.nominate import imported_path
-from normfix.scan.scopes import Binding
-from normfix.scan.sites import Located, Scan, Site, span_of
-from normfix.table import Table
-from normfix.text import Edit, SourceText, Span, TextError
+from normfix.semantics.scopes import Binding
+from normfix.source.documents import read_document
+from normfix.source.text import Edit, SourceText, Span, TextError
+from normfix.table.table import Table
 
 _Key = tuple[str, str, str]
 _BUILTINS = frozenset(dir(builtins))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from normfix.fix.doubts import doubt
+from normfix.checks.sites import Scan, Site
 from normfix.fix.imports import MovedName
 from normfix.fix.names import Names, references_of
+from normfix.fix.numeric_hazards import doubt
 from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
-from normfix.scan.scopes import Binding, Reference
-from normfix.scan.sites import Scan, Site
-from normfix.text import Applicability, Fix
+from normfix.semantics.scopes import Binding, Reference
+from normfix.source.text import Applicability, Fix
 
 
 @dataclass

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from normfix.checks.sites import Scan, Site, span_of
 from normfix.fix.blocks import insert_below, line_bounds
+from normfix.fix.call_context import Standing, local_names, parameters
 from normfix.fix.names import Spelled
 from normfix.fix.outcome import CallText, Rewrite, Withheld, in_one_line, weakest
-from normfix.fix.standing import Standing, local_names, parameters
-from normfix.scan.sites import Scan, Site, span_of
-from normfix.table import Kind
-from normfix.text import Applicability, Edit
+from normfix.source.text import Applicability, Edit
+from normfix.table.table import Kind
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 

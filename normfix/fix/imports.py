@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from normfix.checks.sites import Scan, span_of
 from normfix.fix.blocks import block_of, insert_below, removable, remove_statement
 from normfix.fix.lists import add_item, remove_items
-from normfix.scan.bindings import from_module
-from normfix.scan.sites import Scan, span_of
-from normfix.text import Edit, Span
+from normfix.semantics.bindings import from_module
+from normfix.source.text import Edit, Span
 
 _FROM = re.compile(r"from(?:\s|\\\r?\n)+(?P<module>[\w.]+)(?:\s|\\\r?\n)+import\b")
 

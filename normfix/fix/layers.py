@@ -7,19 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from normfix.checks.sites import Scan, Site, UsedName, span_of
+from normfix.fix.apply_method import called_directly
 from normfix.fix.argscope import scoped
+from normfix.fix.call_context import standing_of
 from normfix.fix.hoist import applied_text, hoisted
-from normfix.fix.invoked import called_directly
 from normfix.fix.membership import lost_collections
 from normfix.fix.names import Names, Spelled
 from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of, in_one_line
 from normfix.fix.ranks import ranked
-from normfix.fix.standing import standing_of
-from normfix.scan.graphmode import graph_marks
-from normfix.scan.scopes import Reference
-from normfix.scan.sites import Scan, Site, UsedName, span_of
-from normfix.table import Kind
-from normfix.text import Applicability, Edit, Span, apply_edits
+from normfix.semantics.graph_mode import graph_marks
+from normfix.semantics.scopes import Reference
+from normfix.source.text import Applicability, Edit, Span, apply_edits
+from normfix.table.table import Kind
 
 
 def replaced_call(

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
 from normfix.fix.blocks import line_bounds
-from normfix.text import Edit, Span
+from normfix.source.text import Edit, Span
 
 _COMMA = re.compile(r"[ \t]*,[ \t]*")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from normfix.text import Edit, Span
+from normfix.source.text import Edit, Span
 
 
 def regions(edits: Sequence[Edit]) -> list[Span]:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from normfix.checks.sites import Scan, Site, UsedName
 from normfix.fix.argscope import leaves_slim
-from normfix.scan.sites import Scan, Site, UsedName
 
 _GIVEN = ("variables_collections", "outputs_collections")
 _COMMON = ("UPDATE_OPS", "'update_ops'", "_VARIABLES", "LOSSES", "SUMMARIES")

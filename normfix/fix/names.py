@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from normfix.checks.nominate import chain_node
+from normfix.checks.sites import Scan, span_of
 from normfix.fix.blocks import insert_below
 from normfix.fix.outcome import Withheld
-from normfix.scan.nominate import chain_node
-from normfix.scan.scopes import Binding, Reference, ScopeKind, start_place
-from normfix.scan.sites import Scan, span_of
-from normfix.text import Edit
+from normfix.semantics.scopes import Binding, Reference, ScopeKind, start_place
+from normfix.source.text import Edit
 
 
 @dataclass(frozen=True, slots=True)

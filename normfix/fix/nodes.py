@@ -6,7 +6,7 @@ import ast
 
 import libcst as cst
 
-from normfix.text import SourceText
+from normfix.source.text import SourceText
 
 NO_SPACE = cst.AssignEqual(
     whitespace_before=cst.SimpleWhitespace(""),

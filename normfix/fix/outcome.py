@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from normfix.table import Grade, Rule
-from normfix.text import Applicability, Edit
+from normfix.source.text import Applicability, Edit
+from normfix.table.table import Grade, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from normfix.fix.aims import aim, rebind
+from normfix.checks.sites import Scan, Site
 from normfix.fix.aliases import settle_aliases
 from normfix.fix.draft import Draft, Plan
-from normfix.fix.emptied import Leftovers, is_gone
+from normfix.fix.import_targets import aim, rebind
 from normfix.fix.outcome import Withheld
 from normfix.fix.statements import import_statements, outcome_of
+from normfix.fix.unused_imports import Leftovers, is_gone
 from normfix.fix.uses import argument, use
-from normfix.scan.sites import Scan, Site
 
 
 def plan_fixes(scan: Scan, sites: Sequence[Site]) -> Plan:

@@ -6,9 +6,9 @@ import ast
 import re
 from dataclasses import replace
 
-from normfix.callmap import CallMap
-from normfix.scan.scopes import Binding, Branch, Reference, Scope, start_place
-from normfix.scan.sites import Scan, UsedName
+from normfix.checks.sites import Scan, UsedName
+from normfix.semantics.scopes import Binding, Branch, Reference, Scope, start_place
+from normfix.table.argument_map import CallMap
 
 _SPATIAL = re.compile(r"^(?!global)\w*(?:conv|pool)\w*?([123])d")
 _SHAPED = {"placeholder": 1, "placeholder_with_default": 1, "reshape": 1, "zeros": 0, "ones": 0, "random_normal": 0}

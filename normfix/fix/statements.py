@@ -6,13 +6,13 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from normfix.checks.sites import Site, span_of
 from normfix.fix.draft import Draft, advice
 from normfix.fix.imports import move_import, move_module
-from normfix.fix.landing import landing_of
+from normfix.fix.merged_imports import landing_of
 from normfix.fix.outcome import Withheld, weakest
-from normfix.scan.scopes import Binding
-from normfix.scan.sites import Site, span_of
-from normfix.text import Applicability, Edit, Fix, outermost
+from normfix.semantics.scopes import Binding
+from normfix.source.text import Applicability, Edit, Fix, outermost
 
 
 def import_statements(draft: Draft) -> None:

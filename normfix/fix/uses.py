@@ -7,18 +7,18 @@ from bisect import bisect_left
 from dataclasses import replace
 from itertools import islice, takewhile
 
+from normfix.checks.finding import SiteKind
+from normfix.checks.sites import Site, UsedArgument, UsedName, span_of
 from normfix.fix.draft import Draft
+from normfix.fix.layer_names import spoken_elsewhere
 from normfix.fix.layers import graph_reason, replaced_call
 from normfix.fix.names import Spelled
 from normfix.fix.outcome import Rewrite, Withheld, weakest
 from normfix.fix.ranks import ranked
-from normfix.fix.spoken import spoken_elsewhere
 from normfix.fix.values import in_container, plain_class, value_reason
-from normfix.scan.finding import SiteKind
-from normfix.scan.scopes import start_place
-from normfix.scan.sites import Site, UsedArgument, UsedName, span_of
-from normfix.table import Action, Kind
-from normfix.text import Applicability, Edit, Span, outermost
+from normfix.semantics.scopes import start_place
+from normfix.source.text import Applicability, Edit, Span, outermost
+from normfix.table.table import Action, Kind
 
 
 def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:

@@ -10,13 +10,13 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from normfix.checks.arguments import literal_entries
+from normfix.checks.finding import SiteKind
+from normfix.checks.sites import Scan, Site, UsedName
 from normfix.fix.names import Names, Spelled
 from normfix.fix.outcome import CallText, Withheld
-from normfix.scan.arguments import literal_entries
-from normfix.scan.bindings import CallSite
-from normfix.scan.finding import SiteKind
-from normfix.scan.sites import Scan, Site, UsedName
-from normfix.table import Kind
+from normfix.semantics.bindings import CallSite
+from normfix.table.table import Kind
 
 _FUNCTION, _PARAMETERS = "_fn", "_params"
 _PARTIAL = "functools.partial"

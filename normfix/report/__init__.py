@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from normfix.documents import read_document
-from normfix.scan.diagnose import CANNOT_DO
-from normfix.scan.finding import Finding, Severity
-from normfix.table import Grade
-from normfix.text import Applicability, SourceText
+from normfix.checks.finding import Finding, Severity
+from normfix.checks.findings import CANNOT_DO
+from normfix.source.documents import read_document
+from normfix.source.text import Applicability, SourceText
+from normfix.table.table import Grade
 
 GRADE_WORDS = {
     Grade.IDENTICAL: "identical",

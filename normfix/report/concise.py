@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from normfix.checks.finding import Finding
 from normfix.report import Result, fixable, in_order, place
 from normfix.report.paint import Paint, printable
-from normfix.scan.finding import Finding
 
 
 def render(results: Sequence[Result], paint: Paint, *, unsafe_fixes: bool = False) -> str:

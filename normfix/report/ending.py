@@ -7,10 +7,10 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from normfix.checks.finding import Finding, Severity
+from normfix.checks.findings import CANNOT_DO
 from normfix.report import Result, in_order
-from normfix.scan.diagnose import CANNOT_DO
-from normfix.scan.finding import Finding, Severity
-from normfix.table import Grade, Table
+from normfix.table.table import Grade, Table
 
 _WIDTH = 110
 _MOST_REASONS = 6

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from normfix.report.paint import Paint, printable
-from normfix.text import Position, SourceText
+from normfix.source.text import Position, SourceText
 
 _TAB = "    "
 _MOST_LINES = 6

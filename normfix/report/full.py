@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from normfix.checks.finding import Finding
 from normfix.report import GRADE_WORDS, Result, applicability, current, fixable, ordered, place
 from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable
-from normfix.scan.finding import Finding
-from normfix.table import Grade, Kind, Rule, Table
-from normfix.text import Applicability, SourceText
+from normfix.source.text import Applicability, SourceText
+from normfix.table.table import Grade, Kind, Rule, Table
 
 _WIDTH = 110
 

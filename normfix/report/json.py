@@ -7,10 +7,10 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from normfix.checks.finding import Finding
 from normfix.report import Result, current, ordered
-from normfix.scan.finding import Finding
-from normfix.table import Rule, Table
-from normfix.text import Fix, Position, SourceText
+from normfix.source.text import Fix, Position, SourceText
+from normfix.table.table import Rule, Table
 
 
 def render(results: Sequence[Result], table: Table) -> str:

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from normfix.availability import WAYS, Availability, Reach, spell_ranges
-from normfix.errors import UserError
+from normfix.config.errors import UserError
 from normfix.report.paint import wants_colour
-from normfix.table import LAYER_HOMES, Table
+from normfix.table.availability import WAYS, Availability, Reach, spell_ranges
+from normfix.table.table import LAYER_HOMES, Table
 
 _HEADINGS = ("axis", "releases", *WAYS, "words")
 _MOST_PATHS = 8

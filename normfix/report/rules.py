@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from normfix.report.paint import wants_colour
-from normfix.table import Rule, Table
+from normfix.table.table import Rule, Table
 
 _HEADINGS = ("code", "slug", "kind", "numbers", "summary")
 

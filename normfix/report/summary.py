@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from normfix.report import Result, Totals, fixable, in_order
-from normfix.table import Table
+from normfix.table.table import Table
 
 
 def check_summary(found: Totals, *, unsafe_fixes: bool) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from normfix.report import Result, Totals
 from normfix.report.paint import Paint
-from normfix.table import Table
+from normfix.table.table import Table
 
 
 @dataclass(frozen=True, slots=True)

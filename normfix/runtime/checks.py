@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from normfix.probes import Probe
-from normfix.table import Table
+from normfix.table.probes import Probe
+from normfix.table.table import Table
 
 _ORDER: Mapping[str, tuple[str, ...]] = {
     "GroupNormalization": ("groups", "axis"),

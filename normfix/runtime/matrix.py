@@ -14,14 +14,14 @@ from typing import Any
 
 import click
 
-from normfix.availability import Availability, concerns, load_availability, order, shipped_availability
 from normfix.runtime.builds import BuildError, Release, build, interpreter, known_releases, remove
 from normfix.runtime.environment import Interpreter, Profile
 from normfix.runtime.process import Limits, converse
 from normfix.runtime.recipes import requests
 from normfix.runtime.record import Answers, availability_text, disagreements
 from normfix.runtime.verify import profile
-from normfix.schema import RECORDING, rules_directory, shipped_table
+from normfix.table.availability import Availability, concerns, load_availability, order, shipped_availability
+from normfix.table.load import RECORDING, rules_directory, shipped_table
 
 _SCRIPT = Path(__file__).with_name("reach.py")
 _LIMITS = Limits(seconds=3600, megabytes=16384)

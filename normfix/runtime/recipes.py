@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from normfix.probes import Probe
-from normfix.table import LAYER_HOMES, Table
+from normfix.table.probes import Probe
+from normfix.table.table import LAYER_HOMES, Table
 
 _FOUR_AXES = (2, 4, 4, 8)
 _STATISTICS = ("0.0", "1.0", "0.0", "1.0")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from normfix.availability import AXES, WAYS, Availability, concerns, order, spell_ranges, tried_releases
+from normfix.table.availability import AXES, WAYS, Availability, concerns, order, spell_ranges, tried_releases
 
 HEADER = """\
 # Where each dotted path works, recorded by running every release (CONTRIBUTING.md: the release matrix).

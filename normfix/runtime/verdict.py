@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from normfix.errors import UserError
+from normfix.config.errors import UserError
 from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Profile
-from normfix.runtime.grounds import Grounds
+from normfix.runtime.fingerprint import Grounds
 
 STEPS = ("imported", "built", "training", "inference", "gradient", "function", "saved")
 """The steps in order: a name is found, a layer built in a model, run in both modes, differentiated, run under

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Interpreter, Profile
-from normfix.runtime.grounds import grounds, installed
+from normfix.runtime.fingerprint import grounds, installed
 from normfix.runtime.process import Limits, Transcript, converse
 from normfix.runtime.verdict import STEPS, Comparison, Outcome, Report, Step, Verdict
 

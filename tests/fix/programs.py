@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from normfix.schema import shipped_table
-from normfix.session import FileResult, Options, run
+from normfix.run.session import FileResult, Options, run
+from normfix.table.load import shipped_table
 
 TOP = 'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n'
 V1 = "import tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()\n"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fix.programs import INPUT, PLAIN, TOP, V1, results
 from tests.fix.programs import fixed as fixed_program
-from tests.source import findings, fixed, unchanged
+from tests.support import findings, fixed, unchanged
 
 HEAD = "import tensorflow as tf\n\n\ndef build_net(x):\n"
 NAMED = "    norm = tf.contrib.layers.batch_norm\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from normfix.text import Applicability
+from normfix.source.text import Applicability
 from tests.fix.programs import IMAGES, TOP, V1, reasons, results
 from tests.fix.programs import fixed as fixed_program
-from tests.source import findings, fixed, unchanged
+from tests.support import findings, fixed, unchanged
 
 HEAD = "import tensorflow as tf\nimport tf_slim as slim\n\nx = tf.keras.Input((4,))\n"
 PLAIN = "y = slim.batch_norm(x)\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source import fixed, fixed_bytes, result, unchanged
+from tests.support import fixed, fixed_bytes, result, unchanged
 
 HEAD = "import tensorflow as tf\nx = tf.ones((2, 4))\n"
 

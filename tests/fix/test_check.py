@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from normfix.checks.finding import Finding
+from normfix.checks.sites import Scan, Site
 from normfix.fix.apply import Choose, Diagnosis, Fixed, diagnose, every_fitting, fix_source
 from normfix.fix.check import FixError, check_pass, reread
-from normfix.scan.finding import Finding
-from normfix.scan.project import Project
-from normfix.scan.sites import Scan, Site
-from normfix.schema import load_table, rule_files, shipped_table
-from normfix.session import FileResult, Options, run, scan_text
-from normfix.table import Table
-from normfix.text import Applicability, Edit, Fix, SourceText, decode
+from normfix.run.session import FileResult, Options, run, scan_text
+from normfix.semantics.project import Project
+from normfix.source.text import Applicability, Edit, Fix, SourceText, decode
+from normfix.table.load import load_table, rule_files, shipped_table
+from normfix.table.table import Table
 
 TABLE = shipped_table()
 OLD = "import keras\nfrom keras.layers.normalization import BatchNormalization\n\nlayer = BatchNormalization()\n"

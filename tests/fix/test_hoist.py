@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.source import fixed, result, unchanged
+from tests.support import fixed, result, unchanged
 
 HEAD = "import tensorflow as tf\n"
 

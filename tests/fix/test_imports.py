@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source import fixed, fixed_bytes, unchanged
+from tests.support import fixed, fixed_bytes, unchanged
 
 CASES = {
     "module only": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source import fixed, unchanged
+from tests.support import fixed, unchanged
 
 CASES = {
     "the author's alias": (

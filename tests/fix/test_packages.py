@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from normfix.schema import shipped_table
-from normfix.session import FileResult, Options, run, write
+from normfix.run.session import FileResult, Options, run, write
+from normfix.table.load import shipped_table
 from tests.fix.programs import INPUT, MODEL, NORM, PLAIN, TOP, V1, reasons
 
 MAIN = 'if __name__ == "__main__":\n    network(None)\n'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from normfix.schema import shipped_table
-from normfix.session import FileResult, Options, scan_text
+from normfix.run.session import FileResult, Options, scan_text
+from normfix.table.load import shipped_table
 
 HEAD = "from functools import partial\nimport tensorflow as tf\nimport tf_slim as slim\n"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from normfix.schema import shipped_table
-from normfix.session import FileResult, Options, run, write
+from normfix.run.session import FileResult, Options, run, write
+from normfix.table.load import shipped_table
 
 BEFORE = b"from keras.layers.normalization import BatchNormalization\n"
 AFTER = b"from keras.layers import BatchNormalization\n"

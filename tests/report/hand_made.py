@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from normfix.scan.finding import Finding, Severity, SiteKind
-from normfix.table import Example, Grade, Kind, Layer, Rule, Table
-from normfix.text import Applicability, Edit, Fix, Position, SourceText
+from normfix.checks.finding import Finding, Severity, SiteKind
+from normfix.source.text import Applicability, Edit, Fix, Position, SourceText
+from normfix.table.table import Example, Grade, Kind, Layer, Rule, Table
 
 MOVED = Rule(
     code="NF101",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from normfix.checks.finding import Severity
 from normfix.report.ending import ending
-from normfix.scan.finding import Severity
 from tests.report.hand_made import FIRST, SOURCE, TABLE, UNSAFE, Result
 
 SUGGESTED = replace(FIRST, fix=UNSAFE)

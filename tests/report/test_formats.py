@@ -14,7 +14,7 @@ from normfix.report import json as json_format
 from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable, wants_colour
 from normfix.report.view import View, body
-from normfix.text import Position, SourceText
+from normfix.source.text import Position, SourceText
 from tests.report.hand_made import CLEAN, FIRST, FOUND, NOTED, SOURCE, TABLE, UNREADABLE, Result
 
 PLAIN = Paint()

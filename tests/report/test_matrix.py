@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from normfix.availability import shipped_availability
 from normfix.report.matrix import UnknownSymbolError, as_json, as_text, find_paths, rows
-from normfix.schema import shipped_table
+from normfix.table.availability import shipped_availability
+from normfix.table.load import shipped_table
 
 OLD = "tensorflow.layers.batch_normalization"
 

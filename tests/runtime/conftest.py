@@ -13,7 +13,7 @@ from normfix.runtime.checks import CallSite, Check, site_checks, table_checks
 from normfix.runtime.environment import Interpreter
 from normfix.runtime.verdict import Report, Verdict
 from normfix.runtime.verify import run_checks
-from normfix.schema import shipped_table
+from normfix.table.load import shipped_table
 
 LAYERS = "tensorflow.keras.layers"
 

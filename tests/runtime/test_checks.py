@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from normfix.runtime.checks import CallSite, Check, site_checks, table_checks, target_checks
-from normfix.schema import shipped_table
+from normfix.table.load import shipped_table
 
 
 def check(target: str, *positional: str, **keywords: str) -> Check:

@@ -11,7 +11,7 @@ from normfix.runtime.checks import CallSite, Pair, pair_of
 from normfix.runtime.environment import Interpreter
 from normfix.runtime.verdict import Comparison, Outcome
 from normfix.runtime.verify import run_checks
-from normfix.schema import shipped_table
+from normfix.table.load import shipped_table
 
 HERE = Interpreter(Path(sys.executable), "the tests")
 LAYERS = "tensorflow.keras.layers"

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from normfix.availability import load_availability, shipped_availability
 from normfix.runtime.builds import BuildError, find_python, known_releases
 from normfix.runtime.matrix import ask, check, settle
 from normfix.runtime.recipes import recorded_paths, requests
 from normfix.runtime.record import Answers, availability_text, disagreements
-from normfix.schema import shipped_table
+from normfix.table.availability import load_availability, shipped_availability
+from normfix.table.load import shipped_table
 
 RECIPE = {"positional": [], "keywords": [], "shape": [2, 3], "adapt": False, "wraps": False}
 PACKAGE = {

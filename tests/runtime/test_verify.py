@@ -14,7 +14,7 @@ from normfix.runtime.environment import Interpreter
 from normfix.runtime.process import Limits
 from normfix.runtime.verdict import Outcome, Report, Verdict, withheld
 from normfix.runtime.verify import profile, run_checks
-from normfix.schema import shipped_table
+from normfix.table.load import shipped_table
 
 CHECK = Check("one", "tensorflow.keras.layers.BatchNormalization")
 HERE = Interpreter(Path(sys.executable), "the tests")

@@ -1,0 +1,133 @@
+"""From sites to findings: the words, the severity, and the files that cannot be scanned at all."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from normfix.checks.finding import Finding, Severity, SiteKind
+from normfix.checks.sites import Scan, Site
+from normfix.source.python import ParseFailure, probable_spellings
+from normfix.source.text import Position, SourceText, TextError
+from normfix.table.table import Kind, Table
+
+SYNTAX_ERROR = "NF001"
+UNREADABLE = "NF002"
+PROBABLE = "NF003"
+GUARDED = "NF004"
+FIX_FAILED = "NF009"
+CANNOT_DO = frozenset({SYNTAX_ERROR, UNREADABLE, FIX_FAILED})
+
+_START = Position(1, 1)
+
+
+def code_of(site: Site) -> str:
+    """The code that a site is reported under."""
+    return GUARDED if site.guarded else site.rule.code
+
+
+def statement_lines(site: Site, found: Scan) -> tuple[int, int]:
+    """First and last line of the simple statement (or the header) that a site stands in."""
+    node = site.imported.site.node if site.imported else _node(site)
+    for outer in (node, *found.bindings.ancestors(node)) if node is not None else ():
+        if isinstance(outer, ast.stmt):
+            body = getattr(outer, "body", None)
+            last = body[0].lineno - 1 if body else outer.end_lineno or outer.lineno
+            return outer.lineno, max(last, outer.lineno)
+    line = found.source.position(site.span.start).line
+    return line, line
+
+
+def _node(site: Site) -> ast.AST | None:
+    if site.reference is not None:
+        return site.reference.node
+    return site.argument.node if site.argument is not None else None
+
+
+def finding_of(site: Site, source: SourceText) -> Finding:
+    """The finding for one site, without its fix."""
+    return Finding(
+        path=source.path,
+        code=code_of(site),
+        symbol=site.path,
+        message=_message(site),
+        start=source.position(site.span.start),
+        end=source.position(site.span.end),
+        kind=site.kind,
+        severity=_severity(site),
+        replacement=site.target,
+        argument=site.argument.name if site.argument else None,
+    )
+
+
+def _severity(site: Site) -> Severity:
+    if site.guarded:
+        return Severity.INFO
+    if site.severity is not None:
+        return site.severity
+    return Severity.WARNING if site.rule.kind is Kind.USAGE else Severity.ERROR
+
+
+def _message(site: Site) -> str:
+    if site.argument is not None:
+        return f"`{site.argument.name}` of `{site.path}`: {site.rule.summary}{site.remark}"
+    if site.guarded:
+        return f"`{site.path}` is reached only on old releases; the code around it chooses"
+    if site.rule.kind is Kind.USAGE:
+        return site.lacking or f"{site.rule.summary}{site.remark}"
+    may = "" if site.certain else " (one of several things this name may mean)"
+    seen = f"`{site.path}`{may} in a string" if site.kind is SiteKind.STRING else f"`{site.path}`{may}"
+    if site.target is None:
+        return f"{seen}: {site.rule.summary}"
+    return f"{seen}: {site.rule.summary}; use `{site.target}`"
+
+
+def unreadable(path: str, error: TextError | OSError) -> Finding:
+    """The finding for a file whose bytes cannot be had or decoded."""
+    if isinstance(error, TextError):
+        place, reason = Position(error.line, 1), str(error)
+    else:
+        place, reason = _START, error.strerror or type(error).__name__
+    message = f"cannot be read: {reason}"
+    return Finding(path, UNREADABLE, "", message, place, place, SiteKind.FILE)
+
+
+def fix_failed(path: str, reason: str) -> Finding:
+    """The finding for a file whose fixes did not hold, so that it was left alone."""
+    return Finding(path, FIX_FAILED, "", f"left as it was: {reason}", _START, _START, SiteKind.FILE)
+
+
+def unparseable(source: SourceText, failure: ParseFailure, table: Table) -> Iterator[Finding]:
+    """The finding for a file that is not Python here, then a probable one for each legacy spelling seen in it."""
+    place = Position(failure.line, failure.column)
+    message = f"cannot be parsed: {failure.reason}"
+    yield Finding(source.path, SYNTAX_ERROR, "", message, place, place, SiteKind.FILE)
+    for seen in probable_spellings(source, as_written(table)):
+        match = table.match(seen.path)
+        assert match is not None
+        yield Finding(
+            path=source.path,
+            code=PROBABLE,
+            symbol=seen.path,
+            message=f"probably `{seen.path}` ({match.entry.rule.code}): {match.entry.rule.summary}",
+            start=Position(seen.line, seen.column),
+            end=Position(seen.line, seen.end_column),
+            kind=SiteKind.FILE,
+            replacement=match.entry.new,
+        )
+
+
+def as_written(table: Table) -> dict[str, str]:
+    """Every legacy path under the spellings that people give it: in full, with `tf`, with `slim`, as a from-import."""
+    spellings: dict[str, str] = {}
+    for path in table.entries:
+        if table.is_sibling(path):
+            continue
+        module, _, name = path.rpartition(".")
+        spellings[path] = path
+        spellings[f"from {module} import {name}"] = path
+        if path.startswith("tensorflow."):
+            spellings["tf" + path.removeprefix("tensorflow")] = path
+        if path.startswith("tensorflow.contrib."):
+            spellings[path.removeprefix("tensorflow.contrib.")] = path
+    return spellings

@@ -1,0 +1,44 @@
+"""Guards that help nobody: a `try` of imports whose handlers only import what is gone as well."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+
+from normfix.checks.sites import Scan, Site
+from normfix.semantics.guards import guarded
+from normfix.semantics.scopes import Binding
+
+Runs = Callable[[Site], Sequence[bool]]
+"""Whether a site runs on each of the releases in question."""
+
+
+def lost_guards(scan: Scan, runs: Runs) -> frozenset[Site]:
+    """The guarded imports at the head of a `try` that fails whole on some release. Mending them mends the `try`."""
+    imports = {site.imported.alias: site for site in scan.sites if site.imported is not None and site.guarded}
+    found: set[Site] = set()
+    for alias, site in imports.items():
+        others = [imports[one.alias] for one in _instead(site, alias) if one.alias in imports]
+        if others and len(others) == len(list(_instead(site, alias))) and _only_so(scan, site, alias):
+            together = zip(*(runs(one) for one in (site, *others)), strict=True)
+            if not all(any(one) for one in together):
+                found.add(site)
+    return frozenset(found)
+
+
+def _instead(site: Site, alias: ast.alias) -> Iterator[Binding]:
+    """What the handlers of the `try` around an import bind its name to."""
+    tries = {branching for branching, arm in site.branch if isinstance(branching.node, ast.Try) and not arm}
+    for binding in site.scope.bindings.get(_name(alias), ()):
+        if any(branching in tries and arm for branching, arm in binding.branch):
+            yield binding
+
+
+def _only_so(scan: Scan, site: Site, alias: ast.alias) -> bool:
+    """Whether nothing but its `try` guards an import."""
+    rest = tuple((one, arm) for one, arm in site.branch if arm or not isinstance(one.node, ast.Try))
+    return not guarded(rest, site.scope, _name(alias), scan.resolver)
+
+
+def _name(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]

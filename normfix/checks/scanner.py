@@ -1,0 +1,168 @@
+"""From a parsed file to its sites: every place whose dotted path, arguments or use the rule table knows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from normfix.checks.arguments import argument_sites
+from normfix.checks.finding import SiteKind
+from normfix.checks.groups import group_sites
+from normfix.checks.misspelled_arguments import unknown_arguments
+from normfix.checks.nominate import Nominator, imported_path
+from normfix.checks.siblings import dead_module, moved_name, sibling_sites
+from normfix.checks.sites import Scan, Site, span_of
+from normfix.checks.usage import usage_sites
+from normfix.semantics.bindings import Bindings, ImportSite, from_module
+from normfix.semantics.graph_mode import graph_marks
+from normfix.semantics.guards import guarded
+from normfix.semantics.project import Project
+from normfix.semantics.relevance import relevance
+from normfix.semantics.resolve import Resolver, literal_string
+from normfix.semantics.scopes import Reference
+from normfix.semantics.walk import collect
+from normfix.source.text import SourceText
+from normfix.table.table import Kind, Match, Table
+
+_NEEDS_NEW_CALL = (Kind.TO_LAYER, Kind.RENAMED, Kind.REMOVED)
+_PRIVATE = "tensorflow.python."
+_KERAS_KINDS = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.ARGUMENTS, Kind.USAGE)
+
+
+def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -> Scan:
+    """Nominate every site of one file. `tree` is the file's own `ast`, positions unchanged."""
+    known = project.known(source)
+    bindings = known if known is not None and known.tree is tree else collect(tree)
+    resolver = Resolver(project.library_exports, bindings, project.view(source.path))
+    sites = tuple(sorted(_Scanner(source, table, bindings, resolver).run(), key=lambda site: site.span))
+    return Scan(source, table, project, tree, bindings, resolver, sites)
+
+
+class _Scanner:
+    def __init__(self, source: SourceText, table: Table, bindings: Bindings, resolver: Resolver) -> None:
+        self.source = source
+        self.table = table
+        self.bindings = bindings
+        self.resolver = resolver
+        self.nominator = Nominator(source, table, bindings, resolver)
+        self.relevance = relevance(bindings, table)
+        self.modern = False
+
+    def run(self) -> Iterator[Site]:
+        sites = [*self._imports(), *self._references()]
+        calls = self.relevance.calls(self.bindings)
+        sites += argument_sites(self.source, self.table, calls, self.resolver)
+        sites += unknown_arguments(self.source, self.table, calls, self.resolver)
+        sites += usage_sites(self.source, self.table, self.bindings, calls, self.resolver)
+        sites += group_sites(self.source, self.table, self.bindings, calls, self.resolver)
+        sites += self._strings(evidence=bool(sites))
+        yield from sites
+        if sites or self.modern:
+            keras = self.modern or any(self._is_keras(site) for site in sites)
+            yield from sibling_sites(self.nominator, self.relevance.interesting, keras=keras)
+
+    def _is_keras(self, site: Site) -> bool:
+        """Whether a normalization is a Keras layer, or will be one after its fix.
+
+        What is said beside it must not hang on whether it is fixed already. In a graph program a function stays one.
+        """
+        if site.rule.kind in _KERAS_KINDS:
+            return True
+        if ".keras." not in str(site.target) or _PRIVATE not in self.source.text:
+            return False
+        is_function = site.path.rpartition(".")[2].islower()
+        return not (is_function and graph_marks(self.bindings, self.resolver, self.table.graph))
+
+    def _imports(self) -> Iterator[Site]:
+        for site in self.bindings.imports:
+            for alias in site.node.names:
+                found = self._imported(site, alias)
+                if found is not None:
+                    yield found
+
+    def _imported(self, site: ImportSite, alias: ast.alias) -> Site | None:
+        path = imported_path(site, alias)
+        if alias.name == "*":
+            return self._star(site, alias)
+        match = self.table.match(path)
+        if match is not None and match.entry.rule.kind is not Kind.SIBLING:
+            return self.nominator.imported(site, alias, match)
+        self.modern = self.modern or self.table.layer_name(path) is not None
+        entry = moved_name(self.table, path)
+        if path in self.table.norm_modules:
+            entry = entry or self.table.norm_modules[path]
+        elif entry is not None and alias.name not in self.table.layers:
+            entry = None
+        return self.nominator.imported(site, alias, Match(entry, path, entry.new)) if entry else None
+
+    def _star(self, site: ImportSite, alias: ast.alias) -> Site | None:
+        assert isinstance(site.node, ast.ImportFrom)
+        module = from_module(site.node)
+        entry = self.table.exporters.get(module) if self.table.dead(module) else None
+        return self.nominator.imported(site, alias, Match(entry, f"{entry.old}.*", None)) if entry else None
+
+    def _references(self) -> Iterator[Site]:
+        for reference in self.bindings.references:
+            if self.relevance.follows(reference):
+                found = self._used(reference)
+                if found is not None:
+                    yield found
+
+    def _used(self, reference: Reference) -> Site | None:
+        meaning = self.resolver.reference(reference)
+        matches = [found for path in meaning.paths if (found := self._longest(path, reference.attributes))]
+        if not matches:
+            return None
+        match, depth = matches[0]
+        mixed = len(matches) < len(meaning.paths)
+        mended = bool(meaning.bindings) or self.table.dead(match.path.rpartition(".")[0])
+        if depth == 0 and (mixed or (mended and match.entry.rule.kind not in _NEEDS_NEW_CALL)):
+            # The import that the name comes from is a finding, and mending it mends this.
+            return None
+        return self.nominator.used(reference, meaning, match, depth, mixed=mixed)
+
+    def _longest(self, path: str, attributes: tuple[str, ...]) -> tuple[Match, int] | None:
+        """The longest prefix of a chain that the table knows, with the number of attributes it takes."""
+        for depth in range(len(attributes), -1, -1):
+            full = ".".join((path, *attributes[:depth]))
+            match = self.table.match(full)
+            if match is not None and match.entry.rule.kind is not Kind.SIBLING:
+                return match, depth
+            self.modern = self.modern or self.table.layer_name(full) is not None
+        return None
+
+    def _strings(self, *, evidence: bool) -> Iterator[Site]:
+        for call in self.bindings.calls:
+            if literal_string(call.node) is None:
+                continue
+            meaning = self.resolver.expression(call.node, call.scope, call.branch)
+            outer, attributes = self._outer_chain(call.node)
+            if outer in self.nominator.nominated:
+                continue
+            for path in meaning.paths:
+                found = self._longest(path, attributes)
+                match = found[0] if found else dead_module(self.table, path) if evidence else None
+                if match is not None:
+                    self.nominator.nominated.update(ast.walk(outer))
+                    yield Site(
+                        rule=match.entry.rule,
+                        kind=SiteKind.STRING,
+                        path=match.path,
+                        new=match.new,
+                        target=match.entry.new,
+                        span=span_of(self.source, outer),
+                        scope=call.scope,
+                        branch=call.branch,
+                        certain=meaning.certain,
+                        guarded=guarded(call.branch, call.scope, None, self.resolver),
+                    )
+                    break
+
+    def _outer_chain(self, node: ast.expr) -> tuple[ast.expr, tuple[str, ...]]:
+        attributes: list[str] = []
+        parent = self.bindings.parents.get(node)
+        while isinstance(parent, ast.Attribute):
+            attributes.append(parent.attr)
+            node = parent
+            parent = self.bindings.parents.get(node)
+        return node, tuple(attributes)

@@ -1,0 +1,140 @@
+"""What the target makes of a site: how bad it is, whether its replacement exists there, and which new names do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+
+from normfix.checks.finding import Severity, SiteKind
+from normfix.checks.lost_guards import lost_guards
+from normfix.checks.sites import Scan, Site
+from normfix.checks.too_new_names import young_sites
+from normfix.config.releases import Profile, Requirement, version
+from normfix.config.target import Target, dotted
+from normfix.table.table import Entry, Kind, Table
+
+_AXES = {"tensorflow": "TensorFlow", "keras": "Keras"}
+_UNJUDGED = (Kind.USAGE, Kind.FILE)
+
+
+class Judge:
+    """Judges the sites of a run. `find` is asked for the target once, when the first finding needs it."""
+
+    def __init__(self, table: Table, find: Callable[[], Target] = Target) -> None:
+        self._table = table
+        self._releases = table.releases
+        self._find = find
+
+    @cached_property
+    def target(self) -> Target:
+        """The target of the run."""
+        return self._find()
+
+    @cached_property
+    def _profiles(self) -> tuple[Profile, ...]:
+        return self.target.profiles(self._releases)
+
+    @cached_property
+    def _missing(self) -> tuple[bytes, ...]:
+        """The last components of today's names that some profile of the target lacks."""
+        names = {name.rpartition(".")[2] for name in self._releases.needs if self._lacks(name)}
+        return tuple(sorted(name.encode() for name in names))
+
+    def admits(self, data: bytes) -> bool:
+        """Whether a file with these bytes may use a name that is too new for the target."""
+        if b"keras" not in data or not any(word in data for word in self._releases.young_words):
+            return False
+        return self.target.known and any(word in data for word in self._missing)
+
+    def judged(self, found: Scan) -> Scan:
+        """A scan with the severity of each site on the target, without those where nothing is wrong there.
+
+        Names that are too new for the target are added.
+        """
+        lost = lost_guards(found, self._each) if self._profiles else frozenset()
+        heard = (replace(site, guarded=False) if site in lost else site for site in found.sites)
+        sites = [judged for site in heard if (judged := self._judged(site)) is not None]
+        if self._says_young(found) and self.target.known and self._missing:
+            sites += young_sites(found, self._reason)
+        return replace(found, sites=tuple(sites))
+
+    def _says_young(self, found: Scan) -> bool:
+        return any(word.decode() in found.source.text for word in self._releases.young_words)
+
+    def _judged(self, site: Site) -> Site | None:
+        if site.guarded or site.severity is not None or site.rule.kind in _UNJUDGED or not self._profiles:
+            return site
+        path = _path(site)
+        runs = self._each(site)
+        if all(runs) and (site.rule.quiet or self._frozen(path)):
+            return None
+        severity = Severity.WARNING if all(runs) else Severity.ERROR
+        return replace(site, severity=severity, lacking=self._lacking(site))
+
+    def _each(self, site: Site) -> list[bool]:
+        return [self._runs(site, _path(site), one) for one in self._profiles]
+
+    def _runs(self, site: Site, path: str, profile: Profile) -> bool:
+        """Whether a site runs on a profile: as recorded for its path, else as its rule says."""
+        told = None
+        if self.target.known and site.entry is not None:
+            told = _recorded(path, _ways(site), profile)
+        return self._releases.works(path, site.rule.ranges, profile) if told is None else told
+
+    def _frozen(self, path: str) -> bool:
+        """Whether the path is below a legacy Keras in the whole target: what works there will go on working."""
+        return all(self._releases.seen_by(path, one) is not one for one in self._profiles)
+
+    def _lacking(self, site: Site) -> str:
+        if site.target is None:
+            return ""
+        needed = [site.target, *(f"{site.target}.{name}" for name in _added(site.entry))]
+        return next((reason for name in needed if (reason := self._reason(name))), "")
+
+    def _lacks(self, name: str) -> bool:
+        return any(self._releases.missing(name, name, profile) for profile in self._profiles)
+
+    def _reason(self, name: str) -> str:
+        """Why a name cannot be used on the whole target; empty when it can."""
+        if not self._lacks(name):
+            return ""
+        said = f"{self.target.text}, {self.target.origin}" if self.target.origin else self.target.text
+        first = next((one for one in self._releases.needs[name] if one.clauses), None)
+        if first is None or self._frozen(name):
+            return f"`{name}` never existed in the legacy Keras"
+        return f"`{name}` exists from {_release(first)} on, and the target ({said}) has older ones"
+
+
+def _path(site: Site) -> str:
+    return site.entry.old if site.entry is not None else site.path
+
+
+def _ways(site: Site) -> tuple[str, ...]:
+    if site.kind is SiteKind.IMPORT:
+        return ("from", "attribute")
+    return ("call", "attribute") if site.reference is not None and site.reference.call else ("attribute",)
+
+
+def _recorded(path: str, ways: tuple[str, ...], profile: Profile) -> bool | None:
+    """What the recording says of a path; None where it does not tell."""
+    # The recording is large: only a finding in a project with a known target pays for reading it.
+    from normfix.table.availability import shipped_availability  # noqa: PLC0415
+
+    recorded = shipped_availability()
+    installed = {"tensorflow": profile.tensorflow, "keras": profile.keras, "tf-slim": profile.tensorflow}
+    if profile.legacy and not path.startswith("keras."):
+        installed = {"legacy": profile.tensorflow}
+    newest = {axis: version(releases[-1]) for axis, releases in recorded.releases.items() if releases}
+    # What came after the last recorded release is not known.
+    known = {axis: dotted(one) for axis, one in installed.items() if axis in newest and one <= newest[axis]}
+    answers = (recorded.works(path, how, known) for how in ways)
+    return next((one for one in answers if one is not None), None)
+
+
+def _added(entry: Entry | None) -> tuple[str, ...]:
+    return tuple(entry.arguments.add) if entry is not None else ()
+
+
+def _release(first: Requirement) -> str:
+    return f"{_AXES[first.package]} {dotted(first.clauses[0].version)}"

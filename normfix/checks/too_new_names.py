@@ -1,0 +1,85 @@
+"""Today's names in code that is meant for older releases: imports, uses and arguments that some release lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from normfix.checks.arguments import known_callee
+from normfix.checks.finding import Severity, SiteKind
+from normfix.checks.nominate import chain_node, imported_path
+from normfix.checks.sites import Located, Scan, Site, span_of
+from normfix.semantics.bindings import CallSite, ImportSite
+from normfix.semantics.guards import guarded
+from normfix.semantics.scopes import Branch, Reference, Scope
+
+TOO_OLD = "NF217"
+
+Reason = Callable[[str], str]
+"""Why a dotted path cannot be used; empty when it can."""
+
+
+def young_sites(found: Scan, reason: Reason) -> Iterator[Site]:
+    """A site for each of today's names that `reason` objects to, outside of code that chooses between releases."""
+    if TOO_OLD not in found.table.rules:
+        return
+    for site in found.bindings.imports:
+        yield from _imported(found, site, reason)
+    for reference in found.bindings.references:
+        if reference.attributes:
+            yield from _used(found, reference, reason)
+    for call in found.bindings.calls:
+        if call.node.keywords:
+            yield from _arguments(found, call, reason)
+
+
+def _imported(found: Scan, site: ImportSite, reason: Reason) -> Iterator[Site]:
+    for alias in site.node.names:
+        path = imported_path(site, alias)
+        why = _objection(found, path, reason)
+        name = alias.asname or alias.name.partition(".")[0]
+        if why and not guarded(site.branch, site.scope, name, found.resolver):
+            yield _site(found, alias, SiteKind.IMPORT, path, why, site.scope, site.branch)
+
+
+def _used(found: Scan, reference: Reference, reason: Reason) -> Iterator[Site]:
+    if reference.attributes[-1].encode() not in found.table.releases.young_words:
+        return
+    depth = len(reference.attributes)
+    for start in found.resolver.reference(reference).paths:
+        path = ".".join((start, *reference.attributes))
+        why = _objection(found, path, reason)
+        if why and not guarded(reference.branch, reference.scope, None, found.resolver):
+            node = reference.quoted or chain_node(reference, depth)
+            yield _site(found, node, SiteKind.ATTRIBUTE, path, why, reference.scope, reference.branch)
+            return
+
+
+def _arguments(found: Scan, call: CallSite, reason: Reason) -> Iterator[Site]:
+    words = found.table.releases.young_words
+    named = [keyword for keyword in call.node.keywords if keyword.arg and keyword.arg.encode() in words]
+    known = known_callee(call, found.table, found.resolver) if named else None
+    for keyword in named if known is not None else ():
+        assert known is not None
+        path = f"{known[1]}.{keyword.arg}"
+        why = _objection(found, path, reason)
+        if why and not guarded(call.branch, call.scope, None, found.resolver):
+            yield _site(found, keyword, SiteKind.CALL, path, why, call.scope, call.branch)
+
+
+def _objection(found: Scan, path: str, reason: Reason) -> str:
+    return next((why for spelling, _, _ in found.table.spellings(path) if (why := reason(spelling))), "")
+
+
+def _site(found: Scan, node: Located, kind: SiteKind, path: str, why: str, scope: Scope, branch: Branch) -> Site:
+    return Site(
+        rule=found.table.rules[TOO_OLD],
+        kind=kind,
+        path=path,
+        new=None,
+        target=None,
+        span=span_of(found.source, node),
+        scope=scope,
+        branch=branch,
+        severity=Severity.ERROR,
+        lacking=why,
+    )

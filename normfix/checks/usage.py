@@ -1,0 +1,121 @@
+"""Right names used wrongly: a Normalization layer that nobody adapts, more groups than channels."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from normfix.checks.arguments import known_callee
+from normfix.checks.finding import SiteKind
+from normfix.checks.sites import Site, span_of
+from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.resolve import Resolver
+from normfix.source.text import SourceText
+from normfix.table.table import Rule, Table
+
+NOT_ADAPTED = "NF801"
+_STATISTICS = frozenset({"mean", "variance"})
+_LOADERS = frozenset({"load_weights", "set_weights", "load_model", "build_from_config", "load_own_variables"})
+
+
+def usage_sites(
+    source: SourceText, table: Table, bindings: Bindings, calls: Sequence[CallSite], resolver: Resolver
+) -> Iterator[Site]:
+    """A site for each layer that is built in a way that cannot do what it looks like."""
+    rule = table.rules.get(NOT_ADAPTED)
+    if rule is None or (attributes := _attributes(bindings)) & _LOADERS:
+        return
+    for call in calls:
+        found = known_callee(call, table, resolver)
+        if found is None or found[0] != "Normalization" or found[3]:
+            continue
+        if not _has_statistics(call.node) and not _may_be_adapted(call, bindings, "adapt" in attributes):
+            yield _site(source, rule, call, found[1])
+
+
+def _site(source: SourceText, rule: Rule, call: CallSite, path: str) -> Site:
+    return Site(
+        rule=rule,
+        kind=SiteKind.CALL,
+        path=path,
+        new=None,
+        target=None,
+        span=span_of(source, call.node),
+        scope=call.scope,
+        branch=call.branch,
+    )
+
+
+def _attributes(bindings: Bindings) -> frozenset[str]:
+    return frozenset(reference.attributes[-1] for reference in bindings.references if reference.attributes) | frozenset(
+        call.node.func.attr for call in bindings.calls if isinstance(call.node.func, ast.Attribute)
+    )
+
+
+def _has_statistics(call: ast.Call) -> bool:
+    """Whether mean or variance is given, or may be (a splat)."""
+    if len(call.args) > 1 or any(isinstance(one, ast.Starred) for one in call.args):
+        return True
+    return any(keyword.arg is None or keyword.arg in _STATISTICS for keyword in call.keywords)
+
+
+def _may_be_adapted(call: CallSite, bindings: Bindings, anything_adapted: bool) -> bool:
+    """Whether the layer is adapted by name, or leaves this file's sight, or some layer without a name is adapted."""
+    holders = _holders(call.node, bindings)
+    if holders is None:
+        return True
+    if not holders:
+        return anything_adapted
+    receivers = {text for site in bindings.calls if (text := _receiver(site.node)) is not None}
+    stored = {text for site in bindings.calls for text in _holders(site.node, bindings) or ()}
+    return bool(receivers & holders) or not receivers <= stored or _escapes(holders, bindings)
+
+
+def _receiver(node: ast.Call) -> str | None:
+    """The text before `.adapt(...)`, e.g. `self.norm`."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "adapt":
+        return ast.unparse(node.func.value)
+    return None
+
+
+def _holders(node: ast.Call, bindings: Bindings) -> frozenset[str] | None:
+    """The names that a new layer is stored under; empty when it is used on the spot, None when it is handed away."""
+    parent = bindings.parents.get(node)
+    if isinstance(parent, ast.Assign) and parent.value is node:
+        return frozenset(ast.unparse(target) for target in parent.targets)
+    if isinstance(parent, ast.AnnAssign | ast.NamedExpr):
+        return frozenset({ast.unparse(parent.target)})
+    if isinstance(parent, ast.Call):
+        handed_back = isinstance(bindings.parents.get(parent), ast.Return)
+        kept_here = (parent.func is node and not handed_back) or _adds_layer(parent)
+        return frozenset() if kept_here else None
+    if isinstance(parent, ast.List | ast.Tuple):
+        outer = bindings.parents.get(parent)
+        return frozenset() if isinstance(outer, ast.Call) and _is_sequential(outer) else None
+    return frozenset() if isinstance(parent, ast.Expr) else None
+
+
+def _adds_layer(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "add"
+
+
+def _is_sequential(call: ast.Call) -> bool:
+    return ast.unparse(call.func).rpartition(".")[2] == "Sequential"
+
+
+def _escapes(holders: frozenset[str], bindings: Bindings) -> bool:
+    """Whether a stored layer is returned, yielded, stored elsewhere or passed to a function that might adapt it."""
+    for reference in bindings.references:
+        if ast.unparse(reference.node) not in holders:
+            continue
+        parent = bindings.parents.get(reference.node)
+        if isinstance(parent, ast.Call):
+            if parent.func is not reference.node and not _adds_layer(parent):
+                return True
+        elif isinstance(parent, ast.List | ast.Tuple):
+            outer = bindings.parents.get(parent)
+            if not (isinstance(outer, ast.Call) and _is_sequential(outer)):
+                return True
+        else:
+            return True
+    return any(holder.startswith("self.") and not holder.startswith("self._") for holder in holders)

@@ -1,0 +1,218 @@
+"""`check` and `fix`: settings and options to files, files to results, results to output and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+from normfix.cli.fast_path import FirstLook
+from normfix.config.selection import check_selectors
+from normfix.config.settings import Settings
+from normfix.config.target import Aim
+from normfix.legacy.strategy import KERAS
+from normfix.report import Totals, totals
+from normfix.report.ending import ending
+from normfix.report.paint import Paint, wants_colour
+from normfix.report.strategy import split
+from normfix.report.view import View, body, closing
+from normfix.run.request import (
+    STDIN,
+    FileRequest,
+    UsageError,
+    aim_for,
+    excludes_for,
+    table_for,
+)
+from normfix.run.session import FileResult, Options, run, scan_text, write
+from normfix.table.table import Table
+
+_Scan = Callable[[Options], Iterable[FileResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request(FileRequest):
+    """The options of `check` and `fix`; None where the settings decide."""
+
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    output_format: str | None
+    output_file: str | None
+    unsafe_fixes: bool | None
+    diff: bool
+    statistics: bool
+    exit_zero: bool
+    quiet: bool
+    stdin_filename: str | None
+    fix: bool
+    strategy: str | None = None
+    target: str | None = None
+    verify: bool = False
+    python: str | None = None
+    interactive: bool = False
+    no_cache: bool = False
+    cache_dir: str | None = None
+
+    @property
+    def piped(self) -> bool:
+        """Whether the code comes from standard input."""
+        return STDIN in self.paths
+
+
+def check_files(request: Request, look: FirstLook) -> int:
+    """Scan, write what was fixed, report. Returns the exit status. Raises UserError and TableError."""
+    if request.piped and len(request.paths) > 1:
+        raise UsageError("`-` stands alone: no other path beside it")
+    settings = look.settings
+    table = table_for(settings)
+    options = _options(request, settings, table)
+    if request.piped:
+        if request.interactive:
+            raise UsageError("--interactive reads answers from standard input, not code")
+        return _check_stdin(request, settings, table, options)
+    if not look.files and not request.quiet:
+        print("warning: no Python files found", file=sys.stderr)
+    options = replace(options, memory=look.memory, swept=look.swept)
+    if request.interactive:
+        results = _ask(request, table, options, look.files)
+    else:
+        results = _scan(request, table, options, lambda chosen: run(look.files, table, chosen))
+    problems = [] if request.diff or not request.fix else list(_write_all(results))
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    said, found = _report(results, request, settings, table, options.target)
+    _publish(said, request)
+    status = 2 if problems else _status(found, request)
+    if look.memory is not None:
+        look.memory.keep_said(look.view, (*said, status))
+    return status
+
+
+def _ask(request: Request, table: Table, options: Options, files: Sequence[str]) -> list[FileResult]:
+    """The results with the fixes that the person chose. Raises UsageError where nobody can be asked."""
+    from normfix.cli.interactive import Questions  # noqa: PLC0415 - only a dialogue needs it
+
+    if request.diff:
+        raise UsageError("--interactive and --diff exclude each other")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("--interactive asks on a terminal, and there is none")
+    questions = Questions(table, Paint(wants_colour(request.color, sys.stderr)))
+    chosen = replace(options, picker=questions.picker)
+    return _scan(request, table, chosen, lambda asked: run(files, table, asked))
+
+
+def _check_stdin(request: Request, settings: Settings, table: Table, options: Options) -> int:
+    data = sys.stdin.buffer.read()
+    path = request.stdin_filename or STDIN
+    left_out = excludes_for(request, settings)
+    skip = request.force_exclude and left_out.match_any_parent(os.path.abspath(path))  # noqa: PTH100 - drops `..`
+    results = [] if skip else _scan(request, table, options, lambda chosen: [scan_text(data, path, table, chosen)])
+    if request.fix and not request.diff:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(_fixed_bytes(results, data))
+    said, found = _report(results, request, settings, table, options.target)
+    _publish(said, request)
+    return _status(found, request)
+
+
+def _scan(request: Request, table: Table, options: Options, scan: _Scan) -> list[FileResult]:
+    """The results that have something to say. With --verify, the fixes are first found, then proved, then made."""
+    if request.verify:
+        from normfix.run.fix_verification import proved  # noqa: PLC0415 - the runtime is not needed otherwise
+
+        options, said = proved(scan, options, table, request.python)
+        if not request.quiet:
+            sys.stderr.writelines(f"{line}\n" for line in said)
+    return [one for one in scan(options) if one.findings or one.fixed]
+
+
+def _fixed_bytes(results: Iterable[FileResult], data: bytes) -> bytes:
+    for result in results:
+        if result.source is not None and result.fixed_text is not None:
+            return result.source.encode(result.fixed_text)
+    return data
+
+
+def _options(request: Request, settings: Settings, table: Table) -> Options:
+    named = str(settings.file)
+    check_selectors((*settings.select, *settings.ignore, *settings.extend_select), table.rules, named)
+    check_selectors((*request.select, *request.ignore, *request.extend_select), table.rules, "command line")
+    for glob, codes in settings.per_file_ignores.items():
+        check_selectors(codes, table.rules, f"{named}: per-file-ignores.{glob!r}")
+    # What is selected here replaces the project's choice, so its ignores go with it.
+    select = request.select or (*settings.select, *settings.extend_select)
+    ignore = () if request.select else settings.ignore
+    return Options(
+        select=(*select, *request.extend_select),
+        ignore=(*ignore, *request.ignore),
+        unsafe_fixes=_unsafe(request, settings),
+        fix=request.fix or request.diff,
+        per_file_ignores=settings.ignored_in,
+        named=frozenset(os.path.normpath(path) for path in request.paths),
+        target=aim_for(request, settings, request.target, table),
+        strategy=request.strategy or settings.strategy,
+    )
+
+
+def _unsafe(request: Request, settings: Settings) -> bool:
+    return settings.unsafe_fixes if request.unsafe_fixes is None else request.unsafe_fixes
+
+
+def _write_all(results: Iterable[FileResult]) -> Iterator[str]:
+    """Write every fixed file; yields one line for each that could not be written."""
+    for result in results:
+        if result.fixed_text is not None:
+            try:
+                write(result)
+            except OSError as error:
+                yield str(error) if error.errno is None else f"{result.path}: {error.strerror}"
+
+
+def _report(
+    results: list[FileResult], request: Request, settings: Settings, table: Table, aim: Aim
+) -> tuple[tuple[str, str], Totals]:
+    """The report and the words behind it, as text, and what they sum up."""
+    found = totals(results)
+    view = View(
+        format=request.output_format or settings.output_format,
+        colour=request.output_file is None and wants_colour(request.color, _stream(request)),
+        unsafe_fixes=_unsafe(request, settings),
+        fix=request.fix,
+        diff=request.diff,
+        statistics=request.statistics,
+    )
+    words = [closing(found, view)]
+    if request.fix and not (request.diff or request.piped):
+        words.append(ending(results, table, request.paths, unsafe_fixes=view.unsafe_fixes))
+    if view.format == "full" and aim.found is not None and aim.found.known:
+        words.append(f"Target: {aim.found.text} (from {aim.found.origin}).\n")
+    if (request.strategy or settings.strategy) != KERAS:
+        words.append(split(results, [one for one in results if one.legacy]))
+    return (body(results, table, view), "" if request.quiet else "".join(words)), found
+
+
+def _stream(request: Request) -> TextIO:
+    """Where the report goes: code on standard output has it to itself."""
+    return sys.stderr if request.piped and request.fix and not request.diff else sys.stdout
+
+
+def _publish(said: tuple[str, str], request: Request) -> None:
+    report, words = said
+    if request.output_file is not None:
+        Path(request.output_file).write_text(report, encoding="utf-8", newline="\n")
+    else:
+        _stream(request).write(report)
+    sys.stdout.flush()
+    sys.stderr.write(words)
+
+
+def _status(found: Totals, request: Request) -> int:
+    if found.undone:
+        return 2
+    if request.exit_zero:
+        return 0
+    return int(bool(found.remaining or (request.diff and found.fixed)))

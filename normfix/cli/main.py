@@ -1,0 +1,242 @@
+"""The command line: options in, exit status out.
+
+Nothing but click is imported before a command is chosen, so that `--version` and a clean `check` stay quick.
+"""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from normfix import __version__
+from normfix.config.settings import FORMATS, STRATEGIES
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_INTERRUPTED = 130
+_MANY = 20
+
+
+class _Failure(click.ClickException):
+    """A message for one line of stderr; the job could not be done."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        """Print it in the way of the other messages."""
+        click.echo(f"error: {self.format_message()}", err=True, file=file)
+
+
+def main() -> None:
+    """Entry point of the `normfix` command: runs it and exits with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace", newline="\n")
+    try:
+        sys.exit(_normfix.main(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(_INTERRUPTED)
+
+
+def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """`--select NF1,NF2 --select NF3` as one tuple."""
+    return tuple(one.strip() for value in values for one in value.split(",") if one.strip())
+
+
+def _many(name: str, text: str) -> Callable[[_F], _F]:
+    return click.option(name, multiple=True, callback=_split, metavar="LIST", help=text)
+
+
+def _together(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
+    """Several options as one decorator, in reading order."""
+
+    def decorate(function: _F) -> _F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+_COLOUR = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour."
+)
+_PYTHON = click.option("--python", metavar="PATH", help="Interpreter that has the TensorFlow of your project.")
+_FILES = _together(
+    click.argument("paths", nargs=-1, metavar="[PATHS]..."),
+    _many("--exclude", "Globs to leave out instead of the default ones."),
+    _many("--extend-exclude", "Globs to leave out as well."),
+    click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
+    click.option("--config", metavar="FILE", help="Read [tool.normfix] of this file."),
+    click.option("--isolated", is_flag=True, help="Read no configuration file."),
+)
+_RULES = _together(
+    _many("--select", "Codes or prefixes of the rules to use."),
+    _many("--ignore", "Codes or prefixes of the rules to leave out."),
+    _many("--extend-select", "Codes or prefixes to use as well."),
+)
+_SHARED = _together(
+    _FILES,
+    _RULES,
+    click.option("--output-format", type=click.Choice(FORMATS), help="How findings are shown [full]."),
+    click.option("-o", "--output-file", metavar="FILE", help="Write the findings to a file."),
+    click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Also make fixes that may change numbers."),
+    click.option("--strategy", type=click.Choice(STRATEGIES), help="What becomes of graph programs [keras]."),
+    click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing."),
+    click.option("--statistics", is_flag=True, help="Show counts for each rule instead of findings."),
+    click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 also when findings remain."),
+    click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
+    click.option(
+        "--target", metavar="SPEC", help="Releases to run on: tensorflow>=2.12,<2.16, keras>=3, legacy [auto]."
+    ),
+    click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run."),
+    click.option("--cache-dir", metavar="FOLDER", help="Where to keep results [.normfix_cache]."),
+    click.option("--stdin-filename", metavar="PATH", help="Name to give to what comes from standard input."),
+    _COLOUR,
+)
+
+
+@click.group(name="normfix", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="normfix", message="%(prog)s %(version)s")
+def _normfix() -> None:
+    """Find, explain, fix and prove TensorFlow and Keras normalization code.
+
+    Exit status: 0 nothing to do, 1 findings remain, 2 the job could not be done.
+    """
+
+
+@_normfix.command()
+@_SHARED
+@click.option("--fix", is_flag=True, help="Make the fixes, as `normfix fix` does.")
+def check(**options: Any) -> int:
+    """Report normalization code that no longer runs. PATHS are files, folders or `-`; the default is `.`."""
+    return _run(options)
+
+
+@_normfix.command()
+@_SHARED
+@click.option("--verify", is_flag=True, help="Make only fixes whose calls build and run on the installed TensorFlow.")
+@_PYTHON
+@click.option("-i", "--interactive", is_flag=True, help="Ask about each fix, one at a time.")
+def fix(**options: Any) -> int:
+    """Rewrite normalization code that no longer runs. PATHS are files, folders or `-`; the default is `.`."""
+    return _run({**options, "fix": True})
+
+
+@_normfix.command()
+@_FILES
+@_PYTHON
+@click.option("--timeout", type=click.FloatRange(min=1), help="Seconds that the checks may take.")
+@click.option("--output-format", type=click.Choice(["full", "json"]), default="full", help="How verdicts are shown.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run.")
+@_COLOUR
+def verify(**options: Any) -> int:
+    """Prove on an installed TensorFlow that every replacement, or every call site in PATHS, builds and runs."""
+    from normfix.cli.verify import VerifyRequest, verify
+
+    return _guarded(lambda: verify(VerifyRequest(**options)))
+
+
+@_normfix.command()
+@click.argument("name")
+@_COLOUR
+def rule(name: str, color: str) -> int:
+    """Explain a rule (NF101, or its slug) or a layer (BatchNormalization)."""
+    from normfix.explain.pages import show
+    from normfix.run.request import project_table
+
+    return _guarded(lambda: show(project_table(), name, color))
+
+
+@_normfix.command()
+@click.argument("text", nargs=-1, required=True)
+@_COLOUR
+def explain(text: tuple[str, ...], color: str) -> int:
+    """Say what a pasted error message or traceback means and what cures it. TEXT is the message; `-` reads it."""
+    from normfix.explain.answer_page import show
+    from normfix.run.request import project_table
+
+    message = sys.stdin.read() if text == ("-",) else " ".join(text)
+    return _guarded(lambda: show(project_table(), message, color))
+
+
+@_normfix.command()
+@click.option(
+    "--output-format", type=click.Choice(["text", "json", "markdown"]), default="text", help="How rules are shown."
+)
+@_COLOUR
+def rules(output_format: str, color: str) -> int:
+    """List every rule."""
+    from normfix.report.rules import show
+    from normfix.run.request import project_table
+
+    return _guarded(lambda: show(project_table(), output_format, color))
+
+
+@_normfix.command()
+@click.argument("symbol")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How it is shown.")
+@_COLOUR
+def matrix(symbol: str, output_format: str, color: str) -> int:
+    """Show in which releases SYMBOL works: a path (tf.layers.batch_normalization) or its end (BatchNormalization)."""
+    from normfix.report.matrix import show
+    from normfix.table.availability import shipped_availability
+    from normfix.table.load import shipped_table
+
+    return _guarded(lambda: show(shipped_table(), shipped_availability(), symbol, output_format, color))
+
+
+@_normfix.command()
+@click.option("--cache-dir", metavar="FOLDER", help="The folder to remove beside the user's own.")
+def clean(cache_dir: str | None) -> int:
+    """Remove what earlier runs have kept."""
+    from normfix.run.request import forget_caches
+
+    return _guarded(lambda: forget_caches(cache_dir))
+
+
+def _run(options: dict[str, Any]) -> int:
+    return _guarded(lambda: _looked(options))
+
+
+def _looked(options: dict[str, Any]) -> int:
+    from normfix.cli.fast_path import first_look
+
+    look = first_look(options, _load)
+    if isinstance(look, int):
+        return look
+    from normfix.cli.check import Request, check_files
+
+    return check_files(Request(**options), look)
+
+
+def _load(suspected: int) -> None:
+    """Import what so many files that may have a finding will need, while other processes are still at work."""
+    import normfix.cli.check
+
+    if suspected == _MANY:
+        import normfix.fix.calls  # noqa: F401 - one of so many will be rewritten, and every worker would import it
+
+
+def _guarded(job: Callable[[], int | None]) -> int:
+    """Run a command; what a person can cause becomes one line and status 2."""
+    from normfix.config.errors import UserError
+
+    try:
+        status = job() or 0
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except UserError as error:
+        raise _Failure(str(error)) from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise _Failure(f"{where}{error.strerror or error}") from error
+    return status

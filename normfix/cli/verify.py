@@ -1,0 +1,140 @@
+"""`normfix verify`: asks the user's interpreter, or repeats what it said while nothing has changed since.
+
+What a run needs is imported when there is one: a remembered answer is to be as quick as the check of a file.
+"""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from normfix.run.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
+from normfix.runtime.environment import Interpreter, find_interpreter
+from normfix.runtime.verify_cache import Memory, kept
+
+if TYPE_CHECKING:
+    from normfix.config.settings import Settings
+    from normfix.runtime.checks import Check
+    from normfix.runtime.verdict import Report
+
+_LOOKS = ("NO_COLOR", "FORCE_COLOR", "TERM")
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyRequest(FileRequest):
+    """The options of `verify`."""
+
+    python: str | None
+    timeout: float | None
+    output_format: str
+    no_cache: bool
+
+
+def verify(request: VerifyRequest) -> int:
+    """`verify`: print what came of the checks. Returns the exit status. Raises UserError and TableError."""
+    if STDIN in request.paths:
+        raise UsageError("`verify` reads files, not standard input")
+    settings = settings_for(request)
+    checks = _site_checks(request, settings) if request.paths else None
+    if checks == () and request.output_format == "full":
+        print("No normalization calls found.", file=sys.stderr)
+        return 0
+    interpreter = find_interpreter(Path(request.python) if request.python else None, settings.root)
+    memory = None
+    if not request.no_cache:
+        # The table's own checks follow from normfix's files; a project's rules have to be looked at.
+        memory = Memory(interpreter, request.timeout, checks, None if checks is not None else _own_rules(settings))
+        status = _repeated(request, memory)
+        if status is not None:
+            return status
+    return _asked(request, interpreter, _table_checks(settings) if checks is None else checks, memory)
+
+
+def _repeated(request: VerifyRequest, memory: Memory) -> int | None:
+    """Print what an earlier run found; None where it does not hold any more."""
+    known = memory.recall()
+    if known is None:
+        return None
+    look = _look(request)
+    page = known.pages.get(look)
+    if page is None:
+        report = known.report()
+        if report is None:
+            return None
+        page = _drawn(report, request)
+        memory.keep(replace(known, pages={**known.pages, look: page}))
+    print(f"Nothing has changed since {known.date}; --no-cache runs it again.", file=sys.stderr)
+    sys.stdout.write(page)
+    return known.status
+
+
+def _asked(request: VerifyRequest, interpreter: Interpreter, checks: Sequence[Check], memory: Memory | None) -> int:
+    """Run the checks, print what came of them, and remember it if it will hold."""
+    from normfix.runtime.process import Limits
+    from normfix.runtime.verdict import ProofError
+    from normfix.runtime.verify import run_checks
+
+    report = run_checks(interpreter, checks, Limits(seconds=request.timeout) if request.timeout else Limits())
+    if request.output_format == "full" and not report.verdicts:
+        raise ProofError(report.failure)
+    page = _drawn(report, request)
+    sys.stdout.write(page)
+    status = 2 if report.proves_nothing else int(bool(report.failed))
+    known = kept(report, status, {_look(request): page})
+    if memory is not None and known is not None:
+        memory.keep(known)
+    return status
+
+
+def _drawn(report: Report, request: VerifyRequest) -> str:
+    from normfix.report.paint import wants_colour
+    from normfix.report.verify import render, render_json
+
+    if request.output_format == "json":
+        return render_json(report)
+    colour = wants_colour(request.color, sys.stdout)
+    return render(report, terminal=sys.stdout.isatty(), colour=colour, width=_width())
+
+
+def _look(request: VerifyRequest) -> tuple[object, ...]:
+    """All that a page depends on beside the report."""
+    if request.output_format == "json":
+        return ("json",)
+    return (request.output_format, request.color, sys.stdout.isatty(), _width(), *map(os.environ.get, _LOOKS))
+
+
+def _width() -> int:
+    """The columns of the terminal; 0 where there is none."""
+    if not sys.stdout.isatty():
+        return 0
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def _site_checks(request: VerifyRequest, settings: Settings) -> tuple[Check, ...]:
+    from normfix.run.call_sites import call_sites
+    from normfix.runtime.checks import site_checks
+
+    table = table_for(settings)
+    return site_checks(tuple(call_sites(map(Path, files_for(request, settings)), table)), table)
+
+
+def _table_checks(settings: Settings) -> tuple[Check, ...]:
+    from normfix.runtime.checks import table_checks
+
+    return table_checks(table_for(settings))
+
+
+def _own_rules(settings: Settings) -> list[bytes] | None:
+    """The project's own rule files; None where one cannot be read, which the table says better."""
+    try:
+        return [(settings.root / name).read_bytes() for name in settings.extend_rules]
+    except OSError:
+        return None

@@ -1,0 +1,168 @@
+"""Reads `[tool.normfix]` of the nearest pyproject.toml into `Settings`; an unknown key is an error with a hint."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from normfix.config.errors import UserError
+
+STRATEGIES = ("keras", "legacy")
+FORMATS = ("full", "concise", "json", "github")
+
+
+class ConfigError(UserError):
+    """A configuration that cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a project says about how normfix should treat it. Globs are relative to `root`.
+
+    `exclude` is None where the defaults hold. `file` is the file that was read, None for the defaults.
+    """
+
+    root: Path
+    file: Path | None = None
+    select: tuple[str, ...] = ("NF",)
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exclude: tuple[str, ...] | None = None
+    extend_exclude: tuple[str, ...] = ()
+    unsafe_fixes: bool = False
+    output_format: str = "full"
+    target_version: str = "auto"
+    extend_rules: tuple[str, ...] = ()
+    strategy: str = "keras"
+    cache_dir: str = ".normfix_cache"
+
+    def ignored_in(self, path: str) -> tuple[str, ...]:
+        """Code prefixes that `per-file-ignores` switches off in a file.
+
+        A glob is tried against the file's name and against its whole path; `!` before it turns it round.
+        """
+        name, whole = Path(path).name, (Path.cwd() / path).as_posix()
+        found: list[str] = []
+        for glob, codes in self.per_file_ignores.items():
+            bare = glob.removeprefix("!")
+            hit = fnmatch.fnmatch(name, bare) or fnmatch.fnmatch(whole, (self.root / bare).as_posix())
+            if hit != glob.startswith("!"):
+                found += codes
+        return tuple(found)
+
+
+def find_settings(start: Path) -> Settings:
+    """The settings of the nearest pyproject.toml with a [tool.normfix] at or above the folder `start`.
+
+    Raises ConfigError for a file that says something it cannot mean.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        file = folder / "pyproject.toml"
+        if not file.is_file():
+            continue
+        data = _read(file)
+        if b"normfix" in data and (table := _table(file, data)) is not None:
+            return _settings(table, file)
+    return Settings(root=Path.cwd())
+
+
+def read_settings(file: Path) -> Settings:
+    """The settings of one given file. Raises ConfigError, also when it has no [tool.normfix]."""
+    table = _table(file, _read(file))
+    if table is None:
+        raise ConfigError(f"{file}: no [tool.normfix] in it")
+    return _settings(table, file)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}") from error
+
+
+def _table(file: Path, data: bytes) -> Mapping[str, Any] | None:
+    if sys.version_info >= (3, 11):
+        import tomllib  # noqa: PLC0415 - most folders have no settings to read
+    else:
+        import tomli as tomllib  # noqa: PLC0415
+    try:
+        tool = tomllib.loads(data.decode()).get("tool", {})
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from error
+    table = tool.get("normfix") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigError(f"{file}: tool.normfix must be a table")
+    return table
+
+
+def _settings(table: Mapping[str, Any], file: Path) -> Settings:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        reader = KEYS.get(key)
+        if reader is None:
+            near = difflib.get_close_matches(key, KEYS, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(KEYS)}"
+            raise ConfigError(f"{file}: unknown key {key!r} in [tool.normfix]{hint}")
+        values[key.replace("-", "_")] = reader(value, f"{file}: {key}")
+    return Settings(root=file.absolute().parent, file=file, **values)
+
+
+def _strings(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ConfigError(f"{where} must be a list of strings")
+    return tuple(value)
+
+
+def _globs(value: Any, where: str) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where} must be a table of globs, each with a list of codes")
+    return {glob: _strings(codes, f"{where}.{glob!r}") for glob, codes in value.items()}
+
+
+def _flag(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where} must be true or false")
+    return value
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise ConfigError(f"{where} must be a string")
+    return value
+
+
+def _format(value: Any, where: str) -> str:
+    if value not in FORMATS:
+        raise ConfigError(f"{where} must be one of {', '.join(FORMATS)}")
+    return str(value)
+
+
+def _strategy(value: Any, where: str) -> str:
+    if value not in STRATEGIES:
+        raise ConfigError(f"{where} must be one of {', '.join(STRATEGIES)}")
+    return str(value)
+
+
+KEYS: Mapping[str, Callable[[Any, str], Any]] = {
+    "select": _strings,
+    "ignore": _strings,
+    "extend-select": _strings,
+    "per-file-ignores": _globs,
+    "exclude": _strings,
+    "extend-exclude": _strings,
+    "unsafe-fixes": _flag,
+    "output-format": _format,
+    "target-version": _text,
+    "extend-rules": _strings,
+    "strategy": _strategy,
+    "cache-dir": _text,
+}
+"""Every key of [tool.normfix], with what reads its value."""

@@ -1,0 +1,66 @@
+"""Names of layers that other code speaks of: a checkpoint's map, `get_layer`, a list of weights."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import lru_cache
+
+from normfix.checks.sites import Scan, Site
+
+_SLASH = "slash"
+
+
+def spoken_elsewhere(scan: Scan, site: Site) -> str:
+    """Why a layer must not lose the slash of its name unasked: the name is written elsewhere too; empty if not."""
+    name = _slashed(site)
+    if not name:
+        return ""
+    line = _own_lines(scan).get(name) if scan.source.text.count(name) > 1 else None
+    where = f"line {line}" if line else _other_files(scan).get(name, "")
+    return f"{where} says `{name}` as well, and would have to change with it" if where else ""
+
+
+def _slashed(site: Site) -> str:
+    """The name with a slash that a site is about."""
+    if site.argument is None or site.argument.match.value != _SLASH:
+        return ""
+    node = site.argument.node
+    value = node.value if isinstance(node, ast.keyword) else node
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
+
+
+def _names(scan: Scan) -> frozenset[str]:
+    return frozenset(name for one in scan.sites if (name := _slashed(one)))
+
+
+@lru_cache(maxsize=4)
+def _own_lines(scan: Scan) -> Mapping[str, int]:
+    """For each name the first line that says it without being the name of a layer."""
+    names = _names(scan)
+    nodes = (one.argument.node for one in scan.sites if one.argument is not None and _slashed(one))
+    given = {node.value if isinstance(node, ast.keyword) else node for node in nodes}
+    found: dict[str, int] = {}
+    for node in ast.walk(scan.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in given:
+            for name in names:
+                if name in node.value:
+                    found[name] = min(node.lineno, found.get(name, node.lineno))
+    return found
+
+
+@lru_cache(maxsize=4)
+def _other_files(scan: Scan) -> Mapping[str, str]:
+    """For each name a file of the same program that says it."""
+    project, path = scan.project, scan.source.path
+    file = project.resolved(path)
+    sayings = project.slashed(path)
+    said = {name: {one for text, one in sayings if text.startswith(name.encode())} - {file} for name in _names(scan)}
+    programs = project.programs(path)
+    # Who imports whom takes long to find out, so it is asked of the few files that say a name.
+    found: dict[str, str] = {}
+    for name, files in said.items():
+        near = next((one for one in sorted(files, key=str) if programs.related(file, one)), None)
+        if near is not None:
+            found[name] = f"`{near.name}`"
+    return found

@@ -1,0 +1,203 @@
+"""What a person should know before taking a fix: frozen layers, and saved models and checkpoints of the old form."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from normfix.checks.sites import Scan, Site
+from normfix.fix.call_context import parameters
+from normfix.semantics.scopes import Reference
+from normfix.table.table import Kind
+
+_FROZEN = (
+    "line {} sets `trainable`: a frozen layer of the old class went on using batch statistics in training, one of "
+    "today's uses the moving averages"
+)
+_UNTRAINED = (
+    "`call` of `{}` (line {}) has no `training` argument, so Keras 3 never updates the moving averages of its layers: "
+    "give it one and hand it on"
+)
+_ENDED = ("tensorflow_addons", "keras_contrib")
+"""Libraries that no TensorFlow from 2.16 on can import, whatever is used of them."""
+
+_LOADERS = frozenset(
+    {
+        *("load_model", "model_from_json", "model_from_yaml", "model_from_config", "custom_objects", "load_weights"),
+        *("custom_object_scope", "CustomObjectScope", "get_custom_objects", "save_weights", "set_weights", "restore"),
+        *("Saver", "Checkpoint", "init_from_checkpoint", "assign_from_checkpoint", "assign_from_checkpoint_fn"),
+        *("get_model_variables", "get_variables_to_restore"),
+    }
+)
+_CLASS_NAMES = frozenset(
+    {
+        *("BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "InstanceNormalization"),
+        *("Addons>InstanceNormalization", "Addons>GroupNormalization", "Addons>SpectralNormalization"),
+        *("Addons>WeightNormalization", "Addons>FilterResponseNormalization"),
+    }
+)
+
+_NAMING: Mapping[type[ast.AST], str] = {ast.Attribute: "attr", ast.Name: "id", ast.keyword: "arg"}
+
+
+def doubt(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str | None:
+    """Why a new name alone may change the numbers of the calls; `references` are the uses of an import site's name."""
+    asked = site.entry.arguments.ask if site.entry and site.entry.same_arguments else ()
+    frozen = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
+    learns = str(site.target).endswith(".BatchNormalization") and site.rule.kind is not Kind.TO_LAYER
+    if not asked and not frozen and not learns:
+        return None
+    calls = list(_calls(scan, site, references))
+    found = _unsettled(calls, asked) or (_thawed(scan, calls) if frozen else None)
+    return found or (_untrained(scan, calls) if learns else None)
+
+
+def _unsettled(calls: Iterable[ast.Call], asked: Sequence[str]) -> str | None:
+    for call in calls:
+        for index, name in enumerate(asked):
+            if len(call.args) <= index and name not in {keyword.arg for keyword in call.keywords}:
+                return f"line {call.lineno} does not give `{name}`, whose default changed between releases: give it"
+    return None
+
+
+def _thawed(scan: Scan, calls: Sequence[ast.Call]) -> str | None:
+    """A layer is made, or later set, with a `trainable` that may be false."""
+    for call in calls:
+        for keyword in call.keywords:
+            if keyword.arg == "trainable" and not _is_true(keyword.value):
+                return _FROZEN.format(keyword.value.lineno)
+    held = {ast.unparse(target) for call in calls for target in _holders(scan, call)}
+    for target in _set_trainable(scan):
+        if ast.unparse(target.value) in held or (calls and _is_some_layer(scan, target.value)):
+            return _FROZEN.format(target.lineno)
+    return None
+
+
+def _untrained(scan: Scan, calls: Iterable[ast.Call]) -> str | None:
+    """A layer with moving averages is made in a subclass whose `call` cannot be told that it is training."""
+    for call in calls:
+        owner = next((one for one in scan.bindings.ancestors(call) if isinstance(one, ast.ClassDef)), None)
+        for method in owner.body if owner is not None and owner.bases else ():
+            if isinstance(method, ast.FunctionDef) and method.name == "call" and "training" not in parameters(method):
+                assert owner is not None
+                return _UNTRAINED.format(owner.name, method.lineno)
+    return None
+
+
+def _calls(scan: Scan, site: Site, references: Iterable[Reference]) -> Iterator[ast.Call]:
+    nodes = [one.node for one in references]
+    if site.reference is not None:
+        nodes.append(site.reference.node)
+    for node in nodes:
+        parent = scan.bindings.parents.get(node)
+        if isinstance(parent, ast.Call) and parent.func is node:
+            yield parent
+
+
+def _holders(scan: Scan, call: ast.Call) -> Iterator[ast.expr]:
+    """The names and attributes that a new layer is stored under."""
+    parent = scan.bindings.parents.get(call)
+    if isinstance(parent, ast.Assign):
+        yield from parent.targets
+    elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
+        yield parent.target
+
+
+def _set_trainable(scan: Scan) -> Iterator[ast.Attribute]:
+    """Every `x.trainable = ...` that does not say True."""
+    if "trainable" not in scan.source.text:
+        return
+    for node, parent in scan.bindings.parents.items():
+        if not (isinstance(node, ast.Attribute) and node.attr == "trainable" and isinstance(parent, ast.Assign)):
+            continue
+        if node in parent.targets and not _is_true(parent.value):
+            yield node
+
+
+def _is_some_layer(scan: Scan, node: ast.expr) -> bool:
+    """Whether an expression is a layer of some model: `model.layers[2]`, or what a loop over them goes through."""
+    if isinstance(node, ast.Subscript):
+        return _are_layers(node.value)
+    if not isinstance(node, ast.Name):
+        return False
+    loops = (one for one in scan.bindings.ancestors(node) if isinstance(one, ast.For))
+    return any(_binds(loop.target, node.id) and _are_layers(loop.iter) for loop in loops)
+
+
+def _binds(target: ast.expr, name: str) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(target))
+
+
+def _are_layers(node: ast.expr) -> bool:
+    """Whether an expression is the layers of a model, or some of them, or these in another order or with numbers."""
+    while isinstance(node, ast.Subscript | ast.Call):
+        if isinstance(node, ast.Call) and not node.args:
+            return False
+        node = node.value if isinstance(node, ast.Subscript) else node.args[0]
+    return isinstance(node, ast.Attribute) and node.attr == "layers"
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:
+    """What saved models and checkpoints need, where this file touches any."""
+    seen = _touched(scan) if site.rule.saved else None
+    if seen is None:
+        return ()
+    name, line = seen
+    return (f"line {line} touches saved models or weights (`{name}`): {site.rule.saved}",)
+
+
+def ended_notes(scan: Scan, site: Site) -> tuple[str, ...]:
+    """What else this file uses of a library that ended: mending the normalizations alone does not make it run."""
+    library = site.path.partition(".")[0]
+    if library not in _ENDED:
+        return ()
+    line = next(_other_uses(scan, site, library), None)
+    if line is None:
+        return ()
+    return (f"line {line} needs {library} as well, which TensorFlow 2.16 and newer cannot import",)
+
+
+def _other_uses(scan: Scan, site: Site, library: str) -> Iterator[int]:
+    """The lines that use something of a library which is no site."""
+    if site.reference is not None:
+        mine = {one.reference.reference for one in scan.sites if one.reference is not None}
+        name = site.reference.reference.name
+        yield from (one.root.lineno for one in scan.bindings.references if one.name == name and one not in mine)
+    named = {one.imported.alias for one in scan.sites if one.imported is not None}
+    for one in scan.bindings.imports:
+        module = one.node.module if isinstance(one.node, ast.ImportFrom) and not one.node.level else None
+        if module is not None and module.partition(".")[0] == library and not named.issuperset(one.node.names):
+            yield one.node.lineno
+
+
+@lru_cache(maxsize=4)
+def _touched(scan: Scan) -> tuple[str, int] | None:
+    """The first thing in a file that loads, restores or names what was saved."""
+    text = scan.source.text
+    quoted = any(f"{quote}{word}{quote}" in text for word in _CLASS_NAMES if word in text for quote in "\"'")
+    if not quoted and not any(word in text for word in _LOADERS):
+        return None
+    # Texts are the only nodes that have no parent noted, and a search of the whole tree takes longer.
+    nodes = ast.walk(scan.tree) if quoted else iter(scan.bindings.parents)
+    found = [(line, name) for node in nodes if (name := _touching(node)) and (line := _line(node))]
+    if not found:
+        return None
+    line, name = min(found)
+    return name, line
+
+
+def _touching(node: ast.AST) -> str:
+    if type(node) is ast.Constant:
+        return str(node.value) if node.value in _CLASS_NAMES else ""
+    field = _NAMING.get(type(node))
+    name = getattr(node, field) if field is not None else None
+    return str(name) if name in _LOADERS else ""
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)

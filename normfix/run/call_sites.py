@@ -1,0 +1,116 @@
+"""The normalization calls in a file, with the arguments that are literals: what `verify PATHS` has tried."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from normfix.checks.scanner import scan
+from normfix.checks.sites import Scan, span_of
+from normfix.config.errors import UserError
+from normfix.runtime.checks import CallSite
+from normfix.semantics.bindings import CallSite as Call
+from normfix.semantics.project import Project
+from normfix.source.python import ParseFailure, parse
+from normfix.source.text import Span, TextError, decode
+from normfix.table.table import Table
+
+
+class UnreadableError(UserError):
+    """A file whose calls cannot be told."""
+
+
+def call_sites(files: Iterable[Path], table: Table) -> Iterator[CallSite]:
+    """The calls of each file. Raises UnreadableError for a file that cannot be read or parsed."""
+    project = Project(table)
+    for file in files:
+        for _, site in sites_in(_scanned(file, table, project)):
+            yield site
+
+
+def _scanned(file: Path, table: Table, project: Project) -> Scan:
+    try:
+        source = decode(file.read_bytes(), str(file))
+    except TextError as error:
+        raise UnreadableError(f"{file}:{error.line}: {error}") from error
+    except OSError as error:
+        raise UnreadableError(f"{file}: {error.strerror}") from error
+    tree = parse(source)
+    if isinstance(tree, ParseFailure):
+        raise UnreadableError(f"{file}:{tree.line}:{tree.column}: {tree.reason}")
+    return scan(source, tree, table, project)
+
+
+def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
+    """The normalization calls of one file, each with the span of the whole call, that of a new layer included."""
+    for call in scanned.bindings.calls:
+        target = _target(call, scanned)
+        if target is None:
+            continue
+        span = span_of(scanned.source, call.node)
+        place = scanned.source.position(span.start)
+        parent = scanned.bindings.parents.get(call.node)
+        outer = parent if isinstance(parent, ast.Call) and parent.func is call.node else None
+        applied = _keywords(outer.keywords, scanned) if outer else {}
+        # The first argument of a function is its input, which is never a literal.
+        arguments = call.node.args if target.rpartition(".")[2][:1].isupper() else call.node.args[1:]
+        positional = tuple(_literals(arguments, scanned))
+        keywords = _keywords(call.node.keywords, scanned)
+        given = [*call.node.keywords, *(outer.keywords if outer else ())]
+        yield (
+            span_of(scanned.source, outer) if outer else span,
+            CallSite(
+                path=scanned.source.path,
+                line=place.line,
+                column=place.column,
+                target=target,
+                positional=positional,
+                keywords=tuple(keywords.items()),
+                complete=len(positional) == len(arguments) and len(keywords) == len(call.node.keywords),
+                applied=tuple(applied.items()),
+                left_out=_left_out(given, {*keywords, *applied}, len(arguments) - len(positional)),
+            ),
+        )
+
+
+def _keywords(given: Iterable[ast.keyword], scanned: Scan) -> dict[str, str]:
+    return {one.arg: text for one in given if one.arg and (text := _literal(one.value, scanned)) is not None}
+
+
+def _left_out(given: Iterable[ast.keyword], kept: Collection[str], positional: int) -> tuple[str, ...]:
+    return tuple(one.arg or "**" for one in given if one.arg not in kept) + ("*",) * positional
+
+
+def _target(call: Call, scanned: Scan) -> str | None:
+    """The dotted path of a normalization that is called, today's spelling first where the name may mean several."""
+    if not isinstance(call.node.func, ast.Name | ast.Attribute):
+        return None
+    meaning = scanned.resolver.expression(call.node.func, call.scope, call.branch)
+    known = [path for path in meaning.paths if _is_normalization(path, scanned.table)]
+    return min(known, key=lambda path: scanned.table.match(path) is not None, default=None)
+
+
+def _is_normalization(path: str, table: Table) -> bool:
+    if table.layer_name(path) is not None or table.function_name(path) is not None:
+        return True
+    match = table.match(path)
+    return match is not None and not table.is_sibling(match.entry.old)
+
+
+def _literals(nodes: Iterable[ast.expr], scanned: Scan) -> Iterator[str]:
+    """The texts of leading literals, up to the first argument that is none."""
+    for node in nodes:
+        text = _literal(node, scanned)
+        if text is None:
+            return
+        yield text
+
+
+def _literal(node: ast.expr, scanned: Scan) -> str | None:
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    span = span_of(scanned.source, node)
+    return scanned.source.text[span.start : span.end]

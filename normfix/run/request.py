@@ -1,0 +1,127 @@
+"""What every command that looks for files does first: options and settings to a list of files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from normfix.config.errors import UserError
+from normfix.config.settings import Settings, find_settings, read_settings
+from normfix.config.store import user_cache
+from normfix.run.discovery import DEFAULT_EXCLUDE, Excludes, discover, excludes
+
+if TYPE_CHECKING:
+    from normfix.config.target import Aim, Target
+    from normfix.table.table import Table
+
+STDIN = "-"
+
+
+class UsageError(UserError):
+    """Options that do not go together."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """The options of every command that looks for files."""
+
+    paths: tuple[str, ...]
+    exclude: tuple[str, ...]
+    extend_exclude: tuple[str, ...]
+    force_exclude: bool
+    config: str | None
+    isolated: bool
+    color: str
+
+
+def settings_for(request: FileRequest) -> Settings:
+    """The settings of the project that the paths are in. Raises ConfigError and UsageError."""
+    if request.config is not None and request.isolated:
+        raise UsageError("--config and --isolated exclude each other")
+    if request.isolated:
+        return Settings(root=Path.cwd())
+    if request.config is not None:
+        return read_settings(Path(request.config))
+    return find_settings(start_of(request))
+
+
+def start_of(request: FileRequest) -> Path:
+    """The folder that holds all the paths of a request."""
+    places = [os.path.abspath(path) for path in request.paths if path != STDIN]  # noqa: PTH100 - drops `..`
+    start = Path(os.path.commonpath(places)) if places else Path.cwd()
+    return start if start.is_dir() else start.parent
+
+
+def table_for(settings: Settings) -> Table:
+    """The shipped table with the project's own rules added. Raises TableError, also for a file that is not there."""
+    from normfix.table.load import extended_table  # noqa: PLC0415 - a clean file needs no table
+
+    return extended_table(tuple(settings.root / name for name in settings.extend_rules))
+
+
+def project_table() -> Table:
+    """The table as the project around the working directory has it. Raises ConfigError and TableError."""
+    return table_for(find_settings(Path.cwd()))
+
+
+def aim_for(request: FileRequest, settings: Settings, target: str | None, table: Table) -> Aim:
+    """The target that was asked for, here or in the settings; else what the project's files say, read when needed.
+
+    Raises TargetError.
+    """
+    from normfix.config.target import AUTO, Aim, parse_target  # noqa: PLC0415
+
+    if target is not None:
+        text, origin = target, "--target"
+    else:
+        text, origin = settings.target_version, f"{settings.file}: target-version"
+    if text.strip().lower() != AUTO:
+        known = parse_target(text, table.releases, origin)
+        return Aim(lambda: known)
+    if request.isolated:
+        return Aim()
+    return Aim(lambda: declared_target(request, settings))
+
+
+def declared_target(request: FileRequest, settings: Settings) -> Target:
+    """The target that the files of the project speak of."""
+    from normfix.config.requirements import find_target  # noqa: PLC0415 - only a finding makes it worth reading other files
+
+    return find_target(start_of(request) if settings.file is None else settings.root)
+
+
+def cache_folder(chosen: str | None, settings: Settings) -> str:
+    """Where the results of a project are kept."""
+    return chosen if chosen is not None else str(settings.root / settings.cache_dir)
+
+
+def forget_caches(chosen: str | None) -> int:
+    """Remove the caches of the project around the working directory and of the user; says which."""
+    from normfix.run.cache import forget  # noqa: PLC0415 - no other command of this room needs it
+
+    for folder in (cache_folder(chosen, find_settings(Path.cwd())), user_cache()):
+        if forget(folder):
+            print(f"removed {folder}", file=sys.stderr)
+    return 0
+
+
+def excludes_for(request: FileRequest, settings: Settings) -> Excludes:
+    """What to leave out; globs from the command line are relative to the working directory."""
+    default = DEFAULT_EXCLUDE if settings.exclude is None else settings.exclude
+    chosen = _from_here(request.exclude) or default
+    return excludes((*chosen, *settings.extend_exclude, *_from_here(request.extend_exclude)), settings.root)
+
+
+def files_for(request: FileRequest, settings: Settings) -> list[str]:
+    """The files to look at. Raises DiscoveryError."""
+    paths = request.paths or (".",)
+    return discover(paths, excludes_for(request, settings), force_exclude=request.force_exclude)
+
+
+def _from_here(patterns: Iterable[str]) -> tuple[str, ...]:
+    """Patterns with a folder in them, made absolute."""
+    return tuple(f"{Path.cwd().as_posix()}/{pattern}" if "/" in pattern else pattern for pattern in patterns)

@@ -1,0 +1,302 @@
+"""Many files to a stream of results: gate, scan, plan, fix. Nothing is written here except by `write`."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from normfix.checks.finding import Finding
+from normfix.checks.findings import code_of, fix_failed, statement_lines, unparseable, unreadable
+from normfix.checks.severity import Judge
+from normfix.checks.sites import Scan, Site
+from normfix.config.selection import enabled
+from normfix.config.target import Aim
+from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, Withhold, diagnose, every_fitting, fix_source
+from normfix.fix.check import FixError
+from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
+from normfix.prefilter.doorkeeper import CLEAN, YOUNG, doorkeeper_of
+from normfix.prefilter.gate import build_gate
+from normfix.run.cache import Memory
+from normfix.run.prefiltering import Glance, sweep
+from normfix.run.workers import spread
+from normfix.semantics.project import Project, Projects
+from normfix.source.contents import contents
+from normfix.source.documents import read_document
+from normfix.source.python import ParseFailure
+from normfix.source.suppressions import Suppressions, suppressions
+from normfix.source.text import Position, SourceText, TextError
+from normfix.table.table import Table
+
+_FEWEST = 10
+"""Below so many files that may have a finding, a fork costs more than it saves."""
+
+_CHUNK = 20
+"""So many files that may have a finding are looked at by one process, one after the other."""
+
+
+def _nothing(_: str) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to look for and what to do about it.
+
+    `per_file_ignores` gives further code prefixes to ignore in a file; `withhold` says of a replacement why it must not
+    be written; `fix` computes the fixed text as well; `picker` makes what picks the fixes of one file, in the place of
+    `unsafe_fixes`; `watch` is shown how each fixed text came about; `named` are the files that the user named one by
+    one; `target` finds the releases that the code is meant for, once a finding asks for them; `strategy` is how graph
+    programs are brought to them; `workers` is the number of processes, None for as many as pay;
+    `memory` keeps what was found for the next run; `swept` is the first look at the files where it was already taken.
+    """
+
+    select: tuple[str, ...] = ("NF",)
+    ignore: tuple[str, ...] = ()
+    unsafe_fixes: bool = False
+    fix: bool = False
+    per_file_ignores: Callable[[str], tuple[str, ...]] = field(default=_nothing)
+    withhold: Withhold | None = None
+    picker: Callable[[], Pick] | None = None
+    watch: Callable[[Fixed], None] | None = None
+    named: frozenset[str] = frozenset()
+    target: Aim = field(default_factory=Aim)
+    strategy: str = KERAS
+    workers: int | None = None
+    memory: Memory | None = None
+    swept: Sequence[Glance] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What one file came to.
+
+    `findings` are those that remain, `fixed` those that `fixed_text` no longer has; `fixed_text` is None when nothing
+    changes. `source` is None for a file that could not be read. `legacy` says that the file is a graph program which
+    was treated as the strategy `legacy` asks.
+    """
+
+    path: str
+    source: SourceText | None
+    findings: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    fixed_text: str | None = None
+    legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """What is built once for all files of a run."""
+
+    table: Table
+    project: Project
+    judge: Judge
+    strategy: Strategy
+
+    def admits(self, verdict: int, data: bytes, path: str) -> bool:
+        """Whether a file with these bytes, at the first look of that verdict, may have a finding."""
+        if verdict == YOUNG and self.judge.admits(data):
+            return True
+        return verdict not in (CLEAN, YOUNG) or self.strategy.admits(path, data)
+
+
+def _engine(table: Table, options: Options, files: Collection[str]) -> _Engine:
+    project, judge = Project(table), Judge(table, options.target)
+    strategy = Strategy(judge)
+    if options.strategy != KERAS:
+        strategy = LegacyStrategy(table, project, judge, build_gate(table).admits, files)
+    return _Engine(table, project, judge, strategy)
+
+
+def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options) -> Iterator[FileResult]:
+    """A result for each file that there is something to say about, in order."""
+    paths = [os.fspath(file) for file in files]
+    memory, swept = options.memory, options.swept
+    if swept is None and memory is not None:
+        memory.recall(paths)
+    if memory is not None and memory.unchanged:
+        results = memory.results()
+        if results is not None:
+            yield from results
+            return
+        memory, swept = None, None
+    if swept is None:
+        swept = sweep(paths, doorkeeper_of(table), memory, options.named, options.workers)
+    followed: set[str] = set()
+    kept: list[FileResult] = []
+    for outcome in _outcomes(paths, swept, table, options):
+        followed |= outcome.followed
+        if outcome.result is not None:
+            kept += [outcome.result] if memory is not None else []
+            yield outcome.result
+    if memory is not None:
+        _remember(memory, paths, swept, followed, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file, and the files that were followed on the way when a memory wants to know."""
+
+    result: FileResult | None
+    followed: frozenset[str] = frozenset()
+
+
+def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, options: Options) -> Iterator[Outcome]:
+    """What became of the files that may have a finding, in order."""
+    verdicts = {glance.path: glance.verdict for glance in swept if glance.verdict != CLEAN}
+    # A graph program is changed as a whole.
+    chosen = list(verdicts) if options.strategy == KERAS else paths
+    if not chosen:
+        return
+    engine = _engine(table, options, paths)
+    engine.strategy.prepare()
+    # Who asks or watches must do so in one process, one file after the other.
+    alone = options.picker is not None or options.watch is not None
+
+    projects = Projects(table)
+
+    def job(path: str) -> Outcome | None:
+        mine = replace(engine, project=projects.of(path)) if options.strategy == KERAS else engine
+        return _outcome(path, verdicts.get(path, CLEAN), mine, options)
+
+    for outcome in spread(job, chosen, 1 if alone else options.workers, fewest=_FEWEST, chunk=_CHUNK):
+        if outcome.result is not None:
+            # Whoever found it may have been another process: the target is asked for here too.
+            options.target()
+        yield outcome
+
+
+def _outcome(path: str, verdict: int, engine: _Engine, options: Options) -> Outcome | None:
+    try:
+        data = contents(path)
+    except OSError as error:
+        return Outcome(_only(unreadable(path, error), options))
+    if not engine.admits(verdict, data, path):
+        return None
+    result = _placed(_scanned(data, path, engine, options))
+    followed = frozenset(engine.project.followed) if options.memory is not None else frozenset()
+    said = result if result.findings or result.fixed else None
+    return Outcome(said, followed) if said is not None or followed else None
+
+
+def _remember(
+    memory: Memory,
+    paths: Sequence[str],
+    swept: Sequence[Glance],
+    followed: Collection[str],
+    results: Sequence[FileResult],
+) -> None:
+    known = memory.seen(paths)
+    fresh = {glance.path: glance.seen for glance in swept}
+    every = {path: fresh[path] if path in fresh else known.get(path) for path in paths}
+    whole = {path: one for path, one in every.items() if one is not None}
+    if len(whole) == len(paths):
+        read = {file for glance in swept for file in glance.read}
+        memory.keep(whole, read | set(followed), results)
+
+
+def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
+    """The result for code that did not come from a file."""
+    return _placed(_scanned(data, path, _engine(table, options, [path]), options))
+
+
+def _placed(result: FileResult) -> FileResult:
+    """Findings of a notebook with their places in its cells."""
+    source = result.source
+    if source is None or source.place(Position(1, 1))[0] is None:
+        return result
+    return replace(
+        result,
+        findings=tuple(_in_cell(finding, source) for finding in result.findings),
+        fixed=tuple(_in_cell(finding, source) for finding in result.fixed),
+    )
+
+
+def _in_cell(finding: Finding, source: SourceText) -> Finding:
+    cell, start = source.place(finding.start)
+    return replace(finding, cell=cell, start=start, end=source.place(finding.end)[1])
+
+
+def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileResult:
+    try:
+        source = read_document(data, path)
+    except TextError as error:
+        return _only(unreadable(path, error), options)
+
+    def choose(found: Scan) -> tuple[Scan, Sequence[Site]]:
+        judged = engine.strategy.judged(found)
+        # Read anew in each pass: an edit above a comment moves its line.
+        silenced = suppressions(found.source) if judged.sites else Suppressions()
+        return judged, [site for site in judged.sites if _wanted(site, judged, silenced, options)]
+
+    diagnosis = diagnose(source, engine.table, engine.project, choose, options.withhold)
+    if isinstance(diagnosis, ParseFailure):
+        findings = [one for one in unparseable(source, diagnosis, engine.table) if _enabled(one.code, path, options)]
+        return FileResult(path, source, tuple(findings))
+    if not options.fix or not diagnosis.findings:
+        engine.project.leave(diagnosis.scan.bindings)
+        return FileResult(path, source, tuple(diagnosis.findings.values()), legacy=diagnosis.scan.legacy)
+    return _fixed(source, diagnosis, engine, choose, options)
+
+
+def _fixed(
+    source: SourceText,
+    diagnosis: Diagnosis,
+    engine: _Engine,
+    choose: Choose,
+    options: Options,
+) -> FileResult:
+    pick = options.picker() if options.picker else every_fitting(unsafe=options.unsafe_fixes)
+    try:
+        done = fix_source(diagnosis, engine.table, engine.project, choose, options.withhold, pick)
+    except FixError as error:
+        broken = fix_failed(source.path, str(error))
+        return FileResult(source.path, source, (broken, *diagnosis.findings.values()))
+    if options.watch:
+        options.watch(done)
+    changed = done.text if done.text != source.text else None
+    return FileResult(source.path, source, done.remaining, done.fixed, changed, diagnosis.scan.legacy)
+
+
+def _only(finding: Finding, options: Options) -> FileResult:
+    found = (finding,) if _enabled(finding.code, finding.path, options) else ()
+    return FileResult(finding.path, None, found)
+
+
+def _enabled(code: str, path: str, options: Options) -> bool:
+    return enabled(code, options.select, (*options.ignore, *options.per_file_ignores(path)))
+
+
+def _wanted(site: Site, found: Scan, silenced: Suppressions, options: Options) -> bool:
+    code = code_of(site)
+    if not _enabled(code, found.source.path, options):
+        return False
+    first, last = statement_lines(site, found)
+    start = found.source.position(site.span.start).line
+    end = found.source.position(site.span.end).line
+    return not (silenced.covers(code, start, end) or silenced.covers(code, first, last))
+
+
+def write(result: FileResult) -> None:
+    """Put `fixed_text` in the place of the file: beside it first, then renamed over it.
+
+    Mode and symbolic link stay; the original stays whole on any failure. Raises OSError.
+    """
+    if result.source is None or result.fixed_text is None:
+        return
+    target = Path(result.path).resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(result.source.encode(result.fixed_text))
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

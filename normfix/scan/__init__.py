@@ -1,1 +1,0 @@
-"""Finding legacy spellings: a byte gate, a binding model, and the sites that it leads to."""

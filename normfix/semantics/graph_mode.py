@@ -1,0 +1,63 @@
+"""What in a file says that it builds a TensorFlow 1 graph and runs it in a session.
+
+There a Keras layer keeps its moving averages at 0 and 1 without a word, because nothing runs their updates.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from normfix.semantics.bindings import Bindings
+from normfix.semantics.resolve import Resolver
+from normfix.semantics.scopes import Reference
+from normfix.table.graph_words import GraphWords
+
+_OPTIMIZER = re.compile(r"^tensorflow(?:\.compat\.v1)?\.train\.\w*Optimizer$")
+_STEPS = frozenset({"minimize", "compute_gradients", "apply_gradients"})
+_ROOTS = ("tensorflow.", "tf_slim.")
+_V1 = "tensorflow.compat.v1."
+
+
+@lru_cache(maxsize=4)
+def mark_words(words: GraphWords) -> re.Pattern[bytes]:
+    """Finds in a file's bytes what may be a mark, so that other files need not be parsed."""
+    named = sorted(word.encode() for word in words.builders | words.styled)
+    return re.compile(rb"\b(?:" + b"|".join((*named, rb"\w+Optimizer")) + rb")\b")
+
+
+@lru_cache(maxsize=4)
+def graph_marks(bindings: Bindings, resolver: Resolver, words: GraphWords) -> tuple[str, int] | None:
+    """The first thing in a file that says it is a graph program, with its line; None when nothing does."""
+    said = frozenset(name for one in bindings.references for name in (one.name, *one.attributes))
+    marks = words.builders | words.styled
+    if words.keras & said and "run" not in said:
+        marks -= {"Session", "InteractiveSession"}
+    if words.eager & said:
+        marks -= words.styled
+    for reference in bindings.references:
+        if marks.isdisjoint((reference.name, *reference.attributes)) and not _optimizer(reference):
+            continue
+        for path in resolver.reference(reference).paths:
+            full = ".".join((path, *reference.attributes))
+            if full.startswith(_ROOTS) and _is_mark(full, marks, words.styled, bool(_STEPS & said | _called(bindings))):
+                return full, reference.root.lineno
+    return None
+
+
+def _called(bindings: Bindings) -> frozenset[str]:
+    """Methods that are called on what a call returns, which is no chain of names."""
+    methods = (getattr(site.node.func, "attr", "") for site in bindings.calls)
+    return _STEPS.intersection(methods)
+
+
+def _optimizer(reference: Reference) -> bool:
+    return bool(reference.attributes) and reference.attributes[-1].endswith("Optimizer")
+
+
+def _is_mark(path: str, marks: frozenset[str], styled: frozenset[str], steps: bool) -> bool:
+    """Whether a dotted path is a mark; a name that counts only in its old spelling needs that spelling."""
+    found = marks.intersection(path.split("."))
+    if found - styled or (found and not path.startswith(_V1)):
+        return True
+    return steps and _OPTIMIZER.match(path) is not None

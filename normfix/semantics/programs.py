@@ -1,0 +1,195 @@
+"""Which files of a project belong to one program: who imports whom, where a graph is built, where a program starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from normfix.prefilter.import_lines import import_statements, imported_names
+from normfix.source.contents import readable
+
+_MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
+_SLASHED = re.compile(rb"[\"']([^\"'\n/]*/[^\"'\n]*)")
+_MOST_FILES = 3000
+
+FilesOf = Callable[[Path, bytes, Sequence[bytes]], Iterable[Path]]
+"""The project files that an import statement of a given file may name: a module and names taken from it."""
+
+Leads = Callable[[str], bool]
+"""Whether importing a module of a library leads to TensorFlow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one file says of itself: whom it `imports`, whether it can be run (`main`), imports TensorFlow itself
+    (`direct`), and speaks of `arg_scope` (`scoping`).
+    """
+
+    imports: frozenset[Path]
+    main: bool
+    direct: bool
+    scoping: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Programs:
+    """The programs that consist of some files and all that these import.
+
+    `facts_of` reads a file, None where that cannot be done, and `builds` tells whether it builds a graph: a file is
+    looked at when something hangs on it, all of them only where it matters who imports a file.
+    """
+
+    files: Sequence[Path]
+    facts_of: Callable[[Path], Facts | None]
+    builds: Callable[[Path], bool]
+    _facts: dict[Path, Facts | None] = field(default_factory=dict)
+    _builders: dict[Path, Path | None] = field(default_factory=dict)
+    _above: dict[Path, frozenset[Path]] = field(default_factory=dict)
+    _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
+    _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
+
+    def _imports(self, file: Path) -> frozenset[Path]:
+        if file not in self._facts:
+            self._facts[file] = self.facts_of(file)
+        facts = self._facts[file]
+        return facts.imports if facts is not None else frozenset()
+
+    @cached_property
+    def all(self) -> Mapping[Path, Facts]:
+        """Every file that can be read, with what it says."""
+        found: dict[Path, Facts] = {}
+        waiting = list(self.files[:_MOST_FILES])
+        while waiting and len(found) < _MOST_FILES:
+            file = waiting.pop()
+            if file not in found:
+                waiting += self._imports(file)
+                facts = self._facts[file]
+                if facts is not None:
+                    found[file] = facts
+        return found
+
+    @cached_property
+    def scoping(self) -> frozenset[Path]:
+        """The files that speak of `arg_scope`."""
+        return frozenset(file for file, facts in self.all.items() if facts.scoping)
+
+    @cached_property
+    def _importers(self) -> Mapping[Path, frozenset[Path]]:
+        found: dict[Path, set[Path]] = {}
+        for file, facts in self.all.items():
+            for other in facts.imports:
+                found.setdefault(other, set()).add(file)
+        return {file: frozenset(others - {file}) for file, others in found.items()}
+
+    def importers(self, file: Path) -> frozenset[Path]:
+        """The files that import a file."""
+        return self._importers.get(file, frozenset())
+
+    @cached_property
+    def _leading(self) -> frozenset[Path]:
+        return _closure((file for file, facts in self.all.items() if facts.direct), self.importers)
+
+    def builder(self, file: Path) -> Path | None:
+        """The graph-building file that leads to a file, itself for one that builds; None for other files."""
+        if file not in self._builders:
+            self._builders[file] = file if self.builds(file) else self._builder_above(file)
+        return self._builders[file]
+
+    def _builder_above(self, file: Path) -> Path | None:
+        return next((one for one in sorted(self.above(file) - {file}, key=str) if self.builds(one)), None)
+
+    def below(self, files: Iterable[Path]) -> frozenset[Path]:
+        """Some files and all that they import."""
+        start = frozenset(files)
+        if start not in self._below:
+            self._below[start] = _closure(start, self._imports)
+        return self._below[start]
+
+    def related(self, one: Path, other: Path) -> bool:
+        """Whether one of two files imports the other, itself or through others."""
+        return other in self.below([one]) or one in self.below([other])
+
+    def around(self, file: Path) -> frozenset[Path]:
+        """A file, all that it imports and all that leads to it."""
+        return self.below([file]) | self.above(file)
+
+    def leads_to_tensorflow(self, file: Path) -> bool:
+        """Whether importing a file imports TensorFlow."""
+        return file in self._leading
+
+    def above(self, file: Path) -> frozenset[Path]:
+        """A file and all that leads to it."""
+        if file not in self._above:
+            self._above[file] = _closure([file], self.importers)
+        return self._above[file]
+
+    def package(self, file: Path) -> Path | None:
+        """The `__init__.py` of the outermost package that a file is in, which runs before any import of it."""
+        found = None
+        for folder in file.parents:
+            first = folder / "__init__.py"
+            if first not in self.all:
+                break
+            found = first
+        return found
+
+    def entries(self, file: Path) -> frozenset[Path]:
+        """Where programs start that lead to a file: what can be run, packages, files outside them nobody imports."""
+        if file not in self._entries:
+            above = self.above(file)
+            packages = {one: self.package(one) for one in above}
+            starts = {one for one in above if one in self.all and self.all[one].main}
+            starts |= {first for first in packages.values() if first is not None}
+            starts |= {one for one in above if packages[one] is None and not self._importers.get(one)}
+            self._entries[file] = frozenset(starts) or frozenset({file})
+        return self._entries[file]
+
+
+def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]) -> frozenset[Path]:
+    found = set(files)
+    open_ends = list(found)
+    while open_ends:
+        ahead = following(open_ends.pop()) - found
+        found |= ahead
+        open_ends += ahead
+    return frozenset(found)
+
+
+def read_facts(file: Path, files_of: FilesOf, leads: Leads) -> Facts | None:
+    """Read what a file says of itself; None for one that cannot be read, which has its own finding."""
+    data = readable(file)
+    if data is None:
+        return None
+    modules = list(_imported_modules(data))
+    return Facts(
+        imports=frozenset(one for module, names in modules for one in files_of(file, module, names)),
+        main=b"__name__" in data and _MAIN.search(data) is not None,
+        direct=any(leads(module.decode(errors="replace")) for module, _ in modules),
+        scoping=b"arg_scope" in data,
+    )
+
+
+def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
+    """The modules that a file imports, with the names that are taken from each."""
+    for module, text in import_statements(data):
+        names = [name for name, _ in imported_names(text)]
+        if module:
+            yield module, names
+        else:
+            yield from ((name, ()) for name in names)
+
+
+def program_files(folder: Path) -> Iterator[Path]:
+    """The scripts in a folder and in the one above it, and the packages beside them."""
+    yield from (file for place in (folder, folder.parent) for file in sorted(place.glob("*.py")))
+    for package in sorted(folder.glob("*/__init__.py")):
+        yield from sorted(package.parent.rglob("*.py"))
+
+
+def slashed(files: Iterable[Path]) -> Iterator[tuple[bytes, Path]]:
+    """What stands in quotes with a slash in it, and in which file."""
+    for file in files:
+        yield from ((text, file) for text in set(_SLASHED.findall(readable(file) or b"")))

@@ -1,0 +1,127 @@
+"""Which names and calls of a file are worth resolving: resolving is what costs, and most names lead nowhere."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.scopes import Binding, BindingKind, Reference
+from normfix.table.misspellings import meant_layer
+from normfix.table.table import Table
+
+_PARTIAL = "functools.partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Names that may lead to a library of the table (`interesting`), or be one of its symbols (`bearing`).
+
+    `words` are the last components of all that the table speaks of; `partial` the names of functools.partial.
+    """
+
+    interesting: frozenset[str]
+    bearing: frozenset[str]
+    partial: frozenset[str]
+    words: frozenset[str]
+
+    def follows(self, reference: Reference) -> bool:
+        """Whether a reference may be a symbol of the table."""
+        return reference.name in self.bearing or not self.words.isdisjoint(reference.attributes)
+
+    def calls(self, bindings: Bindings) -> list[CallSite]:
+        """The calls whose arguments a rule may speak of."""
+        return [call for call in bindings.calls if self._callable(call.node.func)]
+
+    def _callable(self, function: ast.expr) -> bool:
+        if isinstance(function, ast.Attribute):
+            return function.attr in self.words or function.attr == "partial"
+        return isinstance(function, ast.Name) and (function.id in self.bearing or function.id in self.partial)
+
+
+def relevance(bindings: Bindings, table: Table) -> Relevance:
+    """Sort the names of a file, by what somewhere in it they are bound to."""
+    every = [binding for scope in bindings.scopes.values() for group in scope.bindings.values() for binding in group]
+    words = table.symbol_names | table.function_names | _slips(bindings, table)
+    imported = [one for one in every if one.path and one.path.partition(".")[0] in table.roots]
+    interesting = {one.name for one in imported}
+    bearing = {one.name for one in imported if str(one.path).rpartition(".")[2] in words} | words
+    if any(scope.stars for scope in bindings.scopes.values()):
+        interesting |= table.symbol_names
+    links = _links(bindings, every, words, table)
+    grown = True
+    while grown:
+        before = len(interesting) + len(bearing)
+        for name, used, bears in links:
+            if not used.isdisjoint(interesting):
+                interesting.add(name)
+                if bears or not used.isdisjoint(bearing):
+                    bearing.add(name)
+        grown = len(interesting) + len(bearing) > before
+    partial = frozenset(one.name for one in every if one.path == _PARTIAL)
+    return Relevance(frozenset(interesting), frozenset(bearing), partial, words)
+
+
+def _slips(bindings: Bindings, table: Table) -> frozenset[str]:
+    """Attributes that look like a layer with a slip in its name."""
+    layers = frozenset(table.layers)
+    attributes = {name for one in bindings.references for name in one.attributes if "orm" in name}
+    return frozenset(name for name in attributes if meant_layer(name, layers) is not None)
+
+
+_Link = tuple[str, frozenset[str], bool]
+"""A name, the names that it may go back to, and whether there may be a symbol on the way."""
+
+
+def _links(bindings: Bindings, every: Sequence[Binding], words: frozenset[str], table: Table) -> list[_Link]:
+    """What aliases and functions of a file go back to: a function to what it returns."""
+    written = [one for one in every if isinstance(one.node, ast.FunctionDef)]
+    foreign = {one.name for one in every if one.path and one.path.partition(".")[0] not in table.roots}
+    callees = _Callees(frozenset(one.name for one in written), frozenset(foreign | {"getattr"}))
+    aliases = ((one.name, [one.value]) for one in every if one.kind is BindingKind.ALIAS and one.value)
+    functions = (
+        (one.name, [node.value for node in bindings.returns.get(one.node, ()) if node.value]) for one in written
+    )
+    return [_link(name, values, words, callees) for name, values in (*aliases, *functions) if values]
+
+
+@dataclass(frozen=True, slots=True)
+class _Callees:
+    """Names whose calls may come to something: functions of this file, and what may return anything at all."""
+
+    written: frozenset[str]
+    foreign: frozenset[str]
+
+
+def _link(name: str, values: Sequence[ast.expr], words: frozenset[str], callees: _Callees) -> _Link:
+    names: set[str] = set()
+    bears = False
+    stack = list(values)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute | ast.NamedExpr):
+            bears = bears or (isinstance(node, ast.Attribute) and node.attr in words)
+            stack.append(node.value)
+        elif isinstance(node, ast.Call):
+            root = _root(node.func)
+            if root in callees.foreign:
+                # What such a function returns may depend on anything that it is given.
+                names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+                bears = True
+            elif root in callees.written:
+                names.add(root)
+        elif isinstance(node, ast.IfExp):
+            stack += (node.body, node.orelse)
+        elif isinstance(node, ast.BoolOp):
+            stack += node.values
+    return name, frozenset(names), bears
+
+
+def _root(node: ast.expr) -> str:
+    """The first name of a chain of attributes; empty for anything else."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,274 @@
+"""Which dotted paths may a name mean here?
+
+More than one answer is an answer: the caller reports such a site and does not rewrite it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from normfix.semantics.bindings import Bindings
+from normfix.semantics.scopes import (
+    Binding,
+    BindingKind,
+    Branch,
+    Branching,
+    Place,
+    Reference,
+    Scope,
+    ScopeKind,
+    start_place,
+)
+
+_DYNAMIC_IMPORTS = frozenset({"importlib.import_module", "importlib.__import__"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The dotted paths that an expression may mean; `unknown` when it may also be something else.
+
+    `bindings` are the bindings that the root name was read from.
+    """
+
+    paths: tuple[str, ...] = ()
+    unknown: bool = False
+    bindings: tuple[Binding, ...] = ()
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is exactly one thing that this can be."""
+        return len(self.paths) == 1 and not self.unknown
+
+    def attribute(self, name: str) -> Meaning:
+        """The meaning of attribute `name` of this."""
+        return Meaning(tuple(f"{path}.{name}" for path in self.paths), self.unknown, self.bindings)
+
+
+UNKNOWN = Meaning(unknown=True)
+
+
+Exports = Callable[[str, str], bool]
+"""Whether a library module is known to have a name: it decides what a star import brings."""
+
+
+class Elsewhere(Protocol):
+    """What the other files of the project have to say."""
+
+    def meaning(self, path: str) -> Meaning:
+        """What a path of the project means."""
+
+    def called(self, path: str) -> Meaning:
+        """What a call of a project's function returns."""
+
+    def exports(self, module: str, name: str) -> bool:
+        """Whether a module of the project binds a name."""
+
+
+class Resolver:
+    """Resolves names and expressions of one module; `elsewhere` answers for the project's other modules."""
+
+    def __init__(self, exports: Exports, bindings: Bindings, elsewhere: Elsewhere) -> None:
+        self._exports = exports
+        self._bindings = bindings
+        self._elsewhere = elsewhere
+        self._aliases: dict[Binding, Meaning] = {}
+        self._open: set[Binding] = set()
+        self._read: dict[Reference, Meaning] = {}
+        self._later: dict[tuple[str, Scope], Meaning] = {}
+
+    def reference(self, reference: Reference) -> Meaning:
+        """What the root name of a reference may mean (the attributes are not applied)."""
+        if reference not in self._read:
+            self._read[reference] = self._reference(reference)
+        return self._read[reference]
+
+    def _reference(self, reference: Reference) -> Meaning:
+        if isinstance(reference.root, ast.Call):
+            return self.expression(reference.root, reference.scope, reference.branch)
+        return self.name(reference.root.id, reference.scope, reference.branch, reference.place)
+
+    def name(self, name: str, scope: Scope, branch: Branch, place: Place) -> Meaning:
+        """What `name` may mean when it is read at `place`."""
+        deferred = False
+        for current in scope.enclosing():
+            owner = current.outer_names.get(name, current)
+            bindings = owner.bindings.get(name)
+            if bindings:
+                # The names of a comprehension are bound behind the element that reads them.
+                later = deferred or owner is not current or current.kind is ScopeKind.COMPREHENSION
+                if later and (told := self._for_good(name, owner, bindings)):
+                    return told
+                reaching = _reaching(bindings, branch, None if later else place)
+                if reaching:
+                    return self._union(reaching)
+                if current.kind is ScopeKind.FUNCTION:
+                    return self._union(bindings)
+            # What a function reads from outside, it reads when it runs: after what follows it there.
+            deferred = deferred or owner is not current or current.kind is ScopeKind.FUNCTION
+        return self._starred(name, scope)
+
+    def _for_good(self, name: str, owner: Scope, bindings: list[Binding]) -> Meaning | None:
+        """What a name means once its scope has been executed; None where branches decide that."""
+        found = self._later.get((name, owner))
+        if found is None and not any(binding.branch for binding in bindings):
+            found = self._union(bindings[-1:])
+            if not self._open:
+                self._later[name, owner] = found
+        return found
+
+    def expression(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
+        """What an expression may mean: names, attributes, choices, and `getattr` or `import_module` of a literal."""
+        if isinstance(node, ast.Name):
+            return self.name(node.id, scope, branch, start_place(node))
+        if isinstance(node, ast.Attribute):
+            return self.expression(node.value, scope, branch).attribute(node.attr)
+        if isinstance(node, ast.NamedExpr):
+            return self.expression(node.value, scope, branch)
+        if isinstance(node, ast.IfExp):
+            return _merge([self.expression(one, scope, branch) for one in (node.body, node.orelse)])
+        if isinstance(node, ast.BoolOp):
+            return _merge([self.expression(one, scope, branch) for one in node.values])
+        if isinstance(node, ast.Constant) and node.value is None:
+            return Meaning()
+        if isinstance(node, ast.Call):
+            return self._call(node, scope, branch)
+        return UNKNOWN
+
+    def _call(self, node: ast.Call, scope: Scope, branch: Branch) -> Meaning:
+        if not isinstance(node.func, ast.Name | ast.Attribute):
+            return UNKNOWN
+        literal = literal_string(node)
+        if literal is None:
+            return self._returned_by(node.func, scope, branch)
+        if isinstance(node.func, ast.Name) and node.func.id == "getattr":
+            base = self.expression(node.args[0], scope, branch)
+            return base.attribute(literal) if literal.isidentifier() else UNKNOWN
+        imported = self.expression(node.func, scope, branch)
+        return Meaning((literal,)) if _DYNAMIC_IMPORTS.intersection(imported.paths) else UNKNOWN
+
+    def _returned_by(self, function: ast.Name | ast.Attribute, scope: Scope, branch: Branch) -> Meaning:
+        """What a call of a function written in the project may return."""
+        meaning = self._root_meaning(function, scope, branch)
+        if isinstance(function, ast.Name) and len(meaning.bindings) == 1:
+            binding = meaning.bindings[0]
+            if isinstance(binding.node, ast.FunctionDef):
+                return self.returned(binding)
+        written = [binding.path for binding in meaning.bindings if binding.path is not None]
+        if len(written) != 1:
+            return UNKNOWN
+        dotted = ast.unparse(function).partition(".")[2]
+        return self._elsewhere.called(f"{written[0]}.{dotted}" if dotted else written[0])
+
+    def _root_meaning(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return self.name(node.id, scope, branch, start_place(node)) if isinstance(node, ast.Name) else UNKNOWN
+
+    def returned(self, function: Binding) -> Meaning:
+        """What the `return` statements of a function may mean."""
+        scope = self._bindings.scopes.get(function.node)
+        if scope is None or function in self._open:
+            return UNKNOWN
+        self._open.add(function)
+        found = [
+            self.expression(node.value, scope, function.branch)
+            for node in self._bindings.returns.get(function.node, ())
+            if node.value is not None
+        ]
+        self._open.discard(function)
+        return _merge(found) if found else UNKNOWN
+
+    def _union(self, bindings: list[Binding]) -> Meaning:
+        if len(bindings) == 1:
+            only = self._binding(bindings[0])
+            return Meaning(only.paths, only.unknown, (bindings[0],))
+        merged = _merge([self._binding(binding) for binding in bindings])
+        return Meaning(merged.paths, merged.unknown, tuple(bindings))
+
+    def _binding(self, binding: Binding) -> Meaning:
+        if binding.path is not None:
+            return self._imported(binding)
+        if binding.kind is BindingKind.NOTHING:
+            return Meaning()
+        if binding.kind is BindingKind.OPAQUE or binding.value is None or binding in self._open:
+            return UNKNOWN
+        if binding not in self._aliases:
+            self._open.add(binding)
+            self._aliases[binding] = self.expression(binding.value, binding.scope, binding.branch)
+            self._open.discard(binding)
+        return self._aliases[binding]
+
+    def _imported(self, binding: Binding) -> Meaning:
+        """The path of an import, or what a module of the project makes of it."""
+        path = str(binding.path)
+        if binding not in self._aliases:
+            self._aliases[binding] = Meaning((path,))
+            told = self._elsewhere.meaning(path)
+            if told.paths:
+                self._aliases[binding] = told
+        return self._aliases[binding]
+
+    def _starred(self, name: str, scope: Scope) -> Meaning:
+        found: list[Meaning] = []
+        for current in scope.enclosing():
+            for star in current.stars:
+                path = f"{star.module}{'' if star.module.endswith('.') else '.'}{name}"
+                if self._exports(star.module, name):
+                    found.append(Meaning((path,)))
+                elif self._elsewhere.exports(star.module, name):
+                    found.append(self._elsewhere.meaning(path))
+        return _merge(found) if found else UNKNOWN
+
+
+def literal_string(node: ast.Call) -> str | None:
+    """The string that decides a `getattr(x, "name")` or an `import_module("a.b")`, if it is a literal."""
+    index = 1 if isinstance(node.func, ast.Name) and node.func.id == "getattr" else 0
+    if len(node.args) <= index:
+        return None
+    argument = node.args[index]
+    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
+
+
+def _merge(meanings: list[Meaning]) -> Meaning:
+    paths = dict.fromkeys(path for meaning in meanings for path in meaning.paths)
+    return Meaning(tuple(paths), any(meaning.unknown for meaning in meanings))
+
+
+def _reaching(bindings: list[Binding], branch: Branch, place: Place | None) -> list[Binding]:
+    """The bindings that may hold at a use: back from the use to the first one that must have happened.
+
+    `place` is None for a use in a function body, which runs when the whole scope has been executed.
+    """
+    arms = dict(branch)
+    found: list[Binding] = []
+    covered: dict[object, set[int]] = {}
+    for binding in reversed(bindings):
+        if place is not None and binding.place > place:
+            continue
+        if _excluded(binding.branch, arms):
+            continue
+        found.append(binding)
+        extra = [(branching, arm) for branching, arm in binding.branch if branching not in arms]
+        if not extra and all(arms[branching] == arm for branching, arm in binding.branch):
+            break
+        if len(extra) == 1:
+            branching, arm = extra[0]
+            seen = covered.setdefault(branching, set())
+            seen.add(arm)
+            if branching.exhaustive and branching.open_arms <= seen:
+                break
+    return found[::-1]
+
+
+def _excluded(branch: Branch, arms: dict[Branching, int]) -> bool:
+    """Whether a binding stands in an arm that cannot run together with the use's arm."""
+    for branching, arm in branch:
+        mine = arms.get(branching)
+        if mine is None or mine == arm:
+            continue
+        if not (isinstance(branching.node, ast.Try) and arm == 0):
+            return True
+    return False

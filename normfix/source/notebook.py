@@ -1,0 +1,184 @@
+"""Jupyter notebooks: the code cells as one Python text, and the way back into the file's own JSON.
+
+Only the `source` of a changed cell is written again, in the layout that the file has; every other byte stays. A line
+that only IPython understands (`%magic`, `!shell`, `help?`) stands as a marker in the text and comes back unchanged.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Any
+
+from normfix.source.text import Position, SourceText, TextError
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_BOUNDARY = "# normfix: the next cell begins here"
+_MARKER = "0#normfix-magic-"
+_MAGIC = re.compile(r"^(?P<code>[ \t]*(?:[\w.,* \t\[\]]+=[ \t]*)?)(?P<magic>[%!?].*|[\w.]+\?{1,2}[ \t]*)$")
+_WHOLE_CELL = re.compile(r"^[ \t]*%%(?!time|capture|timeit)")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its number among all cells (1-based) and where its `source` value stands in the file's text."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class NotebookText(SourceText):
+    """The code of a notebook. `text` is all code cells in a row, with boundary lines between them."""
+
+    cells: tuple[Cell, ...] = ()
+    document: str = ""
+    magics: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, position: Position) -> tuple[int | None, Position]:
+        """The cell that a position of `text` is in, and the position in that cell."""
+        if not self.cells:
+            return None, position
+        starts = self._cell_lines
+        index = bisect_right(starts, position.line) - 1
+        return self.cells[index].number, Position(position.line - starts[index] + 1, position.column)
+
+    def part(self, cell: int | None) -> SourceText:
+        """One cell as a text of its own."""
+        text = next((one.text for one in self.cells if one.number == cell), self.text)
+        return SourceText(self.path, text)
+
+    @property
+    def _cell_lines(self) -> list[int]:
+        lines = [1]
+        for cell in self.cells[:-1]:
+            lines.append(lines[-1] + cell.text.count("\n") + 2)
+        return lines
+
+    def encode(self, text: str) -> bytes:
+        """The notebook file with the cells of `text` in it."""
+        parts = text.split(f"{_BOUNDARY}\n")
+        if len(parts) != len(self.cells):
+            raise TextError("a cell boundary was lost")
+        document = self.document
+        for cell, part in reversed(list(zip(self.cells, parts, strict=True))):
+            code = _restored(part.removesuffix("\n"), self.magics)
+            if code != cell.text:
+                document = (
+                    document[: cell.start] + _relaid(document[cell.start : cell.end], code) + document[cell.end :]
+                )
+        return self.bom + document.encode(self.encoding)
+
+
+def read_notebook(data: bytes, path: str) -> NotebookText:
+    """The code of a notebook file. Raises TextError when it is not one."""
+    try:
+        document = data.decode("utf-8-sig")
+        cells = tuple(_cells(document))
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+        raise TextError(f"not a notebook: {error}") from error
+    magics: dict[str, str] = {}
+    texts = [_hidden(cell.text, magics) for cell in cells]
+    text = f"\n{_BOUNDARY}\n".join(texts) + "\n" if texts else ""
+    bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+    return NotebookText(path, text, "utf-8", bom, cells=cells, document=document, magics=magics)
+
+
+def _cells(document: str) -> Iterator[Cell]:
+    for key, start, _ in _members(document, _skip(document, 0)):
+        if key == "cells":
+            for number, place in enumerate(_elements(document, start), 1):
+                found = {name: (begin, end) for name, begin, end in _members(document, place)}
+                if json.loads(document[slice(*found["cell_type"])]) == "code":
+                    begin, end = found["source"]
+                    yield Cell(number, begin, end, _joined(json.loads(document[begin:end])))
+
+
+def _joined(source: Any) -> str:
+    return "".join(source) if isinstance(source, list) else str(source)
+
+
+def _skip(document: str, place: int) -> int:
+    match = _SPACE.match(document, place)
+    return match.end() if match else place
+
+
+def _members(document: str, place: int) -> Iterator[tuple[str, int, int]]:
+    """Key, start and end of the value, for each member of the JSON object at `place`."""
+    if document[place : place + 1] != "{":
+        raise ValueError("an object was expected")
+    place = _skip(document, place + 1)
+    while document[place] != "}":
+        key, place = scanstring(document, place + 1)
+        start = _skip(document, _skip(document, place) + 1)
+        _, end = json.JSONDecoder().raw_decode(document, start)
+        yield key, start, end
+        place = _skip(document, end)
+        place = _skip(document, place + 1) if document[place] == "," else place
+
+
+def _elements(document: str, place: int) -> Iterator[int]:
+    """The start of each element of the JSON array at `place`."""
+    if document[place : place + 1] != "[":
+        raise ValueError("an array was expected")
+    place = _skip(document, place + 1)
+    while document[place] != "]":
+        yield place
+        _, end = json.JSONDecoder().raw_decode(document, place)
+        place = _skip(document, end)
+        place = _skip(document, place + 1) if document[place] == "," else place
+
+
+def _hidden(text: str, magics: dict[str, str]) -> str:
+    """A cell's text with everything that is not Python put away in `magics`."""
+    if _WHOLE_CELL.match(text) or not _parses_somehow(text):
+        marker = f"{_MARKER}{len(magics)}"
+        magics[marker] = text
+        return marker + "\n" * text.count("\n")
+    return "\n".join(_hidden_line(line, magics) for line in text.split("\n"))
+
+
+def _parses_somehow(text: str) -> bool:
+    """Whether a cell is Python once its magics are out; another one must not cost the notebook its findings."""
+    try:
+        ast.parse("\n".join(_hidden_line(line, {}) for line in text.split("\n")))
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def _hidden_line(line: str, magics: dict[str, str]) -> str:
+    match = _MAGIC.match(line)
+    if match is None:
+        return line
+    marker = f"{_MARKER}{len(magics)}"
+    magics[marker] = match["magic"]
+    return match["code"] + marker
+
+
+def _restored(text: str, magics: Mapping[str, str]) -> str:
+    for marker, magic in sorted(magics.items(), key=lambda item: -len(item[0])):
+        padded = marker + "\n" * magic.count("\n")
+        text = text.replace(padded if padded in text else marker, magic)
+    return text
+
+
+def _relaid(old: str, code: str) -> str:
+    """A `source` value with new code, as a list or a string and with the spacing that the old one has."""
+    ascii_only = old.isascii() and "\\u" in old
+    if not old.startswith("["):
+        return json.dumps(code, ensure_ascii=ascii_only)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", code)
+    literals = [json.dumps(line, ensure_ascii=ascii_only) for line in lines]
+    inside = re.match(r"\[(\s*)", old)
+    closing = re.search(r"(\s*)\]$", old)
+    opening = inside.group(1) if inside else ""
+    between = f",{opening}" if "\n" in opening else ", "
+    return f"[{opening}{between.join(literals)}{closing.group(1) if closing else ''}]"

@@ -1,0 +1,75 @@
+"""Text to `ast`, and what to say of a file that has none."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+
+from normfix.source.text import SourceText
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailure:
+    """Why a file is not Python that can be read here; `line` and `column` are 1-based."""
+
+    line: int
+    column: int
+    reason: str
+
+
+def parse(source: SourceText) -> ast.Module | ParseFailure:
+    """Parse a file with the running Python's grammar, and with libcst's newer one where that fails."""
+    try:
+        return _ast(source.text)
+    except SyntaxError as error:
+        failure = ParseFailure(error.lineno or 1, max(error.offset or 1, 1), error.msg)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return ParseFailure(1, 1, str(error) or "too deeply nested")
+    return _newer(source) or failure
+
+
+def _newer(source: SourceText) -> ast.Module | None:
+    # Only an unparseable file needs libcst, which costs more to import than most checks take.
+    from normfix.source.downlevel import downlevel  # noqa: PLC0415
+
+    text = downlevel(source.text)
+    if text is None:
+        return None
+    try:
+        return _ast(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _ast(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        # The author's invalid escapes and `is` comparisons are not ours to report.
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Probable:
+    """A legacy spelling that a plain text search sees in a file that nobody can parse."""
+
+    path: str
+    line: int
+    column: int
+    end_column: int
+
+
+def probable_spellings(source: SourceText, paths: dict[str, str]) -> list[Probable]:
+    """Legacy dotted paths (as people write them: `paths` maps a spelling to its full path) seen outside comments."""
+    if not paths:
+        return []
+    words = "|".join(sorted(map(re.escape, paths), key=len, reverse=True))
+    pattern = re.compile(rf"(?<![\w.])(?:{words})(?!\w)")
+    found = []
+    for number in range(1, len(source.line_starts) + 1):
+        line = source.line(number)
+        code = line.partition("#")[0]
+        for match in pattern.finditer(code):
+            found.append(Probable(paths[match.group()], number, match.start() + 1, match.end() + 1))
+    return found

@@ -1,0 +1,266 @@
+"""Reads `rules/*.toml` into a `Table` and refuses a table that does not hold together.
+
+Every refusal is a TableError that names the file and the rule, so that a bad row is found by reading one line.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from normfix import __version__
+from normfix.config import store
+from normfix.config.releases import Releases, read_releases
+from normfix.table import shapes
+from normfix.table.argument_map import CallMap, read_call_map
+from normfix.table.evidence import Proof, read_proof
+from normfix.table.graph_words import GraphWords, read_graph_words
+from normfix.table.messages import Messages, joined, read_messages
+from normfix.table.probes import Probe, read_probes
+from normfix.table.rows import TableError, check, dotted, match_of, rule_of, worded
+from normfix.table.table import ArgumentMatch, Entry, Grade, Kind, Layer, ModuleMove, Rule, Table
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+__all__ = ["RECORDING", "TableError", "extended_table", "load_table", "rule_files", "rules_directory", "shipped_table"]
+
+RECORDING = "availability.toml"
+"""Large, so it is no part of the table: availability.py reads it."""
+
+_EQUAL = (Grade.IDENTICAL, Grade.IDENTICAL_WITH_ARGUMENTS)
+
+
+def rules_directory() -> Path:
+    """Where the rule files are: inside an installed wheel, or beside the package in a source tree."""
+    package = Path(__file__).parent.parent
+    packaged = package / "rules"
+    return packaged if packaged.is_dir() else package.parent / "rules"
+
+
+def rule_files() -> list[Path]:
+    """The rule files that ship; the recording beside them is read where it is needed."""
+    return sorted(file for file in rules_directory().glob("*.toml") if file.name != RECORDING)
+
+
+@cache
+def shipped_table() -> Table:
+    """The table that ships with normfix, from the user's cache where an earlier run left it."""
+    name = f"table-{store.key_of(__version__, sys.version_info, store.sources())}"
+    kept = store.read(store.user_cache(), name)
+    try:
+        known = pickle.loads(kept) if kept is not None else None
+    except (pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, KeyError, TypeError, ValueError):
+        known = None
+    if isinstance(known, Table):
+        return known
+    table = load_table(rule_files())
+    store.write(store.user_cache(), name, pickle.dumps(table, pickle.HIGHEST_PROTOCOL))
+    return table
+
+
+def extended_table(own: Sequence[Path]) -> Table:
+    """The shipped table with a project's own rule files added. Raises TableError."""
+    return load_table([*rule_files(), *own]) if own else shipped_table()
+
+
+def load_table(files: Iterable[Path]) -> Table:
+    """Read and validate rule files. Raises TableError for the first thing that does not hold."""
+    draft = _Draft()
+    for file in files:
+        _read_file(file, draft)
+    table = Table(
+        rules=draft.rules,
+        entries=draft.entries,
+        modules=draft.modules,
+        arguments=tuple(draft.arguments),
+        layers=draft.layers,
+        aliases=draft.aliases,
+        surface=draft.surface,
+        probes=draft.probes,
+        proofs=draft.proofs,
+        releases=draft.releases,
+        graph=draft.graph,
+        messages=draft.messages,
+        keywords=draft.keywords,
+        families=draft.families,
+    )
+    _refuse_legacy_targets(table, draft.origin)
+    _refuse_unproved_grades(table, draft.origin)
+    return table
+
+
+@dataclass
+class _Draft:
+    """What has been read so far; `origin` remembers which file a rule came from, for messages."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    modules: dict[str, ModuleMove] = field(default_factory=dict)
+    arguments: list[ArgumentMatch] = field(default_factory=list)
+    layers: dict[str, Layer] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    surface: dict[str, frozenset[str]] = field(default_factory=dict)
+    probes: dict[str, Probe] = field(default_factory=dict)
+    proofs: dict[str, Proof] = field(default_factory=dict)
+    releases: Releases = field(default_factory=Releases)
+    graph: GraphWords = field(default_factory=GraphWords)
+    messages: Messages = field(default_factory=Messages)
+    keywords: dict[str, frozenset[str]] = field(default_factory=dict)
+    families: dict[str, str] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+
+
+def _read_file(file: Path, draft: _Draft) -> None:
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TableError(f"{file.name}: {error}") from error
+    check(data, shapes.FILE, file.name)
+    maps = {name: _call_map(row, f"{file.name}: maps.{name}") for name, row in data.get("maps", {}).items()}
+    draft.families[data.get("family", "")] = data.get("title", "")
+    for row in data.get("rule", []):
+        _RuleReader(row, file.name, data.get("family", ""), maps).read(draft)
+    for row in data.get("layer", []):
+        _read_layer(row, file.name, draft)
+    for row in data.get("probe", []):
+        check(row, shapes.PROBE, f"{file.name}: probe")
+        draft.probes |= read_probes(row)
+    for code, row in data.get("proofs", {}).items():
+        check(row, shapes.PROOF, f"{file.name}: proofs.{code}")
+        draft.proofs[code] = read_proof(row)
+    if "pairs" in data:
+        draft.releases = worded(lambda: read_releases(data), file.name)
+    draft.messages = joined(draft.messages, worded(lambda: read_messages(data), file.name))
+    if "graph" in data:
+        draft.graph = worded(lambda: read_graph_words(data["graph"]), file.name)
+    draft.aliases |= data.get("aliases", {})
+    for part, into in (("surface", draft.surface), ("arguments", draft.keywords)):
+        for path, names in data.get(part, {}).items():
+            if not shapes.fits(names, "texts"):
+                raise TableError(f"{file.name}: {part}.{path} must be texts")
+            into[path] = frozenset(names)
+
+
+class _RuleReader:
+    """One `[[rule]]` on its way into the draft, with what its messages and its argument maps need."""
+
+    def __init__(self, row: Mapping[str, Any], file: str, family: str, maps: Mapping[str, CallMap]) -> None:
+        self.row = row
+        self.file = file
+        self.family = family
+        self.maps = maps
+        self.where = f"{file}: {row.get('code', 'a rule without a code')}"
+
+    def read(self, draft: _Draft) -> None:
+        """Add the rule and everything in it. Raises TableError for what does not fit or is there already."""
+        check(self.row, shapes.RULE, self.where)
+        rule = rule_of(self.row, self.where, self.family)
+        if rule.code in draft.rules:
+            raise TableError(f"{self.where}: the code is taken in {draft.origin[rule.code]}")
+        draft.rules[rule.code] = rule
+        draft.origin[rule.code] = self.file
+        for entry in self._entries(rule):
+            if entry.old in draft.entries:
+                raise TableError(f"{self.where}: {entry.old} is already in {draft.entries[entry.old].rule.code}")
+            draft.entries[entry.old] = entry
+        for move in self._modules(rule):
+            if move.old in draft.modules:
+                raise TableError(f"{self.where}: module {move.old} is already in {draft.modules[move.old].rule.code}")
+            draft.modules[move.old] = move
+        draft.arguments += (match_of(match, rule, self.where) for match in self.row.get("match", ()))
+
+    def _entries(self, rule: Rule) -> Iterator[Entry]:
+        shared = self._arguments(self.row)
+        for key, value in self.row.get("symbols", {}).items():
+            target, arguments = value, shared
+            if isinstance(value, dict):
+                check(value, {"to": "text", "arguments": "text or table"}, f"{self.where}: {key}")
+                target, arguments = value.get("to"), self._arguments(value)
+            if not isinstance(target, str):
+                raise TableError(f"{self.where}: {key} has no target")
+            for old, new in self._rooted(key, target):
+                yield Entry(old, new, rule, arguments, self._legacy(old, rule))
+        for key in self.row.get("removed", ()):
+            for old, _ in self._rooted(key, ""):
+                yield Entry(old, None, rule, shared)
+
+    def _legacy(self, old: str, rule: Rule) -> Entry | None:
+        """What replaces an old path in a graph program; the row's `legacy` is keyed by the last name of the path."""
+        value = self.row.get("legacy", {}).get(old.rpartition(".")[2])
+        if value is None:
+            return None
+        row = value if isinstance(value, dict) else {"to": value}
+        check(row, {"to": "text", "arguments": "text or table"}, f"{self.where}: legacy")
+        plain = replace(rule, kind=Kind.RENAMED, grade=Grade.IDENTICAL_WITH_ARGUMENTS)
+        return Entry(old, dotted(row.get("to", ""), f"{self.where}: legacy"), plain, self._arguments(row))
+
+    def _modules(self, rule: Rule) -> Iterator[ModuleMove]:
+        for key, value in self.row.get("modules", {}).items():
+            for old, new in self._rooted(key, value):
+                yield ModuleMove(old, new, rule, self.row.get("whole", False))
+
+    def _arguments(self, row: Mapping[str, Any]) -> CallMap:
+        value = row.get("arguments", {})
+        if isinstance(value, dict):
+            return _call_map(value, self.where)
+        if value not in self.maps:
+            raise TableError(f"{self.where}: arguments names {value!r}, which is not among the maps of the file")
+        return self.maps[value]
+
+    def _rooted(self, key: str, value: str) -> Iterator[tuple[str, str]]:
+        """`*.layers.X` once for each root of the rule; any other key as it stands."""
+        if not key.startswith("*."):
+            yield dotted(key, self.where), value
+            return
+        roots = self.row.get("roots", ())
+        if not roots:
+            raise TableError(f"{self.where}: {key} needs the rule's roots")
+        for root in roots:
+            yield dotted(root + key[1:], self.where), root + value[1:] if value.startswith("*.") else value
+
+
+def _call_map(row: Any, where: str) -> CallMap:
+    try:
+        return read_call_map(row)
+    except ValueError as error:
+        raise TableError(f"{where}: {error}") from error
+
+
+def _read_layer(row: Mapping[str, Any], file: str, draft: _Draft) -> None:
+    where = f"{file}: layer {row.get('name', '?')}"
+    check(row, shapes.LAYER, where)
+    missing = [key for key in sorted(shapes.LAYER) if not row.get(key)]
+    if missing:
+        raise TableError(f"{where}: {', '.join(missing)} missing")
+    if row["name"] in draft.layers:
+        raise TableError(f"{where}: the layer is described twice")
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    draft.layers[row["name"]] = Layer(**fields)
+
+
+def _refuse_unproved_grades(table: Table, origin: Mapping[str, str]) -> None:
+    """A spelling that once ran has numbers, and a grade that calls them equal needs a recorded case."""
+    for rule in table.rules.values():
+        proof = table.proofs.get(rule.code)
+        if rule.works and rule.grade in _EQUAL and (proof is None or not proof.cases):
+            raise TableError(f"{origin[rule.code]}: {rule.code}: no recorded case backs the grade {rule.grade.value}")
+
+
+def _refuse_legacy_targets(table: Table, origin: Mapping[str, str]) -> None:
+    moves: list[Entry | ModuleMove] = [*table.entries.values(), *table.modules.values()]
+    for move in moves:
+        if move.new is None:
+            continue
+        where = f"{origin[move.rule.code]}: {move.rule.code}"
+        known = table.match(dotted(move.new, where))
+        legacy = known.entry if known else table.module_move(move.new)
+        if legacy is not None:
+            raise TableError(f"{where}: {move.old} points at {move.new}, itself legacy by {legacy.rule.code}")

@@ -1,0 +1,323 @@
+"""The rule table: what each legacy spelling is, what replaces it, and what that does to the numbers.
+
+The table is data (`rules/*.toml`); `schema.py` turns it into these values and refuses what does not hold together.
+Dotted paths are written in full (`tensorflow.keras.layers.X`, never `tf...`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeVar
+
+from normfix.config.releases import Releases
+from normfix.table.argument_map import CallMap
+from normfix.table.evidence import Proof
+from normfix.table.graph_words import GraphWords
+from normfix.table.messages import Messages
+from normfix.table.misspellings import meant_layer
+from normfix.table.probes import Probe
+from normfix.table.rule import Action, Example, Grade, Kind, Rule
+
+__all__ = [
+    "LAYER_HOMES",
+    "Action",
+    "ArgumentMatch",
+    "CallMap",
+    "Entry",
+    "Example",
+    "Grade",
+    "Kind",
+    "Layer",
+    "Match",
+    "ModuleMove",
+    "Rule",
+    "Table",
+]
+
+LAYER_HOMES = ("keras.layers", "tensorflow.keras.layers", "tensorflow.compat.v1.keras.layers", "tf_keras.layers")
+"""Where Keras publishes layers; a layer class is "public" in exactly these modules."""
+
+_MOST_PATHS = 8192
+_T = TypeVar("_T")
+
+_PUBLISHED = frozenset({"keras.layers", "tensorflow.keras.layers", "tf_keras.layers"})
+_MISSPELLED = "NF210"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One legacy dotted path. `new` is None where nothing replaces it.
+
+    `legacy` replaces it in a program of graph and session that runs on the legacy Keras.
+    """
+
+    old: str
+    new: str | None
+    rule: Rule
+    arguments: CallMap = field(default_factory=CallMap)
+    legacy: Entry | None = None
+
+    @property
+    def same_arguments(self) -> bool:
+        """Whether a call of the old path may keep its arguments as they are."""
+        if self.rule.kind is Kind.TO_LAYER:
+            return False
+        arguments = self.arguments
+        plain = CallMap(ask=arguments.ask, ranks=arguments.ranks, rankless=arguments.rankless)
+        return arguments == replace(plain, unranked=arguments.unranked, verbatim=arguments.verbatim)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleMove:
+    """A legacy module whose names live in `new` today, as far as `new` still has them.
+
+    `whole` modules were never importable under the old path, so any name on the line moves, not only recorded ones.
+    """
+
+    old: str
+    new: str
+    rule: Rule
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentMatch:
+    """An argument that today's callable refuses or misreads.
+
+    `callees` are layer class names or full dotted paths of functions. The argument is found by keyword in `names` or
+    at `position` (0 is the first). `value` restricts it to literals of one shape (`float`, `int`, `true`, `list` or
+    tuple, `slash`: a text with a `/`), `literals` to these source texts, spelled as `repr` does. The first match of
+    the table that fits an argument decides it.
+    """
+
+    rule: Rule
+    callees: tuple[str, ...]
+    names: tuple[str, ...]
+    position: int | None
+    value: str | None
+    literals: tuple[str, ...]
+    action: Action
+    to: str | None
+    replacements: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What a person should know of one normalization layer before using it."""
+
+    name: str
+    summary: str
+    normalizes: str
+    fits: str
+    imports: tuple[str, ...]
+    since: str
+    trap: str
+    example: str
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry met under a concrete path.
+
+    `new` is spelled with the root that the author used: right for attributes. An import line needs `entry.new`, since
+    nothing can be imported from `tensorflow.compat.v1.keras` and its like.
+    """
+
+    entry: Entry
+    path: str
+    new: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Every rule, symbol, module, argument, layer and recorded public name."""
+
+    rules: Mapping[str, Rule]
+    entries: Mapping[str, Entry]
+    modules: Mapping[str, ModuleMove]
+    arguments: tuple[ArgumentMatch, ...]
+    layers: Mapping[str, Layer]
+    aliases: Mapping[str, str]
+    surface: Mapping[str, frozenset[str]]
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
+    releases: Releases = field(default_factory=Releases)
+    graph: GraphWords = field(default_factory=GraphWords)
+    messages: Messages = field(default_factory=Messages)
+    keywords: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    families: Mapping[str, str] = field(default_factory=dict)
+
+    def spellings(self, path: str) -> Iterator[tuple[str, str, str]]:
+        """`path` itself, then under each alias of its prefix, as (spelling, alias prefix, real prefix)."""
+        yield path, "", ""
+        if path.partition(".")[0] not in self._alias_roots:
+            return
+        for alias, real in self.aliases.items():
+            if path == alias or path.startswith(alias + "."):
+                yield real + path[len(alias) :], alias, real
+
+    @cached_property
+    def _alias_roots(self) -> frozenset[str]:
+        return frozenset(alias.partition(".")[0] for alias in self.aliases)
+
+    def match(self, path: str) -> Match | None:
+        """The entry for a dotted path, or None when the table does not know it as legacy."""
+        return _recalled(self._matches, path, self._match)
+
+    @cached_property
+    def _matches(self) -> dict[str, Match | None]:
+        return {}
+
+    def _match(self, path: str) -> Match | None:
+        for spelling, alias, real in self.spellings(path):
+            entry = self.entries.get(spelling) or self._slip(spelling)
+            if entry is not None:
+                return Match(entry, path, _swap_back(entry.new, alias, real))
+        return None
+
+    def _slip(self, path: str) -> Entry | None:
+        """The entry for a misspelled layer, made on the spot."""
+        home, _, name = path.rpartition(".")
+        rule = self.rules.get(_MISSPELLED)
+        if rule is None or home not in _PUBLISHED or path in self._inner or self.public(home, name):
+            return None
+        layers = frozenset(layer for layer in self.layers if self.public(home, layer))
+        meant = meant_layer(name, layers)
+        return Entry(path, f"{home}.{meant}", rule) if meant else None
+
+    @cached_property
+    def _inner(self) -> frozenset[str]:
+        """Every module above a legacy path."""
+        paths = (*self.entries, *(f"{module}.x" for module in self.modules))
+        return frozenset(path.rpartition(".")[0] for path in paths)
+
+    @cached_property
+    def keywords_of(self) -> Mapping[str, frozenset[str]]:
+        """For each layer class the keywords that some release took or that some rule speaks of."""
+        found: dict[str, frozenset[str]] = {}
+        for path, names in self.keywords.items():
+            layer = path.rpartition(".")[2]
+            found[layer] = found.get(layer, frozenset()) | names
+        for match in self.arguments:
+            for callee in match.callees:
+                if callee in found:
+                    found[callee] |= frozenset(match.names)
+        return found
+
+    def accepted(self, layer: str) -> frozenset[str]:
+        """The keywords that a layer takes today."""
+        return next((names for path, names in self.keywords.items() if path.endswith(f".{layer}")), frozenset())
+
+    def module_move(self, module: str) -> ModuleMove | None:
+        """The move for a module path, if the table has one; its `new` is spelled in full, whatever the alias was."""
+        moves = (self.modules.get(spelling) for spelling, _, _ in self.spellings(module))
+        return next((move for move in moves if move is not None), None)
+
+    def public(self, module: str, name: str) -> bool:
+        """Whether `module` was recorded to have `name` on the newest release."""
+        return name in self.surface.get(module, frozenset())
+
+    def layer_name(self, path: str) -> str | None:
+        """The layer class that a path means today, for modern paths and for legacy ones with the same arguments."""
+        return _recalled(self._layer_names, path, self._layer_name)
+
+    @cached_property
+    def _layer_names(self) -> dict[str, str | None]:
+        return {}
+
+    def _layer_name(self, path: str) -> str | None:
+        for spelling, _, _ in self.spellings(path):
+            home, _, name = spelling.rpartition(".")
+            if home in LAYER_HOMES and name in self.layers:
+                return name
+        match = self.match(path)
+        if match is None or match.entry.new is None or not match.entry.same_arguments:
+            return None
+        home, _, name = match.entry.new.rpartition(".")
+        return name if home in LAYER_HOMES else None
+
+    def function_name(self, path: str) -> str | None:
+        """The function that a path means, as argument rules spell it, or None when no rule looks at its arguments."""
+        return next((one for one, _, _ in self.spellings(path) if one in self._functions), None)
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        return frozenset(callee for match in self.arguments for callee in match.callees if "." in callee)
+
+    def is_sibling(self, path: str) -> bool:
+        """Whether a path is in the table only because it fails beside a normalization."""
+        return self.entries[path].rule.kind is Kind.SIBLING
+
+    @cached_property
+    def exporters(self) -> Mapping[str, Entry]:
+        """Modules that today export nothing, each with an entry that stands for all its normalizations.
+
+        The entry's `new` is the one module where all of them live now, if there is one.
+        """
+        children: dict[str, list[Entry]] = {}
+        for entry in self.entries.values():
+            module = entry.old.rpartition(".")[0]
+            if module not in self.surface and entry.rule.kind is not Kind.SIBLING:
+                children.setdefault(module, []).append(entry)
+        return {module: _module_entry(module, found) for module, found in children.items()}
+
+    @cached_property
+    def norm_modules(self) -> Mapping[str, Entry]:
+        """The exporters that hold nothing but normalizations, so that even importing one is a finding."""
+        return {module: entry for module, entry in self.exporters.items() if "orm" in module.rpartition(".")[2].lower()}
+
+    def dead(self, module: str) -> bool:
+        """Whether importing from a module fails today, or is private and about to."""
+        if module in self.norm_modules or module in self.modules:
+            return module.partition(".")[0] != "tf_slim"
+        parts = module.split(".")
+        prefixes = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+        return any(prefix in self.entries and self.is_sibling(prefix) for prefix in prefixes)
+
+    @cached_property
+    def symbol_names(self) -> frozenset[str]:
+        """The last component of every legacy path, and every layer."""
+        return frozenset(path.rpartition(".")[2] for path in self.entries) | frozenset(self.layers)
+
+    @cached_property
+    def function_names(self) -> frozenset[str]:
+        """The last component of every function whose arguments some rule looks at."""
+        return frozenset(path.rpartition(".")[2] for path in self._functions)
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """First components of every path that the table can say something about."""
+        paths = (*self.entries, *self.modules, *self.aliases, *LAYER_HOMES)
+        return frozenset(path.partition(".")[0] for path in (*paths, *self._functions))
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """Every distinct dotted path that some rule recommends, sorted."""
+        return tuple(sorted({entry.new for entry in self.entries.values() if entry.new}))
+
+
+def _recalled(known: dict[str, _T], path: str, find: Callable[[str], _T]) -> _T:
+    """The answer for a path, found once as long as there are not too many: the same few are asked for all the time."""
+    if path not in known:
+        if len(known) >= _MOST_PATHS:
+            known.clear()
+        known[path] = find(path)
+    return known[path]
+
+
+def _module_entry(module: str, children: Sequence[Entry]) -> Entry:
+    homes = {entry.new.rpartition(".")[0] for entry in children if entry.new}
+    moved = all(entry.rule.kind is Kind.MOVED for entry in children)
+    return Entry(module, homes.pop() if moved and len(homes) == 1 else None, children[0].rule)
+
+
+def _swap_back(new: str | None, alias: str, real: str) -> str | None:
+    """A replacement below the real prefix, respelled below the alias that the author wrote."""
+    if new is None or not alias or alias.partition(".")[0] != real.partition(".")[0]:
+        return new
+    if new == real or new.startswith(real + "."):
+        return alias + new[len(real) :]
+    return new

@@ -1,0 +1,246 @@
+"""Pasted errors: what they are recognized as, what cures them, which releases say so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from normfix.explain.answer import answer, nearest
+from normfix.explain.answer_page import UnknownMessageError, page, show
+from normfix.explain.pages import plain
+from normfix.explain.pasted import pasted
+from normfix.table.load import shipped_table
+from tests.conftest import Command
+
+TABLE = shipped_table()
+
+MIXED = """Traceback (most recent call last):
+  File "train.py", line 1, in <module>
+    import tensorflow as tf
+  File "/opt/site-packages/tensorflow/python/keras/layers/__init__.py", line 146, in <module>
+    from tensorflow.python.keras.layers.normalization import LayerNormalization
+ImportError: cannot import name 'LayerNormalization' from 'tensorflow.python.keras.layers.normalization' (/o/x.py)
+"""
+FOREIGN = """Traceback (most recent call last):
+  File "/home/me/run.py", line 3, in <module>
+    from pixellib.instance import instance_segmentation
+  File "/opt/lib/python3.9/site-packages/pixellib/instance/mask_rcnn.py", line 25, in <module>
+    from tensorflow.python.keras.layers import BatchNormalization
+ImportError: cannot import name 'BatchNormalization' from 'tensorflow.python.keras.layers' (/opt/x.py)
+"""
+CONTRIB = """Traceback (most recent call last):
+  File "model.py", line 12, in build
+    h = tf.contrib.layers.layer_norm(h)
+AttributeError: module 'tensorflow' has no attribute 'contrib'
+"""
+NOTEBOOK = """---------------------------------------------------------------------------
+ModuleNotFoundError                       Traceback (most recent call last)
+<ipython-input-3-0123abcd> in <module>
+      1 import keras
+----> 2 from keras.layers.normalization import BatchNormalization
+
+ModuleNotFoundError: No module named 'keras.layers.normalization'
+"""
+
+
+def codes(text: str) -> list[str]:
+    return [rule.code for rule in answer(TABLE, pasted(text)).rules]
+
+
+def slugs(text: str) -> list[str]:
+    return [message.slug for message in answer(TABLE, pasted(text)).messages]
+
+
+def signs(text: str) -> str:
+    return "; ".join(answer(TABLE, pasted(text)).signs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "IndexError: list index out of range",
+        "ImportError: cannot import name 'load_data' from 'mypackage'",
+        "ModuleNotFoundError: No module named 'torch'",
+        "TypeError: f() got an unexpected keyword argument",
+        "NameError: name 'np' is not defined",
+    ],
+)
+def test_other_peoples_errors_are_not_ours(text: str) -> None:
+    found = answer(TABLE, pasted(text))
+    assert not found
+    assert not found.signs
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("ImportError: cannot import name 'BatchNormalization' from 'keras.layers.normalization' (/a/b.py)", "NF101"),
+        ("cannot import name 'LayerNormalization' from 'keras.layers.normalization' (unknown location)", "NF105"),
+        ("ModuleNotFoundError: No module named 'keras.layers.normalization'", "NF101"),
+        ("No module named 'keras.layers.core'", "NF901"),
+        ("No module named 'keras.layers.advanced_activations'", "NF901"),
+        ("module 'tensorflow.compat.v1' has no attribute 'contrib'", "NF401"),
+        ("No module named 'tensorflow.contrib'", "NF401"),
+        ("cannot import name 'LayerNormalization' from 'tensorflow.python.keras.layers.normalization'", "NF202"),
+        ("cannot import name 'BatchNormalization' from 'tensorflow.python.keras.layers'", "NF201"),
+        ("AttributeError: `batch_normalization` is not available with Keras 3.", "NF302"),
+        ("AttributeError: module 'tensorflow' has no attribute 'layers'", "NF301"),
+        ("No module named 'tf'", "NF208"),
+        ("No module named 'tensorflow.keras.layers.normalization'", "NF207"),
+        ("module 'keras.api._v2.keras.layers' has no attribute 'normalization'", "NF207"),
+        ("No module named 'tensorflow.python.keras.layers.normalization'", "NF202"),
+        ("No module named 'tensorflow.python.keras.layers.normalization_v2'", "NF203"),
+        ("Unrecognized keyword arguments passed to BatchNormalization: {'renorm': True}", "NF705"),
+        ("Unrecognized keyword arguments passed to BatchNormalization: {'fused': None}", "NF704"),
+        ("Unrecognized keyword arguments passed to BatchNormalization: {'mode': 2}", "NF702"),
+        ("Unrecognized keyword arguments passed to BatchNormalization: {'weights': <tf.Variable>}", "NF718"),
+        ("TypeError: ('Keyword argument not understood:', 'mode')", "NF701"),
+        ("('Keyword argument not understood:', 'gamma_init')", "NF703"),
+        ("('Keyword argument not understood:', 'training')", "NF707"),
+        ("('Keyword argument not understood:', 'synchronized')", "NF217"),
+        ("('Keyword argument not understood:', 'rms_scaling')", "NF711"),
+        ("No module named 'tensorflow_addons'", "NF601"),
+        ("No module named 'keras_contrib'", "NF651"),
+        ("cannot import name 'InstanceNormalization' from 'keras_contrib.layers' (/x/y.py)", "NF651"),
+        ("module 'keras._tf_keras.keras.layers' has no attribute 'experimental'", "NF212"),
+        ("No module named 'tensorflow.keras.layers.experimental'", "NF212"),
+        ("Argument `name` must be a string and cannot contain character `/`. Received: name=a/b", "NF712"),
+        ("module 'tensorflow.python.keras.api._v1.keras.layers' has no attribute 'InstanceNormalization'", "NF218"),
+        ("module 'tf_keras.api._v2.keras.layers' has no attribute 'RMSNormalization'", "NF217"),
+        ("module 'keras.api._v2.keras.layers' has no attribute 'GroupNormalization'", "NF217"),
+        ("moments_v2() got an unexpected keyword argument 'keep_dims'", "NF504"),
+        ("Got an unexpected keyword argument 'keep_dims'", "NF504"),
+        ("module 'tensorflow._api.v2.nn' has no attribute 'fused_batch_norm'", "NF502"),
+        ("Number of groups (32) cannot be more than the number of channels (16).", "NF803"),
+        ("int() argument must be a string, a bytes-like object or a real number, not 'list'", "NF710"),
+        ("Expected an int or a list/tuple of ints for the argument 'axis', but received: 1e-05", "NF709"),
+        ("cannot import name 'Batchnormalizaton' from 'tensorflow.keras.layers' (/x)", "NF210"),
+        (
+            "\x1b[31mImportError\x1b[0m: cannot import name ‘BatchNormalization’\nfrom 'keras.layers.normalization'",
+            "NF101",
+        ),
+    ],
+)
+def test_a_message_leads_to_its_rule(text: str, code: str) -> None:
+    assert codes(text)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        (MIXED, "mixed-installation"),
+        ("The added layer must be an instance of class Layer. Found: <keras.layers.x>", "two-kerases"),
+        ("Only instances of `keras.Layer` can be added to a Sequential model. Received: <tf_keras", "two-kerases"),
+        ("'tuple' object has no attribute 'layer'", "two-kerases-functional"),
+        ("'Node' object has no attribute 'output_masks'", "two-kerases-functional"),
+        ("ERROR: No matching distribution found for tensorflow-addons", "addons-not-installable"),
+        ("ValueError: Unknown layer: BatchNormalizationV1", "unknown-layer"),
+        ("Unknown layer: 'Addons>InstanceNormalization'. Please ensure", "unknown-layer"),
+        ("No module named 'tf_keras'", "legacy-keras-missing"),
+        ("No module named 'tf_keras.legacy_tf_layers'", "legacy-layers-gone"),
+        ("Key batch_normalization/beta not found in checkpoint", "checkpoint-names"),
+        ("Key InceptionV1/BatchNorm/moving_mean not found in checkpoint", "checkpoint-names"),
+        ("ValueError: A KerasTensor cannot be used as input to a TensorFlow function.", "keras-tensor"),
+        ("NameError: name 'BatchNormalization' is not defined", "name-not-defined"),
+        ("IndexError: tuple index out of range\n in BatchNormalization", "axis-too-large"),
+        ("'BatchNormalization' object has no attribute 'updates'", "no-updates"),
+        ("Shape mismatch in layer #3 (named layer_normalization) for weight", "several-axes"),
+        ("RuntimeError: tf.placeholder() is not compatible with eager execution.", "placeholder"),
+        ("Tensorflow 1 is unsupported in Colab.", "colab-tensorflow-1"),
+        ('Import "tensorflow.keras.layers" could not be resolved Pylance', "editor-only"),
+        ("ModuleNotFoundError: No module named 'tensorflow'", "no-tensorflow"),
+    ],
+)
+def test_a_message_of_no_single_spelling_has_its_cause(text: str, slug: str) -> None:
+    assert slug in slugs(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("module 'keras.api._v2.keras.layers' has no attribute 'normalization'", "TensorFlow 2.6-2.15"),
+        ("module 'keras._tf_keras.keras.layers' has no attribute 'experimental'", "TensorFlow 2.16 or newer"),
+        ("module 'tf_keras.api._v2.keras.layers' has no attribute 'RMSNormalization'", "TF_USE_LEGACY_KERAS=1"),
+        ("module 'tensorflow.python.keras.api._v1.keras.layers' has no attribute 'X'", "TensorFlow 1.15"),
+        ("module 'tensorflow_core._api.v2.nn' has no attribute 'X'", "TensorFlow 2.0-2.1"),
+        ("('Keyword argument not understood:', 'mode')", "Keras 2, so TensorFlow 2.15 or older"),
+        ("cannot import name 'BatchNormalization' from 'keras.layers.normalization'", "Keras 2.6-2.12"),
+    ],
+)
+def test_a_message_betrays_its_release(text: str, said: str) -> None:
+    assert said in signs(text)
+
+
+def test_one_sign_does_not_stand_for_another() -> None:
+    assert "2.6-2.15" not in signs("module 'tensorflow.python.keras.api._v2.keras.layers' has no attribute 'X'")
+    assert "2.6-2.15" not in signs("module 'tf_keras.api._v2.keras.layers' has no attribute 'X'")
+
+
+def test_a_mixed_installation_is_no_matter_of_rules() -> None:
+    assert codes(MIXED) == []
+    assert "mixed-installation" not in slugs(MIXED.replace("/layers/__init__.py", "/models.py"))
+
+
+def test_the_code_in_a_traceback_decides_between_rules() -> None:
+    assert codes(CONTRIB)[0] == "NF402"
+    assert codes(CONTRIB.splitlines()[-1])[0] == "NF401"
+
+
+def test_an_unknown_keyword_has_its_likely_meaning() -> None:
+    found = answer(TABLE, pasted("Unrecognized keyword arguments passed to LayerNormalization: {'epsilom': 0.1}"))
+    assert ([rule.code for rule in found.rules], found.argument, found.meant) == (["NF719"], "epsilom", "epsilon")
+    assert not answer(TABLE, pasted("Unrecognized keyword arguments passed to Dense: {'unitz': 4}"))
+
+
+def test_where_to_look() -> None:
+    own = plain(page(answer(TABLE, pasted(CONTRIB)), pasted(CONTRIB)))
+    assert "  model.py:12: h = tf.contrib.layers.layer_norm(h)\n" in own
+    assert "normfix check model.py" in own
+    foreign = plain(page(answer(TABLE, pasted(FOREIGN)), pasted(FOREIGN)))
+    assert "  /home/me/run.py:3: from pixellib.instance" in foreign
+    assert "installed package pixellib" in foreign
+    notebook = pasted(NOTEBOOK)
+    assert notebook.last_own is not None
+    assert (notebook.last_own.line, notebook.last_own.code[:10]) == (2, "from keras")
+
+
+def test_nothing_fits_but_something_is_near() -> None:
+    assert "cannot import name LRN2D" in nearest(TABLE, pasted("ImportError: cannot import name LRN3D"))
+    with pytest.raises(UnknownMessageError, match="did you mean one of these"):
+        show(TABLE, "ImportError: cannot import name LRN3D", "never")
+    with pytest.raises(UnknownMessageError, match="paste the last line"):
+        show(TABLE, "segmentation fault", "never")
+
+
+def test_every_error_of_a_rule_is_recognized() -> None:
+    missed = {
+        (rule.code, error)
+        for rule in TABLE.rules.values()
+        for error in rule.errors
+        if not slugs(error) and rule.code not in codes(error)
+    }
+    assert missed == set()
+
+
+def test_every_pattern_compiles_and_every_code_exists() -> None:
+    messages = TABLE.messages
+    for pattern in (*messages.shapes, *(one.pattern for one in messages.signs)):
+        re.compile(pattern)
+    for message in messages.messages:
+        for pattern in (*message.patterns, message.frame):
+            re.compile(pattern)
+        assert set(message.rules) <= set(TABLE.rules), message.slug
+
+
+def test_the_command(normfix: Command) -> None:
+    result = normfix("explain", "No module named 'keras.layers.normalization'")
+    assert result.returncode == 0
+    assert result.stdout.startswith(b"NF101 keras-layers-normalization\n====")
+    assert b"Keras 2.13 or newer" in result.stdout
+    piped = normfix("explain", "-", stdin=CONTRIB.encode())
+    assert (piped.returncode, piped.stdout.splitlines()[0]) == (0, b"NF402 contrib-layer-norm")
+    unknown = normfix("explain", "segmentation", "fault")
+    assert (unknown.returncode, unknown.stdout) == (2, b"")
+    assert unknown.stderr.startswith(b"error: no recorded message is in this text")

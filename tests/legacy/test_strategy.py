@@ -1,0 +1,210 @@
+"""`--strategy legacy`: what a graph program gets, what it keeps, and which files it leaves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from normfix.run.session import Options, run
+from normfix.table.load import shipped_table
+from tests.fix.programs import IMAGES, INPUT, MODEL, NORM, PLAIN, TOP, TRAIN, V1, fixed, reasons, results
+
+# -- left alone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\nimport tensorflow.compat.v1 as tf\n" + INPUT + NORM,
+        "import os\nos.environ.setdefault('TF_USE_LEGACY_KERAS', '1')\nimport tensorflow.compat.v1 as tf\n"
+        + INPUT
+        + "y = tf.layers.BatchNormalization(fused=True)(x)\n",
+        "from os import environ\nenviron.update({'TF_USE_LEGACY_KERAS': '1'})\nimport tensorflow as tf\n"
+        "x = tf.compat.v1.placeholder(tf.float32, [None, 4])\ny = tf.compat.v1.layers.batch_normalization(x)\n",
+        PLAIN + INPUT + "y = tf.nn.relu(x)\n",
+        PLAIN + "y = tf.keras.layers.BatchNormalization()(tf.ones((2, 4)))\n",
+    ],
+    ids=["set", "setdefault", "update", "no normalization", "no graph"],
+)
+def test_a_program_that_needs_nothing(tmp_path: Path, text: str) -> None:
+    assert not results(tmp_path, train=text)
+
+
+def test_a_file_that_is_no_graph_program_gets_a_keras_layer(tmp_path: Path) -> None:
+    text = PLAIN + "y = tf.layers.batch_normalization(tf.ones((2, 4)), training=True)\n"
+    found = results(tmp_path, eager=text, train=PLAIN + INPUT + NORM)
+    assert found["eager"].fixed_text == text.replace(
+        "tf.layers.batch_normalization(", "tf.keras.layers.BatchNormalization()("
+    )
+    assert (found["eager"].legacy, found["train"].legacy) == (False, True)
+
+
+def test_the_keras_strategy_is_the_default(tmp_path: Path) -> None:
+    (found,) = results(tmp_path, strategy=Options().strategy, train=PLAIN + INPUT + NORM).values()
+    assert found.fixed_text is None
+    assert "--strategy legacy" in reasons(found)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (PLAIN + "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\n" + INPUT + NORM, "line 3 sets"),
+        (PLAIN + INPUT + NORM + "tf.estimator.Estimator(None)\n", "TensorFlow no longer has"),
+    ],
+    ids=["set too late", "estimator"],
+)
+def test_what_cannot_be_brought_over_is_left_with_the_reason(tmp_path: Path, text: str, words: str) -> None:
+    (found,) = results(tmp_path, train=text).values()
+    assert found.fixed_text is None
+    assert all(words in reason for reason in reasons(found))
+
+
+# -- the preamble
+
+
+def test_the_whole_program(tmp_path: Path) -> None:
+    assert fixed(tmp_path, PLAIN + INPUT + NORM) == TOP + V1 + INPUT + NORM
+
+
+@pytest.mark.parametrize(
+    ("above", "between"),
+    [
+        ("#!/usr/bin/env python\n# -*- coding: utf-8 -*-\n", ""),
+        ('"""What it does."""\n\nfrom __future__ import division\n', ""),
+        ("import sys\n", "import numpy as np\n"),
+    ],
+    ids=["shebang and coding", "docstring and future", "other imports"],
+)
+def test_the_switch_stands_above_the_import_and_below_the_head(tmp_path: Path, above: str, between: str) -> None:
+    text = above + between + PLAIN + INPUT + NORM
+    assert fixed(tmp_path, text) == above + between + TOP + V1 + INPUT + NORM
+
+
+def test_os_is_imported_once(tmp_path: Path) -> None:
+    switch = TOP.partition("\n")[2]
+    text = "import os\nimport sys\n"
+    assert fixed(tmp_path, text + PLAIN + INPUT + NORM) == text + switch + V1 + INPUT + NORM
+
+
+def test_the_switch_stands_above_a_block_that_imports(tmp_path: Path) -> None:
+    text = "def load():\n    import tensorflow as tf\n    return tf.placeholder(tf.float32, [])\n\n\n"
+    found = fixed(tmp_path, text + PLAIN + INPUT + NORM)
+    assert found.startswith(TOP + "def load():\n    import tensorflow.compat.v1 as tf\n")
+
+
+def test_windows_newlines_stay(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_bytes((PLAIN + INPUT + NORM).replace("\n", "\r\n").encode())
+    (found,) = run([tmp_path / "train.py"], shipped_table(), Options(fix=True, strategy="legacy"))
+    assert found.fixed_text == (TOP + V1 + INPUT + NORM).replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize("line", ["tf.disable_v2_behavior()\n", "tf.disable_eager_execution()\n"])
+def test_a_program_on_the_old_interface_only_needs_the_switch(tmp_path: Path, line: str) -> None:
+    text = "import tensorflow.compat.v1 as tf\n" + line + INPUT + NORM
+    assert fixed(tmp_path, text) == TOP + text
+
+
+def test_tensorflow_under_its_own_name(tmp_path: Path) -> None:
+    text = "import tensorflow\nx = tensorflow.placeholder('float32')\ny = tensorflow.layers.batch_normalization(x)\n"
+    v1 = "import tensorflow.compat.v1 as tensorflow\ntensorflow.disable_v2_behavior()\n"
+    assert fixed(tmp_path, text) == TOP + v1 + text.partition("\n")[2]
+
+
+def test_where_the_name_must_stay_plain_the_call_is_spelled_out(tmp_path: Path) -> None:
+    text = PLAIN + "tf.compat.v1.disable_eager_execution()\nx = tf.compat.v1.placeholder('float32', [2, 4])\n"
+    expected = "y = tf.compat.v1.layers.batch_normalization(x, training=True)\n"
+    assert fixed(tmp_path, text + NORM) == TOP + text + expected
+
+
+def test_the_finding_names_the_package_that_is_needed(tmp_path: Path) -> None:
+    (found,) = results(tmp_path, train=PLAIN + INPUT + NORM).values()
+    (first,) = (one for one in found.fixed if one.code == "NF005")
+    assert first.fix is not None
+    assert first.fix.notes == ("needs tf_keras beside TensorFlow: pip install tf_keras",)
+
+
+# -- several files
+
+
+def test_the_switch_goes_where_the_program_starts(tmp_path: Path) -> None:
+    found = results(tmp_path, model=MODEL, train=TRAIN)
+    assert found["model"].fixed_text == MODEL.replace(PLAIN, "import tensorflow.compat.v1 as tf\n")
+    assert found["train"].fixed_text == TOP + TRAIN.replace(PLAIN, V1)
+    texts = {name: str(one.fixed_text) for name, one in found.items()}
+    assert not results(tmp_path, **texts)
+
+
+def test_a_part_alone_waits_for_the_start_of_the_program(tmp_path: Path) -> None:
+    found = results(tmp_path, only="model.py", model=MODEL, train=TRAIN)
+    assert found["model"].fixed_text is None
+    assert "`train.py` starts this program" in reasons(found["model"])[0]
+
+
+def test_a_part_alone_is_fixed_once_the_start_is_set(tmp_path: Path) -> None:
+    found = results(tmp_path, only="model.py", model=MODEL, train=TOP + TRAIN.replace(PLAIN, V1))
+    assert found["model"].fixed_text == MODEL.replace(PLAIN, "import tensorflow.compat.v1 as tf\n")
+
+
+def test_a_start_that_leads_to_tensorflow_by_another_file(tmp_path: Path) -> None:
+    found = results(tmp_path, main="import run_it\n", run_it=TRAIN, model=MODEL)
+    assert found["main"].fixed_text == TOP + "import run_it\n"
+    assert "TF_USE_LEGACY_KERAS" not in str(found["run_it"].fixed_text)
+    assert "tf.disable_v2_behavior()" in str(found["run_it"].fixed_text)
+
+
+def test_a_file_that_is_imported_and_can_be_run_is_a_start_as_well(tmp_path: Path) -> None:
+    main = 'if __name__ == "__main__":\n    network(None)\n'
+    found = results(tmp_path, model=MODEL + main, train=TRAIN)
+    assert str(found["model"].fixed_text).startswith(TOP)
+    assert str(found["train"].fixed_text).startswith(TOP)
+
+
+# -- calls
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "tf.contrib.layers.batch_norm(x)",
+            "tf.layers.batch_normalization(x, momentum=0.999, scale=False, training=True)",
+        ),
+        (
+            "tf.contrib.layers.batch_norm(x, 0.9, True, True, is_training=t, scope='a/b')",
+            "tf.layers.batch_normalization(x, momentum=0.9, center=True, scale=True, training=t, name='a/b')",
+        ),
+        (
+            "tf.contrib.layers.batch_norm(x, activation_fn=tf.abs, data_format='NCHW', scale=True, decay=d)",
+            "tf.abs(tf.layers.batch_normalization(x, axis=1, scale=True, momentum=d, training=True))",
+        ),
+        (
+            "tf.contrib.layers.batch_norm(x, d, reuse=True, updates_collections=tf.GraphKeys.UPDATE_OPS)",
+            "tf.layers.batch_normalization(x, momentum=d, reuse=True, scale=False, training=True)",
+        ),
+        ("tf.contrib.layers.layer_norm(x, scope='n', reuse=t)", "slim.layer_norm(x, scope='n', reuse=t)"),
+        (
+            "tf.layers.BatchNormalization(axis=[1], fused=True)(x)",
+            "tf.layers.BatchNormalization(axis=[1], fused=True)(x)",
+        ),
+    ],
+)
+def test_calls(tmp_path: Path, old: str, new: str) -> None:
+    first, second = V1.splitlines(keepends=True)
+    slim = "import tf_slim as slim\n" if "slim." in new else ""
+    rest = f"t = d = 0.5\n{IMAGES}y = "
+    assert fixed(tmp_path, f"{PLAIN}{rest}{old}\n") == f"{TOP}{first}{slim}{second}{rest}{new}\n"
+
+
+def test_updates_in_place_have_no_equal(tmp_path: Path) -> None:
+    (found,) = results(
+        tmp_path, train=PLAIN + IMAGES + "y = tf.contrib.layers.batch_norm(x, updates_collections=None)\n"
+    ).values()
+    assert "run `tf.get_collection(tf.GraphKeys.UPDATE_OPS)` with the train op" in reasons(found)[0]
+    assert found.fixed_text is not None
+    assert "tf.contrib.layers.batch_norm(x, updates_collections=None)" in found.fixed_text
+
+
+def test_slim_as_a_package_is_no_finding_where_it_runs(tmp_path: Path) -> None:
+    text = "import tf_slim as slim\n" + PLAIN + INPUT + "y = slim.layer_norm(x)\n"
+    assert fixed(tmp_path, text) == TOP + "import tf_slim as slim\n" + V1 + INPUT + "y = slim.layer_norm(x)\n"

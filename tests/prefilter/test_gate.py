@@ -1,0 +1,158 @@
+"""The gate loses nothing: whatever the scanner finds, in any spelling, comes from a file that the gate admits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from normfix.prefilter.gate import Gate, build_gate
+from normfix.prefilter.skims import Skims
+from normfix.prefilter.suspects import Suspects
+from normfix.run.session import Options, run, scan_text
+from normfix.table.load import shipped_table
+from normfix.table.table import Entry
+
+ROOT = Path(__file__).parents[2]
+UNREAD = frozenset({"NF001", "NF002"})
+"""What is said of a file as a whole is said of admitted files alone."""
+
+MODERN = (
+    "import tensorflow as tf\nlayer = tf.keras.layers.BatchNormalization(momentum=0.9, name='bn')\n",
+    "from tensorflow.keras.layers import BatchNormalization, Dense\nBatchNormalization(axis=-1)(x)\n",
+    "from tensorflow.keras import layers\nlayers.LayerNormalization(epsilon=1e-6)\n",
+    "from tensorflow import keras\nm = keras.Sequential([keras.layers.BatchNormalization()])\n",
+    "import tensorflow.keras.layers as L\nL.BatchNormalization()\n",
+    "import tensorflow as tf\nL = tf.keras.layers\nnorm = L.GroupNormalization(groups=4)\n",
+    "from keras.layers import (\n    Dense,\n    LayerNormalization,  # per sample\n)\nLayerNormalization()\n",
+    "from keras.layers import BatchNormalization as BN\nBN(scale=False)\n",
+    "import keras\nn = keras.layers.Normalization(mean=0.0, variance=1.0)\n",
+    "import torch.nn as nn\nclass A:\n    def f(self):\n        self.layer_norm = nn.LayerNorm(4)\n",
+    "import torch.nn.functional as F\nF.batch_norm(x, m, v, training=True)\n",
+    "from torch.nn import BatchNorm2d, LayerNorm\nLayerNorm(4, eps=1e-6)\n",
+    "import tensorflow as tf\ntf.nn.moments(x, axes=[0], keepdims=True)\ntf.nn.batch_normalization(x)\n",
+    "def batch_norm(x):\n    return x\nbatch_norm(1)\n",
+    'import tensorflow as tf\n"""BatchNormalization layers. batch_norm of tf.layers."""\n',
+    "import tensorflow as tf\nself = object()\nif hasattr(self, 'batch_norm'):\n    getattr(self, 'layer_norm')(1)\n",
+    "import tensorflow as tf\nkey = f'blocks.{i}.layer_norm.weight'\n",
+)
+
+
+@pytest.fixture(scope="module")
+def gate() -> Gate:
+    return build_gate(shipped_table())
+
+
+def admitted(gate: Gate, code: str) -> bool:
+    # A file that stands alone: nothing that it imports is part of a project.
+    return gate.admits(code.encode(), lambda _, __: frozenset())
+
+
+def found(code: str) -> set[str]:
+    result = scan_text(code.encode(), "code.py", shipped_table(), Options())
+    return {finding.code for finding in result.findings} - UNREAD
+
+
+@pytest.mark.parametrize("code", MODERN)
+def test_modern_and_foreign_code_ends_here(gate: Gate, code: str) -> None:
+    assert not admitted(gate, code)
+
+
+def spellings(entry: Entry) -> Iterator[str]:
+    """A legacy path as people write it."""
+    module, _, name = entry.old.rpartition(".")
+    parent, _, last = module.rpartition(".")
+    root, _, rest = entry.old.partition(".")
+    yield f"from {module} import {name}\n{name}(x)\n"
+    yield f"from {module} import {name} as one\none(x)\n"
+    yield f"from {module} import (\n    Other,  # (it)\n    {name},\n)\n{name}(x)\n"
+    yield f"from {module} import Other, \\\n    {name}\n{name}(x)\n"
+    yield f"from {module} import *\ny = {name}(x)\n"
+    yield f"import {module}\n{entry.old}(x)\n"
+    yield f"import {module} as m\nm.{name}(x)\n"
+    yield f"import {root} as r\nr.{rest}(x)\n"
+    yield f"import {root} as r\nr.{rest.replace('.', ' . ')}(x)\n"
+    yield f"import {root} as r\ny = (r\n     .{rest}(x))\n"
+    yield f"import {root} as r\ny = (r.  # here\n     {rest}(x))\n"
+    yield f"import {root} as r\ny = r.\\\n     {rest}(x)\n"
+    yield f"import {root} as r\ndef f():\n    m = r.{rest}\n    return m(x)\n"
+    yield f"import {root} as r\ntry:\n    one, m = 1, r.{rest}\nexcept E: pass\nm(x)\n"
+    yield f"import {module} as m\ngetattr(m, '{name}')(x)\n"
+    yield f"import importlib\nimportlib.import_module('{module}').{name}(x)\n"
+    if parent:
+        yield f"from {parent} import {last}\n{last}.{name}(x)\n"
+        yield f"from {parent} import {last} as m; m.{name}(x)\n"
+        yield f"import {parent} as p\nm = p.{last}\nm.{name}(x)\n"
+        yield f"import {parent} as p\nm: object = p.{last} if x else None\nclass A(m.{name}): pass\n"
+        yield f"import {parent} as p\nif (m := p.{last}): m.{name}(x)\n"
+        yield f"import {parent} as p\nm = getattr(p, '{last}')\nm.{name}(x)\n"
+
+
+def test_every_spelling_of_every_legacy_path_is_admitted(gate: Gate) -> None:
+    table = shipped_table()
+    lost = [
+        code
+        for entry in table.entries.values()
+        if not table.is_sibling(entry.old)
+        for code in spellings(entry)
+        if not admitted(gate, code) and found(code)
+    ]
+    assert lost == []
+
+
+def test_every_example_is_admitted(gate: Gate) -> None:
+    rules = shipped_table().rules.values()
+    suspects = Suspects(shipped_table())
+    for rule in rules:
+        code = rule.example.before if rule.example else ""
+        assert admitted(gate, code) or suspects.admits(code.encode()) or not found(code), rule.code
+
+
+def test_arguments_are_seen_in_every_kind_of_call(gate: Gate) -> None:
+    home = "from tensorflow.keras.layers import BatchNormalization"
+    for code in (
+        f"{home}\nBatchNormalization(\n    momentum=0.9,  # ) not here\n    fused=True,\n)\n",
+        f"{home}\nBatchNormalization(name='a)b', fused=True)\n",
+        f"{home}\nBatchNormalization(0.9)\n",
+        f"{home}\nBatchNormalization(**{{'fused': True}})\n",
+        f"{home}\noptions = dict(fused=True)\nBatchNormalization(**options)\n",
+        f"{home} as BN\nBN(fused=True)\n",
+        f"{home}\nBN = BatchNormalization\nBN(fused=True)\n",
+        f"{home}\nBN = BatchNormalization if x else None\nBN(fused=True)\n",
+        f"{home}\ndef make():\n    return BatchNormalization\nBN = make()\nBN(fused=True)\n",
+        f"from functools import partial\n{home}\npartial(BatchNormalization, fused=True)\n",
+        f"{home}\nBatchNormalization(axis=[3])\n",
+        f"{home}\nBatchNormalization(name='a/b')\n",
+        "import tensorflow as tf\ntf.nn.moments(x, [0], keep_dims=True)\n",
+        "from keras.layers import Normalization\nNormalization(axis=-1)(x)\n",
+    ):
+        assert admitted(gate, code), code
+
+
+def test_fixtures_have_the_same_findings_with_and_without_the_gate() -> None:
+    table = shipped_table()
+    files = sorted(path for path in (ROOT / "fixtures").rglob("*.py") if path.is_file())
+    gated = {one.path: one.findings for one in run(files, table, Options())}
+    for file in files:
+        one = scan_text(file.read_bytes(), str(file), table, Options())
+        said = [finding for finding in one.findings if finding.code not in UNREAD | {"NF003"}]
+        assert not said or gated.get(one.path) == one.findings, one.path
+
+
+def test_names_are_followed_through_the_project(gate: Gate, tmp_path: Path) -> None:
+    (tmp_path / "compat.py").write_text("import tensorflow as tf\nfrom tensorflow.contrib import layers as tfl\n")
+    (tmp_path / "plain.py").write_text("import torch.nn as nn\ndef tfl(): pass\n")
+    skims = Skims(gate.roots)
+    file = tmp_path / "model.py"
+    around = skims.around(str(file))
+    assert gate.admits(b"from compat import tf\ntf.layers.batch_normalization(x)\n", around)
+    assert gate.admits(b"from .compat import tfl as t\nt.layer_norm(x)\n", around)
+    assert gate.admits(b"from .compat import *\ntfl.layer_norm(x)\n", around)
+    assert not gate.admits(b"from .plain import tfl\ntfl.layer_norm(x)\n", around)
+    assert not gate.admits(b"from .plain import nn\nnn.LayerNorm(x)\n", around)
+
+
+def test_a_long_chain_of_assignments_is_no_trouble(gate: Gate) -> None:
+    chain = "".join(f"a{number} = a{number - 1} if x else b\n" for number in range(1, 3000))
+    assert gate.admits(f"{chain}a2999.batch_norm(x)\n".encode())

@@ -1,0 +1,102 @@
+"""Notebooks: what is Python in them is found, and what is not edited comes back byte for byte."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from normfix.source.notebook import read_notebook
+from normfix.source.text import Position, TextError
+from tests.conftest import Command
+
+
+def notebook(*cells: tuple[str, str], indent: int | None = 1) -> bytes:
+    content = {
+        "cells": [
+            {"cell_type": kind, "metadata": {}, "outputs": ["é"], "source": text.splitlines(keepends=True)}
+            for kind, text in cells
+        ],
+        "metadata": {"language_info": {"name": "python"}},
+        "nbformat": 4,
+    }
+    return json.dumps(content, indent=indent, ensure_ascii=False).encode() + b"\n"
+
+
+def sources(data: bytes) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(data)["cells"]]
+
+
+@pytest.mark.parametrize("indent", [None, 1, 2])
+def test_nothing_changed_is_nothing_written(indent: int | None) -> None:
+    data = notebook(
+        ("code", "import keras\n%matplotlib inline\nx = 1"), ("markdown", "# no"), ("code", ""), indent=indent
+    )
+    read = read_notebook(data, "a.ipynb")
+    assert read.encode(read.text) == data
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "!pip install x\nimport keras",
+        "%%bash\nls | wc\nfor",
+        "files = !ls\nprint(files)",
+        "if True:\n    %time f()\nkeras?",
+        "this is not python",
+        "x = 5 % 2\ny = 'a%b!c?'",
+    ],
+)
+def test_what_only_ipython_understands_comes_back(cell: str) -> None:
+    read = read_notebook(notebook(("code", cell), ("code", "import keras")), "a.ipynb")
+    compile(read.text, "a", "exec")
+    changed = read.encode(read.text.replace("import keras", "import os"))
+    assert sources(changed) == [cell.replace("import keras", "import os"), "import os"]
+
+
+def test_only_the_changed_cell_is_written_again() -> None:
+    data = notebook(("code", "import a\n"), ("code", "import b\nb.é"), ("markdown", "é"))
+    read = read_notebook(data, "a.ipynb")
+    changed = read.encode(read.text.replace("import b\n", "import c\nimport d\n"))
+    assert changed == data.replace(b'"import b\\n",', b'"import c\\n",\n    "import d\\n",')
+
+
+def test_a_line_added_below_the_last_one_stays_in_its_cell() -> None:
+    read = read_notebook(notebook(("code", "import a"), ("code", "b")), "a.ipynb")
+    changed = read.encode(read.text.replace("import a\n", "import a\nimport c\n"))
+    assert sources(changed) == ["import a\nimport c", "b"]
+
+
+def test_positions_are_in_their_cells() -> None:
+    read = read_notebook(notebook(("markdown", "#"), ("code", "a\nb"), ("code", "c\nd")), "a.ipynb")
+    offset = read.text.index("d")
+    assert read.place(read.position(offset)) == (3, Position(2, 1))
+    assert read.place(read.position(0)) == (2, Position(1, 1))
+
+
+def test_a_source_that_is_one_string() -> None:
+    data = json.dumps({"cells": [{"cell_type": "code", "source": "import a\nb"}]}).encode()
+    read = read_notebook(data, "a.ipynb")
+    assert sources(read.encode(read.text.replace("a\n", "c\n"))) == ["import c\nb"]
+
+
+@pytest.mark.parametrize("data", [b"", b"{}x", b"[]", b'{"cells": 3}', b"\xff", b'{"cells": [{"cell_type": "code"}]}'])
+def test_what_is_no_notebook_is_said_in_one_line(data: bytes) -> None:
+    if data == b"{}x":
+        assert read_notebook(data, "a.ipynb").cells == ()
+        return
+    with pytest.raises(TextError, match="not a notebook"):
+        read_notebook(data, "a.ipynb")
+
+
+def test_a_notebook_is_checked_and_fixed_where_it_stands(normfix: Command, tmp_path: Path) -> None:
+    file = tmp_path / "a.ipynb"
+    data = notebook(
+        ("code", "%pip install keras"), ("code", "from keras.layers.normalization import BatchNormalization")
+    )
+    file.write_bytes(data)
+    found = normfix("check", "--output-format", "concise", "a.ipynb", cwd=tmp_path)
+    assert found.stdout.decode().startswith("a.ipynb:cell 2:1:40: NF101 [*]")
+    assert normfix("fix", "a.ipynb", cwd=tmp_path).returncode == 0
+    assert file.read_bytes() == data.replace(b".layers.normalization import", b".layers import")

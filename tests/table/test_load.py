@@ -1,0 +1,272 @@
+"""A rule file that does not hold together is refused with the file and the rule in the message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from normfix.table.load import TableError, load_table, rule_files, shipped_table
+from normfix.table.table import Action, CallMap, Grade, Kind
+
+RULE = """
+[[rule]]
+code = "NF901"
+slug = "a-rule"
+summary = "what is wrong"
+kind = "moved"
+grade = "identical"
+{more}
+
+[rule.symbols]
+"old.layers.X" = "new.layers.X"
+{symbols}
+
+[rule.example]
+before = "import old"
+after = "import new"
+{after}
+"""
+
+
+def write(folder: Path, text: str, name: str = "own.toml") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def rule(more: str = "", symbols: str = "", after: str = "") -> str:
+    return RULE.format(more=more, symbols=symbols, after=after)
+
+
+def refusal(folder: Path, *texts: str) -> str:
+    """The message with which the files are refused."""
+    files = [write(folder, text, f"own{number}.toml") for number, text in enumerate(texts)]
+    with pytest.raises(TableError) as caught:
+        load_table(files)
+    return str(caught.value)
+
+
+def test_no_files_make_an_empty_table() -> None:
+    table = load_table([])
+
+    assert not table.rules
+    assert not table.entries
+    assert table.match("keras.layers.normalization.BatchNormalization") is None
+
+
+def test_a_rule_is_read_in_full(tmp_path: Path) -> None:
+    text = rule('works = ["keras<2.6"]\nhistory = "h"\nadvice = "a"\nnote = "n"\nerrors = ["e"]\nlinks = ["l"]')
+    table = load_table([write(tmp_path, 'family = "mine"\n' + text + "\n[proofs.NF901]\ncases = 1\n")])
+
+    found = table.rules["NF901"]
+    assert (found.slug, found.summary, found.kind, found.grade) == (
+        "a-rule",
+        "what is wrong",
+        Kind.MOVED,
+        Grade.IDENTICAL,
+    )
+    assert (found.family, found.works, found.history, found.advice) == ("mine", ("keras<2.6",), "h", "a")
+    assert (found.note, found.errors, found.links) == ("n", ("e",), ("l",))
+    assert found.example is not None
+    assert (found.example.before, found.example.after) == ("import old", "import new")
+    assert table.entries["old.layers.X"].new == "new.layers.X"
+
+
+def test_star_keys_expand_once_for_each_root(tmp_path: Path) -> None:
+    text = rule('roots = ["keras", "a.b"]\nremoved = ["*.Gone"]', '"*.x.Y" = "*.layers.Y"\n"*.x.Z" = "fixed.Z"')
+    table = load_table([write(tmp_path, text)])
+
+    assert {old: entry.new for old, entry in table.entries.items()} == {
+        "old.layers.X": "new.layers.X",
+        "keras.x.Y": "keras.layers.Y",
+        "a.b.x.Y": "a.b.layers.Y",
+        "keras.x.Z": "fixed.Z",
+        "a.b.x.Z": "fixed.Z",
+        "keras.Gone": None,
+        "a.b.Gone": None,
+    }
+
+
+def test_an_argument_map_is_the_rules_the_symbols_own_or_a_named_one(tmp_path: Path) -> None:
+    text = rule(
+        'arguments = "shared"',
+        '"old.A" = { to = "new.A", arguments = { add = { b = "2" } } }\n'
+        '"old.B" = { to = "new.B", arguments = "named" }',
+    )
+    maps = '[maps.shared]\ndrop = ["fused"]\n[maps.named]\nrename = { decay = "momentum" }\n'
+    table = load_table([write(tmp_path, maps + text)])
+
+    assert table.entries["old.layers.X"].arguments == CallMap(drop=("fused",))
+    assert table.entries["old.A"].arguments == CallMap(add={"b": "2"})
+    assert table.entries["old.B"].arguments == CallMap(rename={"decay": "momentum"})
+
+
+def test_modules_and_matches_are_read(tmp_path: Path) -> None:
+    text = rule() + (
+        '[[rule.match]]\ncallees = ["BatchNormalization"]\nnames = ["mode"]\nliterals = ["0"]\naction = "drop"\n'
+        '[rule.modules]\n"old.core" = "new.layers"\n'
+    )
+    table = load_table([write(tmp_path, text)])
+
+    (match,) = table.arguments
+    assert (match.names, match.literals, match.action, match.position) == (("mode",), ("0",), Action.DROP, None)
+    move = table.module_move("old.core")
+    assert move is not None
+    assert (move.new, move.whole) == ("new.layers", False)
+
+
+def test_user_files_extend_the_shipped_table(tmp_path: Path) -> None:
+    own = write(tmp_path, rule().replace("NF901", "NF999"))
+    table = load_table([*rule_files(), own])
+
+    assert table.entries["old.layers.X"].rule.code == "NF999"
+    assert set(shipped_table().entries) < set(table.entries)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('colour = "red"\n', "own0.toml: unknown key 'colour'"),
+        (rule('colour = "red"'), "own0.toml: NF901: unknown key 'colour'"),
+        (rule(after='colour = "red"'), "own0.toml: NF901: example: unknown key 'colour'"),
+        (rule("arguments = { colour = [] }"), "own0.toml: NF901: arguments: unknown key 'colour'"),
+        (rule(symbols='"a.B" = { too = "c.B" }'), "own0.toml: NF901: a.B: unknown key 'too'"),
+        ('[[layer]]\nname = "X"\ncolour = "red"\n', "own0.toml: layer X: unknown key 'colour'"),
+        ("[[rule]]\ncode = 7\n", "own0.toml: 7: code must be text"),
+        ("[[rule]]\n", "own0.toml: a rule without a code: code is missing"),
+        (rule().replace('slug = "a-rule"', ""), "own0.toml: NF901: slug is missing"),
+        (rule().replace("NF901", "NF9"), "own0.toml: NF9: a code is NF and three digits"),
+        (rule().replace('"moved"', '"mooved"'), "own0.toml: NF901: kind must be one of moved, "),
+        (rule().replace('"identical"', '"same"'), "own0.toml: NF901: grade must be one of identical, "),
+        (rule('works = "keras<2.6"'), "own0.toml: NF901: works must be texts"),
+        (rule('whole = "yes"'), "own0.toml: NF901: whole must be flag"),
+        (rule().split("[rule.example]")[0], "own0.toml: NF901: example is missing"),
+        (rule().replace('before = "import old"', ""), "own0.toml: NF901: example.before is missing"),
+        (rule(symbols='"a.B" = {}'), "own0.toml: NF901: a.B has no target"),
+        (rule(symbols='"a.B" = 3'), "own0.toml: NF901: a.B has no target"),
+        (rule(symbols='"a b" = "c.B"'), "own0.toml: NF901: 'a b' is not a dotted path"),
+        (rule(symbols='"a.B" = "c B"'), "own0.toml: NF901: 'c B' is not a dotted path"),
+        (rule(symbols='"*.B" = "*.C"'), "own0.toml: NF901: *.B needs the rule's roots"),
+        (rule('removed = ["old.layers.X"]'), "own0.toml: NF901: old.layers.X is already in NF901"),
+        (rule('arguments = "nowhere"'), "own0.toml: NF901: arguments names 'nowhere'"),
+        (rule('arguments = { values = { mode = "0" } }'), "own0.toml: NF901: arguments: values.mode must say"),
+        ("[maps]\nm = 3\n", "own0.toml: maps.m: must be table"),
+        ("[surface]\nkeras = 3\n", "own0.toml: surface.keras must be texts"),
+        ("[aliases]\na = 3\n", "own0.toml: aliases must be map"),
+        ('[[layer]]\nname = "X"\n', "own0.toml: layer X: example, fits, imports"),
+        ("[[rule]\n", "own0.toml: "),
+    ],
+)
+def test_refused(tmp_path: Path, text: str, message: str) -> None:
+    assert refusal(tmp_path, text).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("match", "message"),
+    [
+        ('names = ["mode"]', "a match needs callees and names or position"),
+        ('callees = ["X"]', "a match needs callees and names or position"),
+        ('callees = ["X"]\nposition = -1', "match: position must be number"),
+        ('callees = ["X"]\nposition = true', "match: position must be number"),
+        ('callees = ["X"]\nposition = 0\nvalue = "round"', "value must be one of float, int, "),
+        ('callees = ["X"]\nposition = 0\naction = "burn"', "action must be one of drop, rename, replace, report"),
+        ('callees = ["X"]\nnames = ["a"]\naction = "rename"', "a renamed argument needs its new name in to"),
+    ],
+)
+def test_refused_match(tmp_path: Path, match: str, message: str) -> None:
+    assert refusal(tmp_path, f"{rule()}\n[[rule.match]]\n{match}\n").startswith(f"own0.toml: NF901: {message}")
+
+
+def test_a_code_is_given_once(tmp_path: Path) -> None:
+    second = rule().replace("old.layers.X", "old.layers.Y")
+
+    assert refusal(tmp_path, rule(), second) == "own1.toml: NF901: the code is taken in own0.toml"
+
+
+def test_a_symbol_is_in_one_rule(tmp_path: Path) -> None:
+    second = rule().replace("NF901", "NF902")
+
+    assert refusal(tmp_path, rule(), second) == "own1.toml: NF902: old.layers.X is already in NF901"
+
+
+def test_a_module_is_in_one_rule(tmp_path: Path) -> None:
+    modules = '[rule.modules]\n"old.core" = "new.layers"\n'
+    second = rule().replace("NF901", "NF902").replace("old.layers.X", "old.layers.Y")
+
+    assert refusal(tmp_path, rule() + modules, second + modules).endswith("module old.core is already in NF901")
+
+
+def test_a_target_is_not_legacy_itself(tmp_path: Path) -> None:
+    second = (
+        rule().replace("NF901", "NF902").replace("new.layers.X", "old.layers.X").replace('"old.layers.X" =', '"a.B" =')
+    )
+
+    assert refusal(tmp_path, rule(), second) == "own1.toml: NF902: a.B points at old.layers.X, itself legacy by NF901"
+
+
+def test_a_target_is_not_legacy_under_an_alias(tmp_path: Path) -> None:
+    text = '[aliases]\n"other" = "old"\n' + rule(symbols='"a.B" = "other.layers.X"')
+
+    assert "a.B points at other.layers.X, itself legacy by NF901" in refusal(tmp_path, text)
+
+
+def test_a_module_target_is_not_legacy_itself(tmp_path: Path) -> None:
+    text = rule() + '[rule.modules]\n"old.core" = "old.mid"\n"old.mid" = "new.layers"\n'
+
+    assert "old.core points at old.mid, itself legacy by NF901" in refusal(tmp_path, text)
+
+
+def test_a_layer_is_described_once(tmp_path: Path) -> None:
+    keys = ("summary", "normalizes", "fits", "since", "trap", "example")
+    layer = '[[layer]]\nname = "X"\nimports = ["i"]\nlinks = ["l"]\n' + "".join(f'{key} = "k"\n' for key in keys)
+
+    assert refusal(tmp_path, layer, layer) == "own1.toml: layer X: the layer is described twice"
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"^absent\.toml: "):
+        load_table([tmp_path / "absent.toml"])
+
+
+def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
+    file = tmp_path / "latin.toml"
+    file.write_bytes(b'family = "\xe9"\n')
+
+    with pytest.raises(TableError, match=r"^latin\.toml: "):
+        load_table([file])
+
+
+# -- graph programs
+
+
+def test_a_path_may_have_a_second_replacement_for_graph_programs(tmp_path: Path) -> None:
+    text = rule(after='[rule.legacy]\nX = { to = "new.v1.x", arguments = { rename = { a = "b" }, verbatim = true } }')
+    entry = load_table([write(tmp_path, text)]).entries["old.layers.X"]
+    assert entry.legacy is not None
+    assert (entry.new, entry.legacy.new) == ("new.layers.X", "new.v1.x")
+    assert entry.legacy.arguments.rename == {"a": "b"}
+    assert (entry.legacy.rule.kind, entry.legacy.rule.code) == (Kind.RENAMED, "NF901")
+
+
+def test_a_replacement_for_graph_programs_is_a_dotted_path(tmp_path: Path) -> None:
+    assert refusal(tmp_path, rule(after='[rule.legacy]\nX = "no path"')) == (
+        "own0.toml: NF901: legacy: 'no path' is not a dotted path"
+    )
+
+
+def test_the_words_of_graph_programs_are_read(tmp_path: Path) -> None:
+    graph = load_table([write(tmp_path, '[graph]\nbuilders = ["Session"]\nimporters = ["mine"]\n')]).graph
+    assert graph.builders == {"Session"}
+    assert [graph.imports_tensorflow(name) for name in ("mine.part", "tensorflow", "numpy")] == [True, True, False]
+
+
+def test_an_unknown_word_list_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, '[graph]\nbuilder = ["Session"]\n') == "own0.toml: graph: unknown key 'builder'"
+
+
+def test_a_grade_that_nobody_measured_does_not_load(tmp_path: Path) -> None:
+    said = refusal(tmp_path, rule('works = ["keras<2.6"]'))
+    assert said == "own0.toml: NF901: no recorded case backs the grade identical"
+    proved = rule('works = ["keras<2.6"]') + "\n[proofs.NF901]\ncases = 1\nlargest = 0.0\n"
+    assert load_table([write(tmp_path, proved)]).proofs["NF901"].cases == 1
