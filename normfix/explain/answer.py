@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from normfix.checks.arguments import has_shape, literal_text
 from normfix.checks.findings import as_written
 from normfix.explain.pasted import Pasted
+from normfix.explain.subject import Owner, Subject, plain_name, subject_of
 from normfix.table.messages import Message
 from normfix.table.misspellings import meant_keyword
 from normfix.table.table import ArgumentMatch, Grade, Kind, Rule, Table
@@ -19,6 +20,7 @@ _UNKNOWN_ARGUMENT = "NF719"
 _TOO_OLD = "NF217"
 _PLAIN_NUMBER = re.compile(r"(?<![\w.'])\d+(?:\.\d+)?(?:e-?\d+)?(?!\w)")
 _NEAR = 0.6
+_FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Answer:
     """What a text was recognized as.
 
     `messages` are causes in words, `rules` the rules that it speaks of, the likeliest first; `signs` say which releases
-    raise such a text. `argument` is the keyword that was refused and `meant` the one that it may be a slip of.
+    raise such a text. `argument` is the keyword that was refused, `meant` the one that it may be a misspelling of, and
+    `taken_by` the layers that do take it. `other` is set for a text about a callee that no rule is about, with what is
+    `known` of it.
     """
 
     messages: tuple[Message, ...] = ()
@@ -34,6 +38,9 @@ class Answer:
     signs: tuple[str, ...] = ()
     argument: str = ""
     meant: str = ""
+    taken_by: tuple[str, ...] = ()
+    other: Subject | None = None
+    known: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything was recognized."""
@@ -42,22 +49,31 @@ class Answer:
 
 def answer(table: Table, text: Pasted) -> Answer:
     """Recognize a message. The answer is empty where nothing fits."""
-    messages = tuple(_messages(table, text))
-    said = (one.says for one in table.messages.signs if re.search(one.pattern, text.words + text.text))
-    signs = tuple(dict.fromkeys(said))
-    if any(one.instead for one in messages):
-        return Answer(messages[:1], (), signs)
+    signs = tuple(
+        dict.fromkeys(one.says for one in table.messages.signs if re.search(one.pattern, text.words + text.text))
+    )
+    subjects = tuple(_subjects(table, text))
     moved = [code for module, name in _modules(table, text.words) for code in _of_module(table, module, name)]
     worded = sorted(_by_words(table, text.words), key=lambda code: code not in moved)
-    found = list(dict.fromkeys((*_by_shape(table, text.words), *worded, *moved)))
-    argument, meant = _argument(table, text.words) if not found else ("", "")
-    if argument and _UNKNOWN_ARGUMENT in table.rules:
+    if any(one.owner is Owner.OTHER or _name_of_today(table, one) for one in subjects):
+        worded = []
+    exact = (*_by_path(table, text.words), *_by_argument(table, subjects))
+    found = list(dict.fromkeys((*exact, *worded, *moved, *_by_parent(table, text.words))))
+    messages = tuple(one for one in _messages(table, text) if not (found and one.pathless))
+    if any(one.instead for one in messages):
+        return Answer(messages[:1], (), signs)
+    unknown = None if found or messages else _unknown_argument(table, subjects)
+    if unknown is not None and _UNKNOWN_ARGUMENT in table.rules:
         found.append(_UNKNOWN_ARGUMENT)
     told = [code for one in messages for code in one.rules if code in table.rules]
     rules = [table.rules[code] for code in _by_code(table, text.code, found or dict.fromkeys(told))]
     # That a whole module is gone is true, and says the least.
     rules.sort(key=lambda rule: rule.kind is Kind.SIBLING and rule.grade is Grade.NONE)
-    return Answer(messages, tuple(rules), signs, argument, meant)
+    if subjects and not (found or messages):
+        return Answer(signs=signs, other=subjects[0], known=_known(table, subjects[0]))
+    if unknown is None:
+        return Answer(messages, tuple(rules), signs)
+    return Answer(messages, tuple(rules), signs, unknown.argument, *_what_is_taken(table, unknown))
 
 
 def nearest(table: Table, text: Pasted) -> tuple[str, ...]:
@@ -82,8 +98,8 @@ def _messages(table: Table, text: Pasted) -> Iterator[Message]:
 # -- by the shape of the message
 
 
-def _by_shape(table: Table, words: str) -> Iterator[str]:
-    """The rules for exactly the path or the argument that a message names."""
+def _by_path(table: Table, words: str) -> Iterator[str]:
+    """The rules for exactly the path that a message names."""
     for module, name in _modules(table, words):
         path = f"{module}.{name}" if name else module
         match = table.match(path)
@@ -91,13 +107,34 @@ def _by_shape(table: Table, words: str) -> Iterator[str]:
             yield match.entry.rule.code
         elif any(spelling in table.releases.needs for spelling, _, _ in table.spellings(path)):
             yield _TOO_OLD
-    for shaped in _shaped(table, words):
-        parts = shaped.groupdict()
-        if parts.get("arguments"):
-            for name, value in _entries(parts["arguments"]).items():
-                yield from _of_argument(table, parts["callee"], name, value)
-        elif parts.get("argument"):
-            yield from _of_argument(table, parts.get("callee"), parts["argument"], None)
+
+
+def _by_parent(table: Table, words: str) -> Iterator[str]:
+    """The rules for what lies below a module that a message misses, where they are few."""
+    rules = {old: one.rule.code for old, one in table.entries.items()}
+    rules |= {old: one.rule.code for old, one in table.modules.items()}
+    for module, name in _modules(table, words):
+        path = f"{module}.{name}." if name else f"{module}."
+        below = sorted({code for old, code in rules.items() if old.startswith(path)})
+        yield from below if len(below) <= _FEW else ()
+
+
+def _subjects(table: Table, text: Pasted) -> Iterator[Subject]:
+    """Every argument that a message says was refused, once, with the callee that refused it."""
+    said: set[str] = set()
+    for match in _shaped(table, text.words):
+        parts = match.groupdict()
+        entries = _entries(parts["arguments"]) if parts.get("arguments") else {parts.get("argument") or "": None}
+        # The shapes that name a callee come first; the plain one fits the same words.
+        fresh = {name: value for name, value in entries.items() if name and name not in said}
+        said |= fresh.keys()
+        yield from (subject_of(table, text, parts, name, value) for name, value in fresh.items())
+
+
+def _by_argument(table: Table, subjects: Iterable[Subject]) -> Iterator[str]:
+    for one in subjects:
+        if one.owner is not Owner.OTHER:
+            yield from _of_argument(table, one)
 
 
 def _modules(table: Table, words: str) -> Iterator[tuple[str, str | None]]:
@@ -105,7 +142,8 @@ def _modules(table: Table, words: str) -> Iterator[tuple[str, str | None]]:
     for match in _shaped(table, words):
         parts = match.groupdict()
         if parts.get("module"):
-            yield _public(table, parts["module"]), parts.get("name")
+            written = dict.fromkeys((_public(table, parts["module"]), parts["module"]))
+            yield from ((module, parts.get("name")) for module in written)
 
 
 def _of_module(table: Table, module: str, name: str | None) -> Iterator[str]:
@@ -126,7 +164,7 @@ def _shaped(table: Table, words: str) -> Iterator[re.Match[str]]:
 def _public(table: Table, module: str) -> str:
     """The name that programs use for a module that a message may call by its place in the release."""
     for old, new in sorted(table.messages.generated.items(), key=lambda one: -len(one[0])):
-        if module.startswith(old + "."):
+        if module == old or module.startswith(old + "."):
             return new + module[len(old) :]
     return module
 
@@ -146,23 +184,56 @@ def _entries(text: str) -> Mapping[str, str | None]:
     }
 
 
-def _of_argument(table: Table, callee: str | None, name: str, value: str | None) -> Iterator[str]:
+def _of_argument(table: Table, subject: Subject) -> Iterator[str]:
+    """The rule for an argument that a callee refused; a subclass refuses what its base does."""
+    callee = plain_name(subject.callee) if subject.owner is Owner.TABLE else ""
+    if _name_of_today(table, subject):
+        return
     for match in table.arguments:
-        if name in match.names and _called(match, callee) and (value is None or _fits(match, value)):
+        if subject.argument in match.names and _called(match, callee) and _fits(match, subject.value):
             yield match.rule.code
             return
     for path in table.releases.needs:
         owner, _, last = path.rpartition(".")
-        if last == name and callee in (None, owner.rpartition(".")[2]):
+        if last == subject.argument and callee in ("", owner.rpartition(".")[2]):
             yield _TOO_OLD
             return
+    if callee and callee not in table.layers:
+        yield from dict.fromkeys(
+            one.rule.code for old, one in table.entries.items() if old.rpartition(".")[2] == callee
+        )
 
 
-def _called(match: ArgumentMatch, callee: str | None) -> bool:
-    return callee is None or any(one.rpartition(".")[2] == callee for one in match.callees)
+def _name_of_today(table: Table, subject: Subject) -> str:
+    """The older name of an argument whose name of today a function of an older release refuses; empty for others."""
+    if subject.owner is not Owner.TABLE:
+        return ""
+    callee = plain_name(subject.callee)
+    matches = (one for one in table.arguments if one.to == subject.argument and _called(one, callee))
+    return next((one.names[0] for one in matches if one.names and callee not in table.layers), "")
 
 
-def _fits(match: ArgumentMatch, value: str) -> bool:
+def _known(table: Table, subject: Subject) -> str:
+    """What is known of an argument that is no matter of a rule; empty where nothing is."""
+    older = _name_of_today(table, subject)
+    if older:
+        return (
+            f"`{subject.argument}` is today's name of `{older}`: the TensorFlow that raises this is older than the "
+            f"code. Update it, or write `{older}` for it."
+        )
+    for one in table.messages.callees:
+        if subject.argument in one.arguments and plain_name(subject.callee) in one.names:
+            return one.says
+    return ""
+
+
+def _called(match: ArgumentMatch, callee: str) -> bool:
+    return not callee or any(one.rpartition(".")[2] == callee for one in match.callees)
+
+
+def _fits(match: ArgumentMatch, value: str | None) -> bool:
+    if value is None:
+        return True
     try:
         node = ast.parse(value, mode="eval").body
     except SyntaxError:
@@ -170,17 +241,27 @@ def _fits(match: ArgumentMatch, value: str) -> bool:
     return (not match.literals or literal_text(node) in match.literals) and has_shape(node, match.value)
 
 
-def _argument(table: Table, words: str) -> tuple[str, str]:
-    """A refused keyword that no rule speaks of, with the keyword that it may be a slip of."""
-    for match in _shaped(table, words):
-        parts = match.groupdict()
-        names = [*_entries(parts["arguments"])] if parts.get("arguments") else [parts.get("argument") or ""]
-        callee = parts.get("callee") or ""
-        every = table.accepted(callee) if callee else frozenset().union(*table.keywords.values())
-        for name in filter(None, names):
-            if every:
-                return name, meant_keyword(name, every) or ""
-    return "", ""
+def _unknown_argument(table: Table, subjects: Iterable[Subject]) -> Subject | None:
+    """A refused keyword that no rule speaks of, where a normalization layer may have refused it."""
+    for one in subjects:
+        layer = one.owner is Owner.TABLE and plain_name(one.callee) in table.keywords_of
+        taken, meant = _what_is_taken(table, one)
+        if (
+            layer
+            or (one.owner is Owner.SUBCLASS and one.normalizes)
+            or (one.owner is Owner.UNSAID and (taken or meant))
+        ):
+            return one
+    return None
+
+
+def _what_is_taken(table: Table, subject: Subject) -> tuple[str, tuple[str, ...]]:
+    """The keyword that a refused one may be a misspelling of, and the layers that take the very word."""
+    layers = {path.rpartition(".")[2]: names for path, names in table.keywords.items()}
+    taken_by = tuple(sorted(layer for layer, names in layers.items() if subject.argument in names))
+    own = table.accepted(plain_name(subject.callee))
+    meant = meant_keyword(subject.argument, own or frozenset().union(*layers.values()))
+    return ("" if meant is None or meant == subject.argument else meant), taken_by
 
 
 # -- by the recorded words

@@ -9,6 +9,7 @@ from normfix.config.errors import UserError
 from normfix.explain.answer import Answer, answer, nearest
 from normfix.explain.pages import Block, Bullets, Code, Heading, Paragraph, plain, print_page
 from normfix.explain.pasted import Pasted, pasted
+from normfix.explain.subject import Subject
 from normfix.report import GRADE_WORDS
 from normfix.report.paint import printable, wants_colour
 from normfix.table.messages import Message
@@ -28,7 +29,7 @@ def show(table: Table, text: str, colour: str) -> None:
     """
     read = pasted(text)
     found = answer(table, read)
-    if not found:
+    if not found and found.other is None:
         raise UnknownMessageError(_unknown(table, read))
     blocks = tuple(page(found, read))
     if wants_colour(colour, sys.stdout):
@@ -39,6 +40,8 @@ def show(table: Table, text: str, colour: str) -> None:
 
 def page(found: Answer, read: Pasted) -> Iterator[Block]:
     """The answer as blocks."""
+    if found.other is not None:
+        yield from _other(found.other, found.known)
     for message in found.messages[:1]:
         yield from _message(message)
     rules = found.rules
@@ -61,6 +64,19 @@ def page(found: Answer, read: Pasted) -> Iterator[Block]:
         )
 
 
+def _other(subject: Subject, known: str) -> Iterator[Block]:
+    """What to say of a text that is not about a normalization."""
+    if subject.callee:
+        yield Heading(f"Not about a normalization: {subject.callee}() refuses `{subject.argument}`", level=1)
+    else:
+        yield Heading(f"No normalization layer takes `{subject.argument}`", level=1)
+        yield Paragraph("The text does not say which callee refused it; the line of your code in the traceback does.")
+    if known:
+        yield Paragraph(known)
+    elif subject.callee:
+        yield Paragraph(f"normfix has no rule for {subject.callee}; look at its own documentation for that release.")
+
+
 def _message(message: Message) -> Iterator[Block]:
     yield Heading(message.title[0].upper() + message.title[1:], level=1)
     yield Paragraph(message.cause)
@@ -74,8 +90,7 @@ def _rule(rule: Rule, found: Answer) -> Iterator[Block]:
     yield Heading(f"{rule.code} {rule.slug}", level=1)
     yield Paragraph(rule.summary)
     if found.argument:
-        slip = f"; did you mean `{found.meant}`?" if found.meant else ""
-        yield Paragraph(f"`{found.argument}`{slip}", "Argument")
+        yield Paragraph(_argument(found), "Argument")
     if rule.advice:
         yield Paragraph(rule.advice, "What to do")
     if rule.history:
@@ -89,6 +104,14 @@ def _rule(rule: Rule, found: Answer) -> Iterator[Block]:
         yield Code(rule.example.before)
         yield Heading("After")
         yield Code(rule.example.after)
+
+
+def _argument(found: Answer) -> str:
+    if found.meant:
+        return f"`{found.argument}`; did you mean `{found.meant}`?"
+    if found.taken_by:
+        return f"`{found.argument}` is taken by {', '.join(found.taken_by)}; another layer or class refused it here"
+    return f"`{found.argument}`"
 
 
 def _place(read: Pasted) -> Iterator[Block]:

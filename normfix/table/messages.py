@@ -11,8 +11,9 @@ from normfix.table import shapes
 _MESSAGE: Mapping[str, str] = {
     **dict.fromkeys(("slug", "title", "frame", "cause", "cure", "needs"), "text"),
     **dict.fromkeys(("patterns", "rules", "links"), "texts"),
-    "instead": "flag",
+    **dict.fromkeys(("instead", "pathless"), "flag"),
 }
+_CALLEE: Mapping[str, str] = {"names": "texts", "arguments": "texts", "says": "text"}
 _SIGN: Mapping[str, str] = {"pattern": "text", "says": "text"}
 
 
@@ -21,7 +22,8 @@ class Message:
     """A message with its cause and cure.
 
     `frame` has to match a file of the traceback, `needs` has to occur in the text; `instead` says that the rules which
-    the words also fit are then beside the point. `rules` are the codes to read on.
+    the words also fit are then beside the point, `pathless` that it holds only where no rule speaks of the path in the
+    text. `rules` are the codes to read on.
     """
 
     slug: str
@@ -34,6 +36,7 @@ class Message:
     rules: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     instead: bool = False
+    pathless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,15 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCallee:
+    """What is known of arguments that functions and layers without a rule refuse: callee names, arguments, words."""
+
+    names: tuple[str, ...]
+    arguments: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Messages:
     """All of it. `generated` maps where a release keeps a module to the name that programs use."""
 
@@ -52,13 +64,15 @@ class Messages:
     signs: tuple[Sign, ...] = ()
     generated: Mapping[str, str] = field(default_factory=dict)
     shapes: tuple[str, ...] = ()
+    callees: tuple[KnownCallee, ...] = ()
 
 
 def read_messages(data: Mapping[str, Any]) -> Messages:
     """The message part of a rule file. Raises ValueError for a row that cannot be used."""
     messages = tuple(_message(row) for row in data.get("message", ()))
     signs = tuple(_sign(row) for row in data.get("sign", ()))
-    return Messages(messages, signs, data.get("generated", {}), tuple(data.get("shapes", ())))
+    callees = tuple(_callee(row) for row in data.get("callee", ()))
+    return Messages(messages, signs, data.get("generated", {}), tuple(data.get("shapes", ())), callees)
 
 
 def joined(first: Messages, second: Messages) -> Messages:
@@ -68,6 +82,7 @@ def joined(first: Messages, second: Messages) -> Messages:
         (*first.signs, *second.signs),
         {**first.generated, **second.generated},
         (*first.shapes, *second.shapes),
+        (*first.callees, *second.callees),
     )
 
 
@@ -86,3 +101,10 @@ def _sign(row: Mapping[str, Any]) -> Sign:
     if problem or len(row) < len(_SIGN):
         raise ValueError(f"sign: {problem or 'needs pattern and says'}")
     return Sign(row["pattern"], row["says"])
+
+
+def _callee(row: Mapping[str, Any]) -> KnownCallee:
+    problem = shapes.misfit(row, _CALLEE)
+    if problem or len(row) < len(_CALLEE):
+        raise ValueError(f"callee: {problem or 'needs names, arguments and says'}")
+    return KnownCallee(tuple(row["names"]), tuple(row["arguments"]), row["says"])

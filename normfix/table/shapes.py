@@ -26,7 +26,7 @@ FILE: Mapping[str, str] = {
     **{"family": "text", "title": "text", "rule": "tables", "layer": "tables", "probe": "tables"},
     **{"maps": "table", "aliases": "map", "surface": "table", "proofs": "named tables"},
     **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table"},
-    **{"message": "tables", "sign": "tables", "generated": "map", "shapes": "texts"},
+    **{"message": "tables", "sign": "tables", "callee": "tables", "generated": "map", "shapes": "texts"},
     **{"arguments": "table"},
     **{"graph": "table"},
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
+from fixtures.files import FIXTURES
 from normfix.explain.answer import answer, nearest
 from normfix.explain.answer_page import UnknownMessageError, page, show
 from normfix.explain.pages import plain
 from normfix.explain.pasted import pasted
 from normfix.table.load import shipped_table
+from normfix.table.table import Kind
 from tests.conftest import Command
 
 TABLE = shipped_table()
@@ -150,6 +153,21 @@ def test_a_message_leads_to_its_rule(text: str, code: str) -> None:
         ("RuntimeError: tf.placeholder() is not compatible with eager execution.", "placeholder"),
         ("Tensorflow 1 is unsupported in Colab.", "colab-tensorflow-1"),
         ('Import "tensorflow.keras.layers" could not be resolved Pylance', "editor-only"),
+        ("E0401: Unable to import 'tensorflow.keras.layers' (import-error)", "editor-only"),
+        ("E0611: No name 'BatchNormalization' in module 'tensorflow.keras.layers'", "editor-only"),
+        ("E1101: Module 'tensorflow.keras' has no 'layers' member (no-member)", "editor-only"),
+        ('"BatchNormalization" is unknown import symbol', "editor-only"),
+        ("Only input tensors may be passed as positional arguments. The following argument value", "training-by-place"),
+        ("A KerasTensor is symbolic: it's a placeholder. You cannot convert it to an int.", "tensor-for-argument"),
+        ("axis must be int or list, type given: <class 'tensorflow.ops.Tensor'>", "tensor-for-argument"),
+        ("Using a symbolic `tf.Tensor` as a Python `bool` is not allowed.", "symbolic-boolean"),
+        ("A symbolic KerasTensor cannot be used as a boolean.", "symbolic-boolean"),
+        ("Layer input_spec must be an instance of InputSpec. Got: InputSpec(ndim=2)", "input-spec"),
+        ("Layer 'batch_norm_1' expected 3 variables, but received 4 variables", "other-number-of-weights"),
+        ("Shapes used to initialize variables must be fully-defined (no `None` dimensions).", "unknown-size"),
+        ("('Input has undefined `axis` dimension. Input shape: ', TensorShape([None, None]))", "unknown-size"),
+        ("The added layer must be an instance of class Layer. Received: layer=<class 'k.B'> of", "class-for-layer"),
+        ("Inputs to a layer should be tensors. Got: <class 'keras.BatchNormalization'>", "class-for-layer"),
         ("ModuleNotFoundError: No module named 'tensorflow'", "no-tensorflow"),
     ],
 )
@@ -192,6 +210,74 @@ def test_an_unknown_keyword_has_its_likely_meaning() -> None:
     found = answer(TABLE, pasted("Unrecognized keyword arguments passed to LayerNormalization: {'epsilom': 0.1}"))
     assert ([rule.code for rule in found.rules], found.argument, found.meant) == (["NF719"], "epsilom", "epsilon")
     assert not answer(TABLE, pasted("Unrecognized keyword arguments passed to Dense: {'unitz': 4}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("softmax() got an unexpected keyword argument 'axis'", "since TensorFlow 1.5"),
+        ("argmax_v2() got an unexpected keyword argument 'dimension'", "since TensorFlow 1.0"),
+        ("l2_normalize() got an unexpected keyword argument 'axis'", "today's name of `dim`"),
+        ("moments() got an unexpected keyword argument 'keepdims'", "today's name of `keep_dims`"),
+        ("reduce_mean() got an unexpected keyword argument 'keepdims'", "since TensorFlow 1.5"),
+        ("Conv2D.__init__() got an unexpected keyword argument 'data_format'", "dim_ordering to data_format"),
+        ("TensorFlowTrainer.fit() got an unexpected keyword argument 'momentum'", "of the layer (BatchNormalization)"),
+        ("Unrecognized keyword arguments passed to Dense: {'weights': 3}", "no rule for Dense"),
+        ("('Keyword argument not understood:', 'units')", "No normalization layer takes `units`"),
+        (
+            'File "a.py", line 3, in f\n  x = Conv2D(3, momentum=0.9)(BatchNormalization()(x))\n'
+            "TypeError: __init__() got an unexpected keyword argument 'momentum'",
+            "Conv2D() refuses `momentum`",
+        ),
+    ],
+)
+def test_a_text_about_another_callee_is_said_to_be_that(text: str, known: str) -> None:
+    read = pasted(text)
+    found = answer(TABLE, read)
+    assert (found.rules, found.messages) == ((), ())
+    words = " ".join(plain(page(found, read)).split())
+    assert known in words
+    assert not re.search(r"NF\d", words)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("l2_normalize_v2() got an unexpected keyword argument 'dim'", "NF505"),
+        ("moments() got an unexpected keyword argument 'keep_dims'", "NF504"),
+        ("Unrecognized keyword arguments passed to MyBatchNorm: {'fused': True}", "NF704"),
+        ("Unrecognized keyword arguments passed to ConvBlock: {'renorm': True}", "NF705"),
+        ("BatchNormalizationBase.call() got an unexpected keyword argument 'is_training'", "NF707"),
+        ("batch_norm() got an unexpected keyword argument 'is_training'", "NF401"),
+        ("MyBN.__init__() got an unexpected keyword argument 'epsilon'", "NF719"),
+        ("batch_normalization (from tensorflow.python.layers.normalization) is deprecated and will be", "NF301"),
+        ("The name tf.layers.batch_normalization is deprecated. Please use tf.compat.v1.layers", "NF301"),
+        ('Import "keras.layers.normalization" could not be resolved', "NF101"),
+        ("E0611: No name 'BatchNormalization' in module 'tensorflow.python.keras.layers' (no-name-in-module)", "NF201"),
+    ],
+)
+def test_the_callee_or_the_path_in_a_text_decides(text: str, code: str) -> None:
+    assert codes(text)[0] == code
+    assert "editor-only" not in slugs(text)
+
+
+def test_a_keyword_is_never_said_to_be_a_misspelling_of_itself() -> None:
+    read = pasted("TypeError: ('Keyword argument not understood:', 'scale')")
+    found = answer(TABLE, read)
+    assert (found.argument, found.meant) == ("scale", "")
+    assert "BatchNormalization" in found.taken_by
+    assert "did you mean" not in plain(page(found, read))
+
+
+RECORDED = json.loads((FIXTURES / "errors" / "recorded.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("text", RECORDED)
+def test_what_the_old_form_of_a_rule_raises_leads_to_the_rule(text: str) -> None:
+    raised = {TABLE.rules[code] for code in RECORDED[text]["rules"]}
+    # A module beside a normalization is met on the way to it: the normalization's own text is the first.
+    own = {rule.code for rule in raised if rule.kind is not Kind.SIBLING} or {rule.code for rule in raised}
+    assert own <= set(codes(text))
 
 
 def test_where_to_look() -> None:
