@@ -30,6 +30,8 @@ def sibling_sites(nominator: Nominator, interesting: frozenset[str], *, keras: b
                 continue
             path = imported_path(site, alias)
             match = dead_module(nominator.table, path) or _moved(nominator.table, path)
+            if match is None and path in nominator.table.ended and not _is_used(nominator, alias):
+                match = Match(nominator.table.ended[path], path, None)
             if match is not None and (keras or not path.startswith(_PRIVATE)):
                 yield nominator.imported(site, alias, match)
     known: _Known = {}
@@ -52,6 +54,12 @@ def _used(nominator: Nominator, reference: Reference, known: _Known, *, keras: b
     match, depth = found
     if (keras or not match.path.startswith(_PRIVATE)) and not _moves_with_import(nominator, meaning, match):
         yield nominator.used(reference, meaning, match, depth)
+
+
+def _is_used(nominator: Nominator, alias: ast.alias) -> bool:
+    """Whether anything in a file reads the name that an import gives."""
+    name = alias.asname or alias.name.partition(".")[0]
+    return any(reference.name == name for reference in nominator.bindings.references)
 
 
 def _shortest(table: Table, start: str, attributes: tuple[str, ...], is_assigned: bool) -> tuple[Match, int] | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from normfix.checks.sites import Scan, Site, span_of
 from normfix.fix.draft import Draft
+from normfix.fix.held_names import held
 from normfix.fix.outcome import Withheld, weakest
 from normfix.fix.unused_imports import removal_of
 from normfix.semantics.scopes import Binding, ScopeKind
@@ -79,7 +80,7 @@ def _is_private(scan: Scan, binding: Binding) -> bool:
         return False
     if any(f"{quote}{binding.name}{quote}" in scan.source.text for quote in "\"'"):
         return False
-    return scope.kind is not ScopeKind.MODULE or not scan.project.taken_elsewhere(scan.source.path, binding.name)
+    return held(scan, binding) is None
 
 
 def _withhold(draft: Draft, binding: Binding, uses: Sequence[Site]) -> None:

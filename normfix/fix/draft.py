@@ -27,7 +27,7 @@ class Draft:
 
     `moved` says of an import site where its name goes, `rewrites` what is written at each use, `covered` which uses are
     mended by an import alone, `rebound` which bindings mean the same below another module, `refused` which imports
-    turned out to stay, each with the reason.
+    turned out to stay, `held` which names others see, each with the reason.
     """
 
     def __init__(self, scan: Scan) -> None:
@@ -40,6 +40,7 @@ class Draft:
         self.covered: dict[Site, Binding] = {}
         self.rebound: dict[Binding, Site] = {}
         self.refused: dict[Binding, Withheld] = {}
+        self.held: dict[Binding, Withheld] = {}
 
     def settle(self, site: Site, outcome: Rewrite | Withheld) -> None:
         """Note what is written at a use, or why nothing is."""

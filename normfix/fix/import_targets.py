@@ -6,11 +6,13 @@ import ast
 
 from normfix.checks.sites import Preamble, Site
 from normfix.fix.draft import Draft, advice
+from normfix.fix.held_names import held
 from normfix.fix.imports import MovedName
 from normfix.fix.layers import aimed_at
 from normfix.fix.names import Renamed, local_name
 from normfix.fix.outcome import Withheld
 from normfix.fix.unused_imports import binding_of
+from normfix.semantics.scopes import Binding
 from normfix.source.text import Applicability, Fix
 from normfix.table.table import Kind
 
@@ -33,6 +35,9 @@ def aim(draft: Draft, site: Site) -> None:
         binding = binding_of(site, alias)
         if binding is None:
             return
+        if refused := _refused(draft, site, binding):
+            draft.plan.outcomes[site] = draft.held[binding] = Withheld(refused)
+            return
         if isinstance(node, ast.Import):
             moved = MovedName("", site.target, alias.asname or site.target.partition(".")[0])
             path = site.target if alias.asname else moved.local
@@ -45,6 +50,21 @@ def aim(draft: Draft, site: Site) -> None:
         draft.names.planned[binding] = Renamed(path, moved.local)
     elif site.rule.kind is not Kind.SIBLING and site.target is None:
         draft.plan.outcomes[site] = Withheld(site.rule.advice)
+
+
+def _refused(draft: Draft, site: Site, binding: Binding) -> str | None:
+    """Why a name must not come to mean what replaces it; None where it may.
+
+    Another module, a class with other arguments and a class for a function are not what others have the name for.
+    """
+    is_module = site.target in draft.scan.table.surface
+    if is_module and binding.alias is not None and (binding.alias.asname or isinstance(binding.node, ast.ImportFrom)):
+        whole = next((one for one in draft.references[binding] if not one.attributes), None)
+        if whole is not None:
+            return f"line {whole.place[0]} uses `{binding.name}` itself, and `{site.target}` is not the same"
+    elif is_module or site.entry is None or site.entry.same_arguments:
+        return None
+    return held(draft.scan, binding)
 
 
 def _aim_preamble(draft: Draft, site: Site, alias: ast.alias, preamble: Preamble) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from normfix.checks.sites import Scan, span_of
-from normfix.fix.blocks import block_of, insert_below, removable, remove_statement
+from normfix.fix.blocks import block_of, insert_below, line_bounds, removable, remove_statement
 from normfix.fix.lists import add_item, remove_items
 from normfix.semantics.bindings import from_module
 from normfix.source.text import Edit, Span
 
+_DIRECTIVE = re.compile(r"#\s*(?:noqa|pylint|type|pyright|mypy|flake8|ruff|isort|pragma|nosec)\b")
 _FROM = re.compile(r"from(?:\s|\\\r?\n)+(?P<module>[\w.]+)(?:\s|\\\r?\n)+import\b")
 
 
@@ -173,4 +174,17 @@ def remove_name(scan: Scan, node: ast.Import | ast.ImportFrom, alias: ast.alias)
         return remove_items(scan.source.text, _spans(scan, node), {node.names.index(alias)})
     if removable(scan.source, scan.bindings, node):
         return [remove_statement(scan.source, node)]
-    return []
+    return _beside_comment(scan, node)
+
+
+def _beside_comment(scan: Scan, node: ast.Import | ast.ImportFrom) -> list[Edit]:
+    """Edits that take away an import with a comment behind it: what tools are told goes, what people are told stays."""
+    span = span_of(scan.source, node)
+    text = scan.source.text
+    first, after = line_bounds(text, span.start, span.end)
+    behind = text[span.end : after].strip()
+    if text[first : span.start].strip() or not behind.startswith("#") or len(block_of(scan.bindings, node)) < 2:
+        return []
+    if _DIRECTIVE.match(behind):
+        return [Edit(first, after, "")]
+    return [Edit(span.start, text.index("#", span.end), "")]

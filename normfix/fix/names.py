@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from normfix.checks.nominate import chain_node
 from normfix.checks.sites import Scan, span_of
 from normfix.fix.blocks import insert_below
+from normfix.fix.held_names import held
 from normfix.fix.outcome import Withheld
 from normfix.semantics.scopes import Binding, Reference, ScopeKind, start_place
 from normfix.source.text import Edit
@@ -179,6 +180,8 @@ def local_name(scan: Scan, binding: Binding, path: str, references: Sequence[Ref
     if alias is None or alias.asname is not None or alias.name == name:
         return binding.name
     if exported(scan, binding) or not all(scan.resolver.reference(one).certain for one in references):
+        return binding.name
+    if held(scan, binding) is not None:
         return binding.name
     quoted = any(reference.quoted is not None for reference in references)
     others = [one for scope in scan.bindings.scopes.values() for one in scope.bindings.get(name, ())]

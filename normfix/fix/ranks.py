@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from normfix.checks.sites import Scan, UsedName
 from normfix.semantics.scopes import Binding, Branch, Reference, Scope, start_place
+from normfix.semantics.users import taken_elsewhere
 from normfix.table.argument_map import CallMap
 
 _SPATIAL = re.compile(r"^(?!global)\w*(?:conv|pool)\w*?([123])d")
@@ -100,7 +101,7 @@ class _Ranks:
             self.scan.bindings.parents[function], ast.Module
         ):
             return None
-        if self.scan.project.taken_elsewhere(self.scan.source.path, function.name):
+        if taken_elsewhere(self.scan.project, self.scan.source.path, function.name):
             return None
         ranks: set[int | None] = set()
         for reference in self.scan.bindings.references:

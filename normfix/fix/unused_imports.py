@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from normfix.checks.sites import Scan, Site
 from normfix.fix.blocks import removable, remove_statement
+from normfix.fix.held_names import held
 from normfix.fix.imports import MovedName, move_module, remove_name
 from normfix.fix.names import References, exported, references_of
 from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
 from normfix.semantics.scopes import Binding, Reference
 from normfix.source.text import Applicability, Edit, Fix, outermost
 from normfix.table.table import Kind
+
+_REMOVE = "Remove the line, which has no use left"
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,15 @@ class Leftovers:
         uses = {reference: one for one, reference in self.dropped.items()}
         references = self.references[binding] if binding is not None else []
         rest = [reference for reference in references if reference not in uses]
+        if binding is not None and not references and _fails(site):
+            return self._unused(site, binding)
         if not references or rest:
             where = f"line {rest[0].root.lineno} still needs it" if rest else site.rule.advice
             return Withheld(where)
         edits = [edit for reference in references for edit in self.rewrites[uses[reference]].edits]
         assert binding is not None
+        if words := held(self.scan, binding):
+            return Withheld(words)
         removal = removal_of(self.scan, binding)
         if not removal:
             return Withheld(site.rule.advice)
@@ -51,7 +58,17 @@ class Leftovers:
         trust = applicability_of(site.rule)
         for reference in references:
             trust = weakest(trust, weakest(self.trust(uses[reference]), self.rewrites[uses[reference]].applicability))
-        return Fix(trust, "Remove the line, which has no use left", tuple(outermost(edits)))
+        return Fix(trust, _REMOVE, tuple(outermost(edits)))
+
+    def _unused(self, site: Site, binding: Binding) -> Fix | Withheld:
+        """An import that fails, and that nothing in the file uses, goes unless others need the name."""
+        words = held(self.scan, binding)
+        removal = removal_of(self.scan, binding) if words is None and not exported(self.scan, binding) else []
+        return (
+            Fix(applicability_of(site.rule), _REMOVE, tuple(removal))
+            if removal
+            else Withheld(words or site.rule.advice)
+        )
 
     def _shortened(self, site: Site, node: ast.Import, alias: ast.alias) -> Fix | Withheld:
         """`import tensorflow.layers` becomes `import tensorflow` when nothing reads the dead module any more."""
@@ -77,6 +94,11 @@ class Leftovers:
         scopes = self.scan.bindings.scopes.values()
         every = (one for scope in scopes for bindings in scope.bindings.values() for one in bindings)
         return next((one for one in every if one.value is node and self.references[one]), None)
+
+
+def _fails(site: Site) -> bool:
+    """Whether a site is an import of something that is gone and has no other place."""
+    return site.imported is not None and site.new is None and site.rule.kind is Kind.SIBLING
 
 
 def removal_of(scan: Scan, binding: Binding) -> list[Edit]:
@@ -115,6 +137,6 @@ def emptied_imports(scan: Scan, dropped: Mapping[Site, Reference], applied: Sequ
             continue
         if not references[binding] or not set(references[binding]) <= gone or exported(scan, binding):
             continue
-        if not scan.project.taken_elsewhere(scan.source.path, binding.name):
+        if held(scan, binding) is None:
             edits += remove_name(scan, node, binding.alias)
     return edits

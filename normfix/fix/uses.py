@@ -32,8 +32,10 @@ def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
     if site.new is None or site.entry is None:
         return Withheld(site.rule.advice)
     bindings = draft.scan.resolver.reference(used.reference).bindings
-    if not bindings and not isinstance(used.reference.root, ast.Call):
+    if not bindings and not isinstance(used.reference.root, ast.Call) and not _from_a_file(draft, used):
         return Withheld("it comes from a star import")
+    if not used.depth and (kept := next((draft.held[one] for one in bindings if one in draft.held), None)):
+        return kept
     if used.reference.quoted is not None or any(isinstance(one.value, ast.Call) for one in bindings):
         return Withheld("it is reached through a string or a call")
     span = span_of(draft.scan.source, used.node)
@@ -45,6 +47,13 @@ def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
     if site.entry.same_arguments and ranked(draft.scan, used, site.entry.arguments) == (site.entry.arguments, ""):
         return _respelled(draft, site, used, spelled)
     return _new_call(draft, site, used, spelled)
+
+
+def _from_a_file(draft: Draft, used: UsedName) -> bool:
+    """Whether a name that nothing here binds comes from another file of the project, which may stop having it."""
+    view = draft.scan.project.view(draft.scan.source.path)
+    stars = [star for scope in used.reference.scope.enclosing() for star in scope.stars]
+    return any(view.exports(star.module, used.reference.name) for star in stars)
 
 
 def _respelled(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite:

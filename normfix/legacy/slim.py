@@ -12,6 +12,7 @@ from normfix.checks.sites import ImportedName, Preamble, Scan, Site, span_of
 from normfix.fix.names import References, exported, references_of
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.scopes import Binding, Branch, Reference, Scope
+from normfix.semantics.users import taken_elsewhere
 from normfix.source.text import Edit
 
 CODE = "NF903"
@@ -61,7 +62,7 @@ def _alone(scan: Scan, binding: Binding) -> bool:
     if not isinstance(node, ast.stmt) or binding.branch:
         return False
     only = len(binding.scope.bindings[binding.name]) == 1
-    return only and not scan.project.taken_elsewhere(scan.source.path, binding.name)
+    return only and not taken_elsewhere(scan.project, scan.source.path, binding.name)
 
 
 def _imported(scan: Scan, statement: ImportSite, references: References, leaving: set[Reference]) -> Iterator[Site]:

@@ -21,6 +21,7 @@ def build_gate(table: Table) -> Gate:
     legacy = {path for path in table.entries if not table.is_sibling(path)} | set(table.norm_modules)
     callees = _callees(table)
     symbols = {path.rpartition(".")[2] for path in (*legacy, *callees)} | set(table.layers)
+    gone = {path for path in table.entries if table.is_sibling(path)}
     modules = set(table.modules)
     shortest = (path for path in modules if not any(path.startswith(other + ".") for other in modules))
     return Gate(
@@ -30,7 +31,7 @@ def build_gate(table: Table) -> Gate:
         roots=_bytes(table.roots),
         legacy=_bytes(_everywhere(legacy, table)),
         stars=_bytes(_everywhere((one for one in table.exporters if table.dead(one)), table)),
-        modules=_bytes(_everywhere(modules, table)),
+        modules=_bytes(_everywhere(modules | gone | table.ended.keys(), table)),
         markers=_bytes(path.rpartition(".")[2] for path in shortest),
         homes=_bytes(_everywhere(LAYER_HOMES, table)),
         callees={path.encode(): rules for path, rules in callees.items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,6 +33,9 @@ from normfix.table.table import Table
 
 _FEWEST = 10
 """Below so many files that may have a finding, a fork costs more than it saves."""
+
+_ROUNDS = 10
+"""So often a file is fixed again because others have changed."""
 
 _CHUNK = 20
 """So many files that may have a finding are looked at by one process, one after the other."""
@@ -103,8 +106,10 @@ class _Engine:
         return verdict not in (CLEAN, YOUNG) or self.strategy.admits(path, data)
 
 
-def _engine(table: Table, options: Options, files: Collection[str]) -> _Engine:
-    project, judge = Project(table), Judge(table, options.target)
+def _engine(
+    table: Table, options: Options, files: Collection[str], texts: Mapping[str, bytes] | None = None
+) -> _Engine:
+    project, judge = Project(table, texts), Judge(table, options.target)
     strategy = Strategy(judge)
     if options.strategy != KERAS:
         strategy = LegacyStrategy(table, project, judge, build_gate(table).admits, files)
@@ -127,7 +132,10 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
         swept = sweep(paths, doorkeeper_of(table), memory, options.named, options.workers)
     followed: set[str] = set()
     kept: list[FileResult] = []
-    for outcome in _outcomes(paths, swept, table, options):
+    outcomes: Iterable[Outcome] = _outcomes(paths, swept, table, options)
+    if options.fix and options.picker is None:
+        outcomes = _settled(list(outcomes), table, options, paths)
+    for outcome in outcomes:
         followed |= outcome.followed
         if outcome.result is not None:
             kept += [outcome.result] if memory is not None else []
@@ -138,10 +146,14 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file, and the files that were followed on the way when a memory wants to know."""
+    """What became of one file, and the files that were followed on the way when a memory wants to know.
+
+    `holders` are the files for whose sake it keeps names as they are.
+    """
 
     result: FileResult | None
     followed: frozenset[str] = frozenset()
+    holders: frozenset[str] = frozenset()
 
 
 def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, options: Options) -> Iterator[Outcome]:
@@ -179,7 +191,46 @@ def _outcome(path: str, verdict: int, engine: _Engine, options: Options) -> Outc
     result = _placed(_scanned(data, path, engine, options))
     followed = frozenset(engine.project.followed) if options.memory is not None else frozenset()
     said = result if result.findings or result.fixed else None
-    return Outcome(said, followed) if said is not None or followed else None
+    return Outcome(said, followed, engine.project.holders(path)) if said is not None or followed else None
+
+
+def _settled(outcomes: list[Outcome], table: Table, options: Options, files: Collection[str]) -> Sequence[Outcome]:
+    """The outcomes once every name that nobody needs any more has changed too.
+
+    A file that keeps a name for the sake of another one is fixed again when that one has changed.
+    """
+    for _ in range(_ROUNDS):
+        texts = {os.path.realpath(one.path): _new_bytes(one) for one in _changed(outcomes)}
+        waiting = [index for index, one in enumerate(outcomes) if not texts.keys().isdisjoint(one.holders)]
+        if not waiting:
+            break
+        engine = _engine(table, options, files, texts)
+        again = {index: _again(outcomes[index], engine, options) for index in waiting}
+        if all(again[index].result == outcomes[index].result for index in waiting):
+            break
+        outcomes = [again.get(index, one) for index, one in enumerate(outcomes)]
+    return outcomes
+
+
+def _changed(outcomes: Iterable[Outcome]) -> Iterator[FileResult]:
+    return (one.result for one in outcomes if one.result is not None and one.result.fixed_text is not None)
+
+
+def _new_bytes(result: FileResult) -> bytes:
+    assert result.source is not None
+    return result.source.encode(result.fixed_text or result.source.text)
+
+
+def _again(outcome: Outcome, engine: _Engine, options: Options) -> Outcome:
+    """What becomes of a file, as it is by now, among the files that have changed."""
+    first = outcome.result
+    if first is None or first.source is None:
+        return outcome
+    second = _placed(_scanned(_new_bytes(first), first.path, engine, options))
+    text = second.fixed_text if second.fixed_text is not None else first.fixed_text
+    result = replace(second, source=first.source, fixed=(*first.fixed, *second.fixed), fixed_text=text)
+    followed = outcome.followed | (frozenset(engine.project.followed) if options.memory is not None else frozenset())
+    return Outcome(result, followed, engine.project.holders(first.path))
 
 
 def _remember(

@@ -6,24 +6,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from normfix.prefilter.skims import Skims
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.graph_mode import graph_marks, mark_words
-from normfix.semantics.importers import takes
 from normfix.semantics.programs import Facts, Programs, program_files, read_facts, slashed
 from normfix.semantics.resolve import UNKNOWN, Meaning, Resolver
 from normfix.semantics.scopes import Binding
 from normfix.semantics.walk import collect
 from normfix.source.contents import contents, readable
+from normfix.source.documents import read_document
 from normfix.source.folders import Folders
 from normfix.source.python import ParseFailure, parse
 from normfix.source.search_folders import Standpoint
-from normfix.source.text import SourceText, TextError, decode
+from normfix.source.text import SourceText, TextError
 from normfix.table.table import Table
 
 
@@ -52,10 +52,14 @@ _MOST_TEXT = 500_000
 
 
 class Project:
-    """Finds and reads project files, each once."""
+    """Finds and reads project files, each once.
 
-    def __init__(self, table: Table) -> None:
+    `texts` are the bytes that some of them, by their real paths, are going to have.
+    """
+
+    def __init__(self, table: Table, texts: Mapping[str, bytes] | None = None) -> None:
         self._table = table
+        self._texts = texts or {}
         self._folders = Folders()
         self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
         self._modules: dict[str, Module | None] = {}
@@ -66,6 +70,7 @@ class Project:
         self._programs: dict[str, Programs] = {}
         self._views: dict[str, View] = {}
         self._paths: dict[str, Path] = {}
+        self._holders: dict[str, set[str]] = {}
 
     def view(self, path: str) -> View:
         """The project as the file at `path` sees it."""
@@ -94,7 +99,7 @@ class Project:
 
     def _read(self, path: str) -> Module | None:
         try:
-            source = decode(contents(path), path)
+            source = read_document(self._texts.get(path) or contents(path), path)
         except (OSError, TextError):
             return None
         tree = parse(source)
@@ -153,17 +158,17 @@ class Project:
     def _facts(self, file: Path) -> Facts | None:
         return read_facts(file, self._files_of, self._table.graph.imports_tensorflow)
 
-    def taken_elsewhere(self, path: str, name: str) -> bool:
-        """Whether another file takes `name` from the file at `path`, which so has to keep it."""
-        file = self.resolved(path)
-        for other in sorted(self.programs(path).importers(file), key=str):
-            module = self.module(other)
-            if module is not None and takes(module.bindings, name, partial(self._leads, str(other), file)):
-                return True
-        return False
+    def data(self, file: Path) -> bytes:
+        """The bytes that a file has, or is going to have; none for one that cannot be read."""
+        return self._texts.get(self._folders.real(str(file))) or readable(file) or b""
 
-    def _leads(self, path: str, file: Path, module: str) -> bool:
-        return self.view(path).file_of(module) == file
+    def note_holder(self, path: str, holder: str) -> None:
+        """Note that the file at `path` keeps a name as it is for the sake of another file."""
+        self._holders.setdefault(path, set()).add(holder)
+
+    def holders(self, path: str) -> frozenset[str]:
+        """The files for whose sake the file at `path` keeps names as they are."""
+        return frozenset(self._holders.get(path, ()))
 
     def leads(self, file: str, path: str, *, called: bool = False) -> bool:
         """Whether a dotted path that a file writes may lead to a library, as its text tells before it is parsed."""
@@ -194,9 +199,10 @@ def _size(module: Module | None) -> int:
 class Projects:
     """The project of one file after the other: what was read of one is let go of with the first file of the next."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, texts: Mapping[str, bytes] | None = None) -> None:
         self._table = table
-        self._project = Project(table)
+        self._texts = texts
+        self._project = Project(table, texts)
         self._root = ""
 
     def of(self, path: str) -> Project:
@@ -204,7 +210,7 @@ class Projects:
         root = self._project.view(path).root
         if root != self._root:
             self._project.close()
-            self._project, self._root = Project(self._table), root
+            self._project, self._root = Project(self._table, self._texts), root
         return self._project
 
 

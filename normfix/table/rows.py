@@ -52,6 +52,7 @@ def rule_of(row: Mapping[str, Any], where: str, family: str) -> Rule:
         links=tuple(row.get("links", ())),
         example=Example(example["before"], example.get("after", "")) if example else None,
         quiet=row.get("quiet", False),
+        unused=tuple(row.get("unused", ())),
         saved=row.get("saved", ""),
         frozen=tuple(row.get("frozen", ())),
         ranges=worded(lambda: tuple(map(requirement, row.get("works", ()))), f"{where}: works"),

@@ -56,7 +56,8 @@ class Rule:
     `history` says it as a phrase for people; `errors` are the exact texts that the old form raises; `advice` says what
     to do by hand. A `quiet` rule finds nothing wrong with code whose target has no release that refuses it. `saved`
     says what saved models and checkpoints of the old form need; `frozen` lists path endings of classes whose
-    `trainable=False` kept batch statistics in training, which today's class does not.
+    `trainable=False` kept batch statistics in training, which today's class does not. `unused` lists modules whose
+    import is wrong where nothing uses it.
     """
 
     code: str
@@ -76,3 +77,4 @@ class Rule:
     ranges: tuple[Requirement, ...] = ()
     saved: str = ""
     frozen: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()

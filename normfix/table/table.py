@@ -269,6 +269,11 @@ class Table:
         """The exporters that hold nothing but normalizations, so that even importing one is a finding."""
         return {module: entry for module, entry in self.exporters.items() if "orm" in module.rpartition(".")[2].lower()}
 
+    @cached_property
+    def ended(self) -> Mapping[str, Entry]:
+        """Modules of libraries that ended, whose import is a finding where nothing uses it."""
+        return {path: Entry(path, None, rule) for rule in self.rules.values() for path in rule.unused}
+
     def dead(self, module: str) -> bool:
         """Whether importing from a module fails today, or is private and about to."""
         if module in self.norm_modules or module in self.modules:

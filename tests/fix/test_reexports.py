@@ -43,3 +43,47 @@ def test_an_alias_of_the_project_goes_on_serving(tmp_path: Path) -> None:
     net = "from compat import tf\n\ny = tf.layers.batch_normalization(1, training=True)\n"
     after = "from compat import tf\n\ny = tf.keras.layers.BatchNormalization()(1, training=True)\n"
     assert fixed(tmp_path, compat="import tensorflow as tf\n", net=net)["net"] == after
+
+
+ADDED = "from tensorflow_addons.layers import InstanceNormalization as IN\n"
+
+
+def withheld(folder: Path, **files: str) -> dict[str, str]:
+    """Why the first finding of each of some files stays."""
+    fixed(folder, **files)
+    paths = [folder / f"{name}.py" for name in files]
+    results = run(paths, shipped_table(), Options(fix=True, unsafe_fixes=True))
+    return {Path(one.path).stem: one.findings[0].withheld or "" for one in results if one.findings}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "import ops\n\nx = getattr(ops, 'IN')()\n",
+        "from ops import IN\n\nx = [IN]\n",
+        "import ops\n\nx = vars(ops)['IN']\n",
+        "from ops import *\n\n\nclass Net(IN):\n    pass\n",
+    ],
+)
+def test_a_class_with_other_arguments_does_not_take_the_name_of_another(tmp_path: Path, other: str) -> None:
+    line = other.count("\n", 0, other.index("IN")) + 1
+    words = f"`net.py:{line}` uses `IN` of this file, and it must stay what it is"
+    assert withheld(tmp_path, ops=ADDED, net=other)["ops"] == words
+
+
+def test_users_change_first_and_then_the_name_that_they_had(tmp_path: Path) -> None:
+    head = "import tensorflow as tf\nimport tensorflow_addons as tfa\n"
+    ops = f"{head}\n\ndef norm():\n    return tfa.layers.GroupNormalization(4)\n"
+    net = "from ops import *\n\nlayer = tfa.layers.GroupNormalization(8)\n"
+    assert fixed(tmp_path, ops=ops, net=net) == {
+        "ops": ops.replace("import tensorflow_addons as tfa\n", "").replace("tfa.", "tf.keras."),
+        "net": "from ops import *\nimport tensorflow as tf\n\nlayer = tf.keras.layers.GroupNormalization(8)\n",
+    }
+
+
+def test_a_dead_import_that_stays_is_found(tmp_path: Path) -> None:
+    net = "from ops import *\n\nloss = tfa.losses.TripletSemiHardLoss()\n"
+    ops = "import tensorflow as tf\nimport tensorflow_addons as tfa\n\nlayer = tf.keras.layers.GroupNormalization(4)\n"
+    words = "`net.py:3` uses `tfa` of this file, and it must stay what it is"
+    assert withheld(tmp_path, ops=ops, net=net) == {"ops": words}
+    assert fixed(tmp_path, ops=ops, net="")["ops"] == ops.replace("import tensorflow_addons as tfa\n", "")

@@ -186,7 +186,7 @@ def test_slugs_are_told_apart() -> None:
 
 
 def test_every_rule_can_be_met() -> None:
-    rows = (TABLE.entries.values(), TABLE.modules.values(), TABLE.arguments)
+    rows = (TABLE.entries.values(), TABLE.modules.values(), TABLE.arguments, TABLE.ended.values())
     met = {row.rule.code for kind in rows for row in kind}
     if TABLE.keywords:
         met.add(UNKNOWN_ARGUMENT)

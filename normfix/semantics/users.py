@@ -1,0 +1,210 @@
+"""Who uses a name of a file: other files that import it, get it by a star, read it off the module or look it up.
+
+A name that others see is an interface: it changes together with all of its users, or it stays.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from pathlib import Path
+
+from normfix.semantics.bindings import ImportSite, from_module
+from normfix.semantics.exports import listed_names
+from normfix.semantics.project import Module, Project
+from normfix.semantics.scopes import Reference, StarImport
+from normfix.semantics.text_lookups import imports_by_text, quoted_paths, settings_texts, word_line
+
+
+class How(Enum):
+    """How a place uses a name: an import statement that takes it, code that reads it, a text that names it."""
+
+    IMPORT = "import"
+    READ = "read"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place that uses a name; `module` and `node` are set for code that reads it, `node` being what it reads.
+
+    `starred` is set for a package that takes it, among all others, by a star.
+    """
+
+    path: str
+    line: int
+    how: How
+    module: Module | None = None
+    node: ast.expr | None = None
+    starred: bool = False
+
+
+def taken_elsewhere(project: Project, path: str, name: str) -> bool:
+    """Whether another file uses a module-level name of the file at `path`."""
+    return next(users_of(project, path, name), None) is not None
+
+
+def users_of(project: Project, path: str, name: str) -> Iterator[Use]:
+    """The uses of a module-level name of the file at `path` by other files, also by those that get it through some."""
+    waiting = [(project.resolved(path), name)]
+    seen = set(waiting)
+    while waiting:
+        file, taken = waiting.pop()
+        for other in sorted(project.programs(path).importers(file), key=str):
+            user = _user(project, other, file)
+            if user is None:
+                yield from _unread(project, other, taken)
+                continue
+            yield from user.uses(taken)
+            following = [(other, local) for local in user.hands_on(taken) if (other, local) not in seen]
+            seen.update(following)
+            waiting += following
+        yield from _by_text(project, path, file, taken)
+
+
+def _user(project: Project, other: Path, file: Path) -> _User | None:
+    module = project.module(other)
+    if module is None:
+        return None
+    view = project.view(str(other))
+    known: dict[str, bool] = {}
+
+    def leads(written: str) -> bool:
+        if written not in known:
+            known[written] = view.file_of(written) == file
+        return known[written]
+
+    provider = project.module(file)
+    listed = listed_names(provider.bindings) if provider is not None else None
+    return _User(str(other), module, leads, listed)
+
+
+def _unread(project: Project, file: Path, name: str) -> Iterator[Use]:
+    """A file that imports another one and cannot be parsed uses every name whose word it has."""
+    line = word_line(project.data(file), name)
+    if line:
+        yield Use(str(file), line, How.TEXT)
+
+
+@dataclass(frozen=True)
+class _User:
+    """One file that imports another; `leads` tells whether a dotted path is that other file.
+
+    `listed` is what the other file's `__all__` says, None where it says nothing that can be read.
+    """
+
+    path: str
+    module: Module
+    leads: Callable[[str], bool]
+    listed: frozenset[str] | None
+
+    def uses(self, name: str) -> Iterator[Use]:
+        """The places in this file that use a name of the other one."""
+        for site, alias in self._taken(name):
+            yield Use(self.path, site.node.lineno, How.IMPORT)
+            yield from map(self._read, self._reads(alias))
+        for star in self._stars(name):
+            yield from map(self._read, self._starred(name, star))
+            if self.path.endswith("__init__.py"):
+                yield Use(self.path, star.node.lineno, How.IMPORT, starred=True)
+        yield from self._attributes(name)
+
+    def hands_on(self, name: str) -> Iterator[str]:
+        """The names under which this file has a name of the other one at module level."""
+        for site, alias in self._taken(name):
+            if site.scope is self.module.bindings.module:
+                yield alias.asname or alias.name
+        if any(True for _ in self._stars(name)) and name not in self.module.bindings.module.bindings:
+            yield name
+
+    def _read(self, reference: Reference) -> Use:
+        return Use(self.path, reference.place[0], How.READ, self.module, reference.root)
+
+    def _taken(self, name: str) -> Iterator[tuple[ImportSite, ast.alias]]:
+        for site in self.module.bindings.imports:
+            if isinstance(site.node, ast.ImportFrom):
+                named = [alias for alias in site.node.names if alias.name == name]
+                if named and self.leads(from_module(site.node)):
+                    yield from ((site, alias) for alias in named)
+
+    def _reads(self, alias: ast.alias) -> Iterator[Reference]:
+        name, resolver = alias.asname or alias.name, self.module.resolver
+        for reference in self.module.bindings.references:
+            if reference.name == name and any(one.alias is alias for one in resolver.reference(reference).bindings):
+                yield reference
+
+    def _stars(self, name: str) -> Iterator[StarImport]:
+        """The star imports that bring a name."""
+        brought = not name.startswith("_") if self.listed is None else name in self.listed
+        for scope in self.module.bindings.scopes.values() if brought else ():
+            yield from (star for star in scope.stars if self.leads(star.module))
+
+    def _starred(self, name: str, star: StarImport) -> Iterator[Reference]:
+        """The references to a name that a star import brings."""
+        module = self.module.bindings.module
+        for reference in self.module.bindings.references:
+            if reference.name == name and isinstance(reference.root, ast.Name):
+                bound = self.module.resolver.reference(reference).bindings
+                if all(one.scope is module and one.place < star.place for one in bound):
+                    yield reference
+
+    def _attributes(self, name: str) -> Iterator[Use]:
+        """The reads of a name off the module, and of the module where what is read of it cannot be told."""
+        for reference in self.module.bindings.references:
+            depth = self._depth(reference)
+            if depth is None:
+                continue
+            following = reference.attributes[depth : depth + 1]
+            if following == (name,):
+                yield self._read(reference)
+            elif following == ("__dict__",) or (not following and self._may_look_up(reference, name)):
+                yield Use(self.path, reference.place[0], How.TEXT)
+
+    def _depth(self, reference: Reference) -> int | None:
+        """How many attributes of a chain lead to the module; None where the chain does not."""
+        if not isinstance(reference.root, ast.Name):
+            return None
+        bound = [one for scope in reference.scope.enclosing() for one in scope.bindings.get(reference.name, ())]
+        for path in dict.fromkeys(one.path for one in bound if one.path is not None):
+            for depth in range(len(reference.attributes) + 1):
+                if self.leads(".".join((path, *reference.attributes[:depth]))):
+                    return depth
+        return None
+
+    def _may_look_up(self, reference: Reference, name: str) -> bool:
+        """Whether a place that has the module itself may find a name in it."""
+        parent = self.module.bindings.parents.get(reference.node)
+        if isinstance(parent, ast.Expr | ast.Delete):
+            return False
+        if not isinstance(parent, ast.Call):
+            return True
+        texts = [one.value for one in parent.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        called = parent.func.attr if isinstance(parent.func, ast.Attribute) else getattr(parent.func, "id", "")
+        return name in texts if texts else called != "reload"
+
+
+def _by_text(project: Project, path: str, file: Path, name: str) -> Iterator[Use]:
+    """The texts of other files that name a name of a file: `mock.patch("net.norm")`, `import_module("net")`."""
+    module = file.parent.name if file.name == "__init__.py" else file.stem
+    own = project.view(path)
+
+    def meant(written: str, other: Path) -> bool:
+        return own.file_of(written) == file or project.view(str(other)).file_of(written) == file
+
+    for other in project.files(path):
+        if other == file:
+            continue
+        data = project.data(other)
+        if module.encode() in data and name.encode() in data:
+            found = quoted_paths(data, module, name)
+            yield from (Use(str(other), line, How.TEXT) for line, written in found if meant(written, other))
+        if b"import_" in data or b"__import__" in data:
+            lines = imports_by_text(data, other, file, partial(meant, other=other))
+            yield from (Use(str(other), line, How.TEXT) for line in lines)
+    for other, data in settings_texts(Path(project.view(path).root)):
+        if name.encode() in data:
+            found = quoted_paths(data, module, name, bare=True)
+            yield from (Use(str(other), line, How.TEXT) for line, written in found if meant(written, other))

@@ -1,0 +1,121 @@
+"""Who uses a name of a file, and what in the file itself hands it on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from normfix.semantics.exports import handing_line
+from normfix.semantics.project import Project
+from normfix.semantics.users import users_of
+from normfix.table.load import shipped_table
+
+TABLE = shipped_table()
+OPS = "from tensorflow_addons.layers import InstanceNormalization as IN\nimport tensorflow_addons as tfa\n"
+
+
+def users(folder: Path, name: str = "IN", **files: str) -> list[str]:
+    """The uses of a name of `ops.py` in a project, each as `file:line how`."""
+    for path, text in {"ops": OPS, **files}.items():
+        file = folder / (path if "." in path else f"{path.replace('__', '/', 1)}.py")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    found = users_of(Project(TABLE), str(folder / "ops.py"), name)
+    return [f"{Path(one.path).name}:{one.line} {one.how.value}" for one in found]
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        "import ops\n\nx = ops.other\n",
+        "from ops import other\n",
+        "from other import IN\n",
+        "from ops import *\n\nIN = 1\nx = IN\n",
+        "from ops import *\n\n\ndef f(IN):\n    return IN\n",
+        "import ops\n\nx = getattr(ops, 'other')\n",
+        "import ops\n\nops\n",
+        "import importlib\n\nimport ops\n\nimportlib.reload(ops)\n",
+        "# ops.IN\n",
+        "x = 'IN'\n",
+        "x = 'cops.IN'\n",
+    ],
+)
+def test_who_takes_another_name_is_no_user(tmp_path: Path, net: str) -> None:
+    assert users(tmp_path, net=net) == []
+
+
+@pytest.mark.parametrize(
+    ("net", "found"),
+    [
+        ("from ops import IN\n\nx = IN()\n", ["net.py:1 import", "net.py:3 read"]),
+        ("def f():\n    from ops import IN as N\n    return N()\n", ["net.py:2 import", "net.py:3 read"]),
+        ("from ops import *\n\nx = IN\n", ["net.py:3 read"]),
+        ("import ops\n\nx = ops.IN()\n", ["net.py:3 read"]),
+        ("def f():\n    import ops as o\n    return o.IN\n", ["net.py:3 read"]),
+        ("import ops\n\nx = getattr(ops, 'IN')\n", ["net.py:3 text"]),
+        ("import ops\n\nx = getattr(ops, name)\n", ["net.py:3 text"]),
+        ("import ops\n\nx = vars(ops)\n", ["net.py:3 text"]),
+        ("import ops\n\nx = ops.__dict__[name]\n", ["net.py:3 text"]),
+        ("import ops\n\nmodules = [ops]\n", ["net.py:3 text"]),
+        ("import ops\n\nmonkeypatch.setattr(ops, 'IN', None)\n", ["net.py:3 text"]),
+        ("mock.patch('ops.IN')\n", ["net.py:1 text"]),
+        ("import importlib\n\nx = importlib.import_module('ops')\n", ["net.py:3 text"]),
+    ],
+)
+def test_every_road_to_a_name_counts(tmp_path: Path, net: str, found: list[str]) -> None:
+    assert users(tmp_path, net=net) == found
+
+
+def test_names_that_go_through_other_files(tmp_path: Path) -> None:
+    files = {"pkg____init__": "", "between": "from ops import *\n", "net": "from between import IN\n\nx = IN()\n"}
+    assert users(tmp_path, **files) == ["net.py:1 import", "net.py:3 read"]
+
+
+def test_a_package_hands_on_all_that_it_takes_by_a_star(tmp_path: Path) -> None:
+    files = {"pkg____init__": "from .ops import *\n", "pkg__ops": OPS}
+    users(tmp_path, **files)
+    found = users_of(Project(TABLE), str(tmp_path / "pkg" / "ops.py"), "IN")
+    assert [(Path(one.path).name, one.line) for one in found] == [("__init__.py", 1)]
+
+
+def test_a_list_of_names_keeps_a_star_from_the_rest(tmp_path: Path) -> None:
+    files = {"ops": f"{OPS}\n__all__ = ['tfa']\n", "net": "from ops import *\n\nx = IN, tfa\n"}
+    assert users(tmp_path, **files) == []
+    assert users(tmp_path, "tfa", **files) == ["net.py:3 read"]
+
+
+def test_settings_that_name_a_name(tmp_path: Path) -> None:
+    assert users(tmp_path, **{"pyproject.toml": '[project.scripts]\nrun = "ops:IN"\n'}) == ["pyproject.toml:2 text"]
+
+
+def test_a_file_that_cannot_be_parsed_uses_what_it_says(tmp_path: Path) -> None:
+    assert users(tmp_path, net="from ops import IN\nprint 'x'\n") == ["net.py:1 text"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "line"),
+    [
+        ("", None),
+        ("__all__ = ['other']\n", None),
+        ("x = globals()['other']\n", None),
+        ("def f():\n    return vars(args), locals()\n", None),
+        ("__all__ = ['IN']\n", 3),
+        ("__all__ = [one for one in dir() if one]\n", 3),
+        ("__all__ = ['a']\n__all__.append(name)\n", 3),
+        ("x = globals()['IN']\n", 3),
+        ("x = globals().get('IN')\n", 3),
+        ("x = [globals()[one] for one in names]\n", 3),
+        ("x = 'IN' in globals()\n", 3),
+        ("import sys\nx = getattr(sys.modules[__name__], name)\n", 4),
+        ("x = vars()\n", 3),
+        ("x = eval(text)\n", 3),
+        ("x = eval('IN()')\n", 3),
+    ],
+)
+def test_what_a_file_hands_on_itself(tmp_path: Path, rest: str, line: int | None) -> None:
+    (tmp_path / "ops.py").write_text(OPS + rest, encoding="utf-8")
+    module = Project(TABLE).module(tmp_path / "ops.py")
+    assert module is not None
+    binding = module.bindings.module.bindings["IN"][0]
+    assert handing_line(module.bindings, binding, "ops.py") == line
