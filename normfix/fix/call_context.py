@@ -7,17 +7,23 @@ function call may become a layer only where the model is built, not where it is 
 from __future__ import annotations
 
 import ast
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from normfix.checks.sites import Scan
+from normfix.semantics.bindings import Bindings
+from normfix.semantics.project import Project
+from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import ScopeKind
+from normfix.semantics.users import all_users
 
 RUN_METHODS = frozenset({"call", "__call__", "forward"})
 _BUILDER = re.compile(r"(?i)^_*(?:build|create|make|define|construct|get|init|main|run|train|test)|model|network|graph")
 _REPEATED = re.compile(r"(?i)step|batch(?!_?norm)|epoch|iter|forward|predict|loss|eval")
 _TRACED = "`{}` is traced by tf.function, where no new weights may be made"
+_ANEW = "and each would make new weights"
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -36,14 +42,30 @@ class Standing:
     owner: ast.ClassDef | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class _Code:
+    """One file of the project; `own` where it is the file that is fixed."""
+
+    project: Project
+    path: str
+    bindings: Bindings
+    resolver: Resolver
+    own: bool = False
+
+
+_Call = tuple[_Code, ast.AST]
+"""A reference to a function, in the file that has it."""
+
+
 def standing_of(scan: Scan, node: ast.AST) -> Standing:
     """Classify the place of a call."""
-    return _climb(scan, node, frozenset())
+    code = _Code(scan.project, scan.source.path, scan.bindings, scan.resolver, own=True)
+    return _climb(code, node, frozenset())
 
 
-def _climb(scan: Scan, node: ast.AST, seen: frozenset[ast.AST]) -> Standing:
+def _climb(code: _Code, node: ast.AST, seen: frozenset[ast.AST]) -> Standing:
     inner = node
-    for outer in scan.bindings.ancestors(node):
+    for outer in code.bindings.ancestors(node):
         if isinstance(outer, _LOOPS) and not _is_head(outer, inner):
             return Standing(refused="it is in a loop, so a layer made here would be made again in each turn")
         if isinstance(outer, ast.Lambda):
@@ -51,7 +73,7 @@ def _climb(scan: Scan, node: ast.AST, seen: frozenset[ast.AST]) -> Standing:
         if isinstance(outer, ast.With | ast.AsyncWith) and _shares_weights(outer):
             return Standing(refused="it is in a scope with `reuse`, which shares weights by name")
         if isinstance(outer, _Function):
-            return _in_function(scan, outer, inner, seen)
+            return _in_function(code, outer, inner, seen)
         inner = outer
     return Standing()
 
@@ -66,32 +88,68 @@ def _shares_weights(node: ast.With | ast.AsyncWith) -> bool:
     return any(keyword.arg == "reuse" for call in calls for keyword in call.keywords)
 
 
-def _in_function(scan: Scan, function: _Function, inner: ast.AST, seen: frozenset[ast.AST]) -> Standing:
+def _in_function(code: _Code, function: _Function, inner: ast.AST, seen: frozenset[ast.AST]) -> Standing:
     if inner not in function.body:
-        return _climb(scan, function, seen)
+        return _climb(code, function, seen)
     if any("function" in _callee_name(one) for one in function.decorator_list):
         return Standing(refused=_TRACED.format(function.name))
     if any(isinstance(one, ast.Attribute) and one.attr == "reuse_variables" for one in ast.walk(function)):
         return Standing(refused=f"`{function.name}` calls reuse_variables(), which shares weights by name")
-    owner = scan.bindings.parents.get(function)
+    owner = code.bindings.parents.get(function)
     if isinstance(owner, ast.ClassDef) and function.name in RUN_METHODS:
         reason = f"`{function.name}` runs again and again, so the layer belongs in `__init__`"
         return Standing(refused=reason, method=function, owner=owner)
     if function in seen:
         return Standing(refused=f"`{function.name}` calls itself")
-    calls = list(_calls_of(scan, function))
+    calls = _together([(code, node) for node in _calls_of(code, function)], list(_calls_elsewhere(code, function)))
     if len(calls) > 1:
-        return Standing(refused=f"`{function.name}` is called {len(calls)} times, and each would make new weights")
-    if calls and not _is_called(scan, calls[0]):
-        taker = scan.bindings.parents.get(calls[0])
-        if isinstance(taker, ast.Call) and _callee_name(taker) == "function":
-            return Standing(refused=_TRACED.format(function.name))
-        return Standing(doubt=f"right only if what gets `{function.name}` runs it once for each model")
-    if calls:
-        return _climb(scan, calls[0], seen | {function})
+        return Standing(refused=f"`{function.name}` is called {len(calls)} times{_where(calls)}, {_ANEW}")
+    standings = [_called(one, function, seen) for one in calls]
+    if standings:
+        return standings[0]
     if _BUILDER.search(function.name) and not _REPEATED.search(function.name):
         return Standing()
     return Standing(doubt=f"right only if `{function.name}` runs once for each model")
+
+
+def _called(call: _Call, function: _Function, seen: frozenset[ast.AST]) -> Standing:
+    """What the one call of a function, or what it is handed to, says of the place of its body."""
+    code, node = call
+    if not _is_called(code, node):
+        outer = code.bindings.parents.get(node)
+        if isinstance(outer, ast.Call) and _callee_name(outer) == "function":
+            return Standing(refused=_TRACED.format(function.name))
+        return Standing(doubt=f"right only if what gets `{function.name}` runs it once for each model")
+    found = _climb(code, node, seen | {function})
+    if code.own or found.refused is None:
+        return found
+    # A layer cannot be made in the `__init__` of a class in another file.
+    return Standing(refused=f"`{_place(call)}` calls `{function.name}`, and there {found.refused}")
+
+
+def _together(own: list[_Call], others: list[_Call]) -> list[_Call]:
+    """The calls that one program may make: those in the file itself, and those in files that some program joins."""
+    if not others:
+        return own
+    programs = others[0][0].project.programs(others[0][0].path)
+    above = {path: programs.above(others[0][0].project.resolved(path)) for path in {code.path for code, _ in others}}
+    joined = [
+        [call for call in others if not above[call[0].path].isdisjoint(above[first])]
+        for first in dict.fromkeys(code.path for code, _ in others)
+    ]
+    return own + max(joined, key=len)
+
+
+def _where(calls: Sequence[_Call]) -> str:
+    places = [_place(one) for one in calls if not one[0].own]
+    return f" (`{places[0]}`)" if places else ""
+
+
+def _place(call: _Call) -> str:
+    """The file and line of a call, as words show it."""
+    code, node = call
+    root = code.project.view(code.path).root or "."
+    return f"{os.path.relpath(code.path, root)}:{getattr(node, 'lineno', 0)}"
 
 
 def _callee_name(node: ast.expr) -> str:
@@ -99,25 +157,47 @@ def _callee_name(node: ast.expr) -> str:
     return ast.unparse(node.func if isinstance(node, ast.Call) else node).rpartition(".")[2]
 
 
-def _is_called(scan: Scan, node: ast.AST) -> bool:
+def _is_called(code: _Code, node: ast.AST) -> bool:
     """Whether a name, with the attributes behind it, is called and not handed on."""
-    outer = scan.bindings.parents.get(node)
+    outer = code.bindings.parents.get(node)
     while isinstance(outer, ast.Attribute):
-        node, outer = outer, scan.bindings.parents.get(outer)
+        node, outer = outer, code.bindings.parents.get(outer)
     return isinstance(outer, ast.Call) and outer.func is node
 
 
-def _calls_of(scan: Scan, function: _Function) -> Iterator[ast.AST]:
+def _calls_of(code: _Code, function: _Function) -> Iterator[ast.AST]:
     """The references to a function, or to a method through any object, in its own file."""
-    owner = scan.bindings.parents.get(function)
-    for reference in scan.bindings.references:
-        if isinstance(owner, ast.ClassDef):
-            if function.name in reference.attributes and not scan.resolver.reference(reference).paths:
-                yield reference.root
-        elif reference.name == function.name and not isinstance(reference.root, ast.Call):
-            meaning = scan.resolver.reference(reference)
+    owner = code.bindings.parents.get(function)
+    if isinstance(owner, ast.ClassDef):
+        yield from _method_calls(code, function.name)
+        return
+    for reference in code.bindings.references:
+        if reference.name == function.name and not isinstance(reference.root, ast.Call):
+            meaning = code.resolver.reference(reference)
             if any(binding.node is function for binding in meaning.bindings):
                 yield reference.root
+
+
+def _method_calls(code: _Code, name: str) -> Iterator[ast.AST]:
+    for reference in code.bindings.references:
+        if name in reference.attributes and not code.resolver.reference(reference).paths:
+            yield reference.root
+
+
+def _calls_elsewhere(code: _Code, function: _Function) -> Iterator[_Call]:
+    """The references to a function, or to a method of one of its classes, in the other files of the project."""
+    owner = code.bindings.parents.get(function)
+    if isinstance(owner, ast.Module):
+        for use in all_users(code.project, code.path, function.name):
+            if use.module is not None and use.node is not None:
+                yield _Code(code.project, use.path, use.module.bindings, use.module.resolver), use.node
+    elif isinstance(owner, ast.ClassDef) and not function.name.startswith("__"):
+        programs = code.project.programs(code.path)
+        for other in sorted(programs.importers(code.project.resolved(code.path)), key=str):
+            module = code.project.module(other)
+            if module is not None:
+                there = _Code(code.project, str(other), module.bindings, module.resolver)
+                yield from ((there, node) for node in _method_calls(there, function.name))
 
 
 def parameters(function: _Function) -> frozenset[str]:

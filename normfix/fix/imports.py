@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from normfix.checks.sites import Scan, span_of
+from normfix.fix.binding_order import crosses
 from normfix.fix.blocks import block_of, insert_below, line_bounds, removable, remove_statement
 from normfix.fix.lists import add_item, remove_items
 from normfix.semantics.bindings import from_module
@@ -55,6 +56,10 @@ def move_import(
     modules = {target.module for target in moved.values()}
     everything = len(moved) == len(node.names)
     merges = {module: _import_to_extend(scan, node, module, leaving | frozenset(moved)) for module in modules}
+    for module, other in merges.items():
+        names = {target.local for target in moved.values() if target.module == module}
+        if other is not None and crosses(scan, node, other, names):
+            merges[module] = None
     if everything and len(modules) == 1 and not _merges_away(scan, node, merges):
         if landing is not None and _can_merge(scan, node):
             clauses = list(dict.fromkeys(target.clause for target in moved.values()))

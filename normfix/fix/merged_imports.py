@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Mapping, Sequence
 
 from normfix.checks.sites import Scan
+from normfix.fix.binding_order import crosses
 from normfix.fix.blocks import block_of
 from normfix.fix.imports import MovedName
 
@@ -29,7 +30,9 @@ def landing_of(scan: Scan, node: ast.Import | ast.ImportFrom, moves: Moves) -> a
     first = alike[0]
     apart = wanted.isdisjoint(target.clause for target in moves[first])
     on_lines = (first.end_lineno or first.lineno) > first.lineno
-    return first if first is not node and apart and (on_lines or _is_short(alike, moves)) else None
+    if first is node or not apart or not (on_lines or _is_short(alike, moves)):
+        return None
+    return None if crosses(scan, node, first, {target.local for target in moves[node]}) else first
 
 
 def _is_short(statements: Sequence[ast.ImportFrom], moves: Moves) -> bool:

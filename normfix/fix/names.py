@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from normfix.checks.nominate import chain_node
 from normfix.checks.sites import Scan, span_of
+from normfix.fix.binding_order import is_free
 from normfix.fix.blocks import insert_below
 from normfix.fix.held_names import held
 from normfix.fix.outcome import Withheld
@@ -106,33 +107,25 @@ class Names:
 
     def _by_new_import(self, path: str, reference: Reference, attribute_style: bool) -> Spelled | Withheld:
         module, _, name = path.rpartition(".")
-        for statement, local, text in _new_imports(module, name, attribute_style):
-            if not self.taken(local):
-                edit = self._import_edit(statement, reference)
-                if edit is None:
+        anchor = _anchor(self.scan, reference)
+        for statement, local, meant, text in _new_imports(module, name, attribute_style):
+            if is_free(self.scan, local, meant, anchor):
+                if anchor is None:
                     return Withheld(f"it needs `{statement}` and there is no import to put it below")
-                return Spelled(text, (edit,))
+                return Spelled(text, (insert_below(self.scan.source, anchor, statement),))
         return Withheld(f"`{name}` is already the name of something else here")
 
-    def taken(self, name: str) -> bool:
-        """Whether any scope of the file binds `name`."""
-        return any(name in scope.bindings for scope in self.scan.bindings.scopes.values())
 
-    def _import_edit(self, statement: str, reference: Reference) -> Edit | None:
-        anchor = _anchor(self.scan, reference)
-        return insert_below(self.scan.source, anchor, statement) if anchor is not None else None
-
-
-def _new_imports(module: str, name: str, attribute_style: bool) -> Iterator[tuple[str, str, str]]:
-    """Imports that could bring a name, best first: (statement, the name it binds, how the object is then written)."""
+def _new_imports(module: str, name: str, attribute_style: bool) -> Iterator[tuple[str, str, str, str]]:
+    """Imports that could bring a name, best first: (statement, the name it binds, what that means, the object)."""
     parent, _, last = module.rpartition(".")
     if attribute_style and module == "tf_slim":
-        yield "import tf_slim as slim", "slim", f"slim.{name}"
+        yield "import tf_slim as slim", "slim", "tf_slim", f"slim.{name}"
     if attribute_style and module.startswith("tensorflow."):
-        yield "import tensorflow as tf", "tf", f"tf{module.removeprefix('tensorflow')}.{name}"
+        yield "import tensorflow as tf", "tf", "tensorflow", f"tf{module.removeprefix('tensorflow')}.{name}"
     if attribute_style and parent:
-        yield f"from {parent} import {last}", last, f"{last}.{name}"
-    yield f"from {module} import {name}", name, name
+        yield f"from {parent} import {last}", last, module, f"{last}.{name}"
+    yield f"from {module} import {name}", name, f"{module}.{name}", name
 
 
 def _anchor(scan: Scan, reference: Reference) -> ast.stmt | None:
@@ -186,7 +179,8 @@ def local_name(scan: Scan, binding: Binding, path: str, references: Sequence[Ref
     quoted = any(reference.quoted is not None for reference in references)
     others = [one for scope in scan.bindings.scopes.values() for one in scope.bindings.get(name, ())]
     same = all(one.path is not None and _today(scan, one.path) == path for one in others)
-    return binding.name if quoted or not same else name
+    free = bool(others) or is_free(scan, name, path, binding.node if isinstance(binding.node, ast.stmt) else None)
+    return name if same and free and not quoted else binding.name
 
 
 def _today(scan: Scan, path: str) -> str:

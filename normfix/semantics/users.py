@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from normfix.semantics.bindings import ImportSite, from_module
@@ -45,6 +45,12 @@ class Use:
 def taken_elsewhere(project: Project, path: str, name: str) -> bool:
     """Whether another file uses a module-level name of the file at `path`."""
     return next(users_of(project, path, name), None) is not None
+
+
+@lru_cache(maxsize=256)
+def all_users(project: Project, path: str, name: str) -> tuple[Use, ...]:
+    """All uses of a module-level name of the file at `path` by other files."""
+    return tuple(users_of(project, path, name))
 
 
 def users_of(project: Project, path: str, name: str) -> Iterator[Use]:

@@ -34,7 +34,9 @@ def test_an_import_that_another_file_takes_stays(tmp_path: Path, other: str) -> 
     assert fixed(tmp_path, ops=OPS, net=other)["ops"].startswith("import tf_slim as slim\nimport tensorflow as tf\n")
 
 
-@pytest.mark.parametrize("other", ["import ops\n\ny = ops.build_norm\n", "from ops import *\n\nslim = 1\ny = slim\n"])
+@pytest.mark.parametrize(
+    "other", ["import ops\n\ny = ops.build_norm(1)\n", "from ops import *\n\nslim = 1\ny = slim\n"]
+)
 def test_an_import_that_nobody_takes_goes(tmp_path: Path, other: str) -> None:
     assert fixed(tmp_path, ops=OPS, net=other)["ops"].startswith("import tensorflow as tf\n")
 
