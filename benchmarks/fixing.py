@@ -33,7 +33,7 @@ _COUNT = re.compile(r"^  (fixed|suggested|withheld|left to you|nothing to do) +(
 @dataclass(frozen=True)
 class Fixed:
     """What one way of fixing did to one package. `reasons` are those of the findings that were withheld; of `counts`,
-    READY are imports of graph programs, the rest normalization sites.
+    READY are imports of graph programs, the rest normalization sites; `unsteady` files change again in a second run.
     """
 
     way: str
@@ -45,6 +45,7 @@ class Fixed:
     seconds: float
     problems: tuple[str, ...]
     late: bool
+    unsteady: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def fixed(way: str, source: Path, tree: Path, python: str | None) -> Fixed:
     after = contents(tree)
     again = _fix(tree, *options)
     problems += [*done.problems, *again.problems, *broken_promises(before, after, findings, tree)]
-    problems += [f"{path}: a second fix changed it" for path in changed_files(after, contents(tree))]
+    unsteady = changed_files(after, contents(tree))
+    problems += [f"{path}: a second fix changed it" for path in unsteady]
     left = _left(done)
     counts = Counter({label: int(count) for label, count in _COUNT.findall(done.errors)})
     counts[READY] = _programs(findings) - _programs(left)
@@ -77,7 +79,7 @@ def fixed(way: str, source: Path, tree: Path, python: str | None) -> Fixed:
     late = late or done.late or again.late
     unique = tuple(f"{way}: {problem}" for problem in dict.fromkeys(problems))
     changed = changed_files(before, after)
-    return Fixed(way, tree, after, changed, +counts, _reasons(left), seconds, unique, late)
+    return Fixed(way, tree, after, changed, +counts, _reasons(left), seconds, unique, late, unsteady)
 
 
 def findings_of(tree: Path, *options: str) -> tuple[list[dict[str, Any]], list[str], bool]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from fixing import KERAS, LEGACY, LEGACY_UNSAFE, READY, UNSAFE, VERIFY, Fixed
 from imports import Compared
+from lint import CODES, Linted
 
 FAMILIES = ("NF1", "NF2", "NF3", "NF4", "NF5", "NF6", "NF7", "NF8", "NF9", "NF0")
 FOUND = ("package", "files", *FAMILIES, "all", "seconds")
@@ -27,7 +28,9 @@ SITES = (
     ("legacy `--unsafe-fixes`", "fixed", LEGACY_UNSAFE, "fixed"),
 )
 PROOF = ("package", "way", "files changed", "compile before", "compile after", "imported before", "of these after",
-         "import only after", "imported on the old", "of these after", "on the legacy Keras", "seconds")  # fmt: skip
+         "import only after", "imported on the old", "of these after", "on the legacy Keras",
+         *(f"{code} {side}" for code in CODES for side in ("before", "after")), "second run changes",
+         "seconds")  # fmt: skip
 MOST = 8
 
 
@@ -49,6 +52,7 @@ class Result:
     seconds: float
     ways: Mapping[str, Fixed]
     compiled: Mapping[str, Compiled]
+    linted: Mapping[str, Linted]
     compared: Mapping[str, Compared]
     problems: tuple[str, ...]
 
@@ -105,8 +109,11 @@ def _proof(one: Result) -> Iterator[Sequence[object]]:
             yield (one.package, way, "timeout", *[""] * (len(PROOF) - 3))
         elif done.changed:
             compiled, compared = one.compiled[way], one.compared.get(way)
-            cells = _import_cells(compared) if compared else ["-"] * 6
-            yield (one.package, way, len(done.changed), compiled.before, compiled.after, *cells, f"{done.seconds:.1f}")
+            cells: list[object] = _import_cells(compared) if compared else ["-"] * 6
+            linted = one.linted.get(way)
+            cells += [count for code in CODES for count in linted.total(code)] if linted else ["-"] * 2 * len(CODES)
+            files = (len(done.changed), compiled.before, compiled.after)
+            yield (one.package, way, *files, *cells, len(done.unsteady), f"{done.seconds:.1f}")
 
 
 def _import_cells(compared: Compared) -> list[object]:

@@ -122,7 +122,7 @@ def test_a_source_distribution_is_imported_from_its_own_folder(tmp_path: Path) -
 
 def test_the_document_shows_problems_and_timeouts(tmp_path: Path) -> None:
     late = fixing.Fixed(fixing.KERAS, tmp_path, {}, (), {}, Counter(), 0.0, (), late=True)
-    result = tables.Result("one==1", 1, Counter(NF1=2), 0.1, {late.way: late}, {}, {}, ("check: timeout",))
+    result = tables.Result("one==1", 1, Counter(NF1=2), 0.1, {late.way: late}, {}, {}, {}, ("check: timeout",))
     text = tables.document({"legacy": [result]}, ["Head."])
     assert "| one==1 | timeout |" in text
     assert "- **one==1**: check: timeout" in text

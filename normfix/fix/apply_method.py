@@ -1,26 +1,75 @@
-"""`.apply(x)`, by which layers of TensorFlow 1 were called: today's layers are called themselves."""
+"""How layers of TensorFlow 1 and Keras 2 were called: today's are called themselves, with tensors alone by place."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
-from normfix.checks.sites import Scan, span_of
+from normfix.checks.sites import Scan, Site, span_of
+from normfix.fix.hazards.made import holders
 from normfix.source.text import Edit
+from normfix.table.table import Kind
 
 _METHOD = "apply"
+_SECOND = "training"
+_TRAINED = ".BatchNormalization"
 
 
 def called_directly(scan: Scan, layer: ast.Call) -> Iterator[Edit]:
     """Edits that turn each `.apply(...)` of the layer that a call makes into a call of it."""
+    for call in _calls_of(scan, layer):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == _METHOD:
+            yield Edit(span_of(scan.source, call.func.value).end, span_of(scan.source, call.func).end, "")
+
+
+def training_by_name(scan: Scan, site: Site, layer: ast.Call) -> Iterator[Edit]:
+    """Edits that name the `training` which calls of a site's layer give by place: Keras 3 takes tensors alone so."""
+    if scan.legacy or site.rule.kind is Kind.TO_LAYER or not str(site.target).endswith(_TRAINED):
+        return
+    for call in _calls_of(scan, layer):
+        if len(call.args) == 2 and not any(isinstance(one, ast.Starred) for one in call.args):
+            start = span_of(scan.source, call.args[1]).start
+            yield Edit(start, start, f"{_SECOND}=")
+
+
+def _calls_of(scan: Scan, layer: ast.Call) -> Iterator[ast.Call]:
+    """The calls of the layer that a call makes: on the spot, and under what it is stored as."""
     parent = scan.bindings.parents.get(layer)
-    chain = [parent] if isinstance(parent, ast.Attribute) else []
-    held = {ast.unparse(target) for target in parent.targets} if isinstance(parent, ast.Assign) else set()
-    if held:
-        chain += [node for node in scan.bindings.parents if isinstance(node, ast.Attribute)]
-    for node in chain:
-        outer = scan.bindings.parents.get(node)
-        own = node is parent or (node.attr == _METHOD and ast.unparse(node.value) in held)
-        if own and node.attr == _METHOD and isinstance(outer, ast.Call) and outer.func is node:
-            start, end = span_of(scan.source, node.value).end, span_of(scan.source, node).end
-            yield Edit(start, end, "")
+    outer = scan.bindings.parents.get(parent) if isinstance(parent, ast.Attribute) else parent
+    function = parent if isinstance(parent, ast.Attribute) and parent.attr == _METHOD else layer
+    if isinstance(outer, ast.Call) and outer.func is function:
+        yield outer
+    for target in holders(scan, layer):
+        text = ast.unparse(target)
+        if all(_is_like(value, layer) for value in _stored(scan)[text]):
+            yield from _by_text(scan)[text]
+
+
+def _is_like(value: ast.expr, layer: ast.Call) -> bool:
+    """Whether what is stored under a name is a layer of the same class, so that no other thing is called there."""
+    return isinstance(value, ast.Call) and ast.dump(value.func) == ast.dump(layer.func)
+
+
+@lru_cache(maxsize=4)
+def _stored(scan: Scan) -> Mapping[str, list[ast.expr]]:
+    """What is assigned to each name or attribute of a file."""
+    found: dict[str, list[ast.expr]] = defaultdict(list)
+    for node, parent in scan.bindings.parents.items():
+        if isinstance(parent, ast.Assign) and node in parent.targets and isinstance(node, ast.Name | ast.Attribute):
+            found[ast.unparse(node)].append(parent.value)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _by_text(scan: Scan) -> Mapping[str, list[ast.Call]]:
+    """The calls of each name or attribute of a file, and of its `apply`."""
+    found: dict[str, list[ast.Call]] = defaultdict(list)
+    for one in scan.bindings.calls:
+        function = one.node.func
+        if isinstance(function, ast.Attribute) and function.attr == _METHOD:
+            function = function.value
+        if isinstance(function, ast.Name | ast.Attribute):
+            found[ast.unparse(function)].append(one.node)
+    return found

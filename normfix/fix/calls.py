@@ -10,7 +10,7 @@ import libcst as cst
 from normfix.fix.layout import listed, reopened, with_comments_of, without_space
 from normfix.fix.nodes import NO_SPACE, code, literal, newline_in, parse_call
 from normfix.fix.outcome import CallText, Withheld, in_one_line
-from normfix.fix.slashes import unslashed
+from normfix.fix.slashes import Unlike, unslashed
 from normfix.table.argument_map import CallMap, Instead
 
 _NEVER_CALLED = (cst.SimpleString, cst.Integer, cst.IfExp)
@@ -27,18 +27,25 @@ class _Mapped:
     outer: cst.BaseExpression | None = None
     missing: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+    unlike: Unlike | None = None
 
 
 def rewrite_call(
-    text: str, newline: str, callee: str, mapping: CallMap, is_function: Callable[[str], bool] | None = None
+    text: str,
+    newline: str,
+    callee: str,
+    mapping: CallMap,
+    is_function: Callable[[str], bool] | None = None,
+    unlike: Unlike | None = None,
 ) -> CallText | Withheld:
     """`text` (one call) calling `callee`, its arguments mapped; a mapping with `call` makes it a layer and its call.
 
-    `is_function` says of an expression's text whether it is certain to be something that can be called.
+    `is_function` says of an expression's text whether it is certain to be something that can be called, `unlike` makes
+    a name that loses its slash different from those of other layers.
     """
     newline = newline_in(text, newline)
     call = parse_call(text, newline)
-    mapped = _map_arguments(call, mapping)
+    mapped = _map_arguments(call, mapping, unlike)
     if isinstance(mapped, Withheld):
         return mapped
     if callee.endswith("BatchNormalization") and not mapping.verbatim and _several_axes(mapped.constructor):
@@ -98,8 +105,8 @@ def _several_axes(arguments: Sequence[cst.Arg]) -> bool:
     )
 
 
-def _map_arguments(call: cst.Call, mapping: CallMap) -> _Mapped | Withheld:
-    mapped = _Mapped(opening=call.whitespace_before_args)
+def _map_arguments(call: cst.Call, mapping: CallMap, unlike: Unlike | None) -> _Mapped | Withheld:
+    mapped = _Mapped(opening=call.whitespace_before_args, unlike=unlike)
     for index, argument in enumerate(call.args):
         if argument.star:
             return Withheld(f"`{argument.star}` may hold any argument")
@@ -174,7 +181,7 @@ def _place(argument: cst.Arg, name: str | None, mapping: CallMap, mapped: _Mappe
         first = name in mapping.positional[:1] and not mapped.call
         mapped.call.append(_positional(argument) if first else _named(argument, new))
     else:
-        tidied = _renamed(argument, name, mapping)
+        tidied = _renamed(argument, name, mapping, mapped.unlike)
         if tidied is None:
             return Withheld(f"`{code(argument.value)}` has a `/` in it, which a layer's name may not have")
         mapped.constructor.append(tidied)
@@ -197,22 +204,22 @@ def _spread(argument: cst.Arg, names: Mapping[str, str], mapped: _Mapped) -> Wit
     return None
 
 
-def _renamed(argument: cst.Arg, name: str, mapping: CallMap) -> cst.Arg | None:
+def _renamed(argument: cst.Arg, name: str, mapping: CallMap, unlike: Unlike | None) -> cst.Arg | None:
     """An argument under its new name; a callable that keeps the old order keeps what is given by position."""
     new = mapping.rename.get(name, name)
     if not mapping.verbatim:
-        return _tidied(_named(argument, new))
+        return _tidied(_named(argument, new), unlike)
     return argument if argument.keyword is None and name == mapping.positional[0] else _named(argument, new)
 
 
-def _tidied(argument: cst.Arg) -> cst.Arg | None:
+def _tidied(argument: cst.Arg, unlike: Unlike | None) -> cst.Arg | None:
     """`axis=[3]` as `axis=3` and `name="a/b"` as `name="a_b"`, as today's layers ask; None where it cannot be."""
     value = argument.value
     name = argument.keyword.value if argument.keyword else ""
     if name == "axis" and isinstance(value, cst.List | cst.Tuple) and len(value.elements) == 1:
         return argument.with_changes(value=value.elements[0].value)
     if name == "name":
-        plain = unslashed(value)
+        plain = unslashed(value, unlike)
         return argument.with_changes(value=plain) if plain is not None else None
     return argument
 

@@ -9,14 +9,19 @@ import libcst as cst
 from normfix.fix.layout import listed, with_comments_of, without_space
 from normfix.fix.nodes import NO_SPACE, code, literal, newline_in, parse_call
 from normfix.fix.outcome import CallText, Withheld
-from normfix.fix.slashes import unslashed
+from normfix.fix.slashes import Unlike, unslashed
 from normfix.table.table import Action, ArgumentMatch
 
 _AXES = frozenset("0123456")
 
 
-def change_argument(text: str, newline: str, index: int, match: ArgumentMatch) -> CallText | Withheld:
-    """`text` (one call) with its argument number `index` dropped, renamed or replaced as a rule says."""
+def change_argument(
+    text: str, newline: str, index: int, match: ArgumentMatch, unlike: Unlike | None = None
+) -> CallText | Withheld:
+    """`text` (one call) with its argument number `index` dropped, renamed or replaced as a rule says.
+
+    `unlike` makes a layer's name that loses its slash different from those of other layers.
+    """
     newline = newline_in(text, newline)
     call = parse_call(text, newline)
     old = call.args[index]
@@ -28,7 +33,7 @@ def change_argument(text: str, newline: str, index: int, match: ArgumentMatch) -
     if old.keyword is None and isinstance(old.value, cst.List | cst.Tuple) and not _is_axis(old.value):
         return Withheld("the first argument was an input_shape once, and this is no axis")
     if match.action is Action.REPLACE or match.replacements:
-        value = _replacement(old.value, match.replacements, keep=match.action is Action.RENAME)
+        value = _replacement(old.value, match.replacements, unlike, keep=match.action is Action.RENAME)
     if value is None:
         return Withheld("its value is not a literal that the rule knows")
     keyword = cst.Name(match.to) if match.action is Action.RENAME and match.to else old.keyword
@@ -54,7 +59,7 @@ def _keep_comments(arguments: list[cst.Arg], gone: cst.Arg, index: int) -> list[
 
 
 def _replacement(
-    value: cst.BaseExpression, replacements: Mapping[str, str], *, keep: bool
+    value: cst.BaseExpression, replacements: Mapping[str, str], unlike: Unlike | None, *, keep: bool
 ) -> cst.BaseExpression | None:
     known = replacements.get(literal(value))
     if known is not None:
@@ -62,7 +67,7 @@ def _replacement(
     if isinstance(value, cst.List | cst.Tuple) and len(value.elements) == 1:
         return value.elements[0].value
     if isinstance(value, cst.SimpleString | cst.ConcatenatedString):
-        plain = unslashed(value)
+        plain = unslashed(value, unlike)
         if plain is not None and not plain.deep_equals(value):
             return plain
     return value if keep else None

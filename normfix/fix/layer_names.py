@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from normfix.checks.sites import Scan, Site
+from normfix.table.table import Kind
 
 _SLASH = "slash"
 
@@ -19,6 +20,42 @@ def spoken_elsewhere(scan: Scan, site: Site) -> str:
     line = _own_lines(scan).get(name) if scan.source.text.count(name) > 1 else None
     where = f"line {line}" if line else _other_files(scan).get(name, "")
     return f"{where} says `{name}` as well, and would have to change with it" if where else ""
+
+
+def unlike_others(scan: Scan, old: str, new: str) -> str:
+    """`new`, with a number behind it where it is the name of another layer already, or becomes that of one."""
+    taken = _given(scan) - {old}
+    taken |= {name.replace("/", "_") for name in _given(scan) if "/" in name and name < old}
+    if new not in taken:
+        return new
+    return next(one for count in range(1, len(taken) + 2) if (one := f"{new}_{count}") not in taken)
+
+
+def other_of_name(scan: Scan, site: Site, call: ast.Call) -> tuple[str, ...]:
+    """What is to be said where a function that becomes a layer has the name of another one in its file."""
+    name = _name_of(call)
+    if site.rule.kind is not Kind.TO_LAYER or name is None:
+        return ()
+    others = (one.reference.call for one in scan.sites if one.reference is not None and one.reference.call is not None)
+    line = next((one.lineno for one in others if one is not call and _name_of(one) == name), None)
+    return (f"line {line} names a layer `{name}` as well: a model of both needs two names",) if line else ()
+
+
+def _name_of(call: ast.Call) -> str | None:
+    given = (one.value for one in call.keywords if one.arg in ("name", "scope"))
+    return next((one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)), None)
+
+
+@lru_cache(maxsize=4)
+def _given(scan: Scan) -> frozenset[str]:
+    """The texts that calls of a file are given as a `name`."""
+    texts = (
+        keyword.value.value
+        for one in scan.bindings.calls
+        for keyword in one.node.keywords
+        if keyword.arg in ("name", "scope") and isinstance(keyword.value, ast.Constant)
+    )
+    return frozenset(one for one in texts if isinstance(one, str))
 
 
 def _slashed(site: Site) -> str:

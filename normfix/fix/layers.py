@@ -8,10 +8,12 @@ from dataclasses import replace
 from functools import partial
 
 from normfix.checks.sites import Scan, Site, UsedName, span_of
-from normfix.fix.apply_method import called_directly
+from normfix.fix.apply_method import called_directly, training_by_name
 from normfix.fix.argscope import scoped
 from normfix.fix.call_context import standing_of
+from normfix.fix.hazards.precision import Precision, precision
 from normfix.fix.hoist import applied_text, hoisted
+from normfix.fix.layer_names import other_of_name, unlike_others
 from normfix.fix.membership import lost_collections
 from normfix.fix.names import Names, Spelled
 from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of, in_one_line
@@ -48,20 +50,27 @@ def replaced_call(
     if special is not None:
         target, mapping = special.to, special.arguments
     mapping, unkept = ranked(scan, within_scopes.used, mapping)
+    exact = precision(scan, within_scopes.used, mapping) if site.rule.kind is Kind.TO_LAYER else Precision({})
+    if exact.refused:
+        return Withheld(exact.refused)
+    mapping = replace(mapping, add={**mapping.add, **exact.given}) if exact.given else mapping
     spelled = names.spell(str(target), used.reference, used.depth)
     if isinstance(spelled, Withheld):
         return spelled
-    result = rewrite_call(text, newline, spelled.text, mapping, partial(_is_function, scan, used.reference))
+    is_function, unlike = partial(_is_function, scan, used.reference), partial(unlike_others, scan)
+    result = rewrite_call(text, newline, spelled.text, mapping, is_function, unlike)
     if isinstance(result, Withheld):
         return result
     doubts = [f"the default of `{one}` changed between releases: give it" for one in result.unsettled[:1]]
     lost, unread = lost_collections(scan, site, within_scopes.used)
-    doubts += [one for one in (unkept, within_scopes.doubt, unread) if one]
+    shared = other_of_name(scan, site, used.call)
+    doubts += [one for one in (unkept, within_scopes.doubt, unread, exact.note) if one]
     trust = Applicability.UNSAFE if doubts else applicability_of(site.rule)
-    notes = (*within_scopes.notes, *result.notes, *lost, *doubts)
+    notes = (*within_scopes.notes, *result.notes, *lost, *doubts, *shared)
     rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)
     if site.rule.kind is not Kind.TO_LAYER:
-        return replace(rewrite, edits=(*rewrite.edits, *called_directly(scan, used.call)))
+        named = training_by_name(scan, site, used.call)
+        return replace(rewrite, edits=(*rewrite.edits, *called_directly(scan, used.call), *named))
     return _made_once(scan, site, spelled, result, rewrite)
 
 

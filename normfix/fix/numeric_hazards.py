@@ -8,13 +8,12 @@ from functools import lru_cache
 
 from normfix.checks.sites import Scan, Site
 from normfix.fix.call_context import parameters
+from normfix.fix.hazards.frozen import frozen
+from normfix.fix.hazards.initializers import doubtful
+from normfix.fix.hazards.made import calls_of, nodes_of
 from normfix.semantics.scopes import Reference
 from normfix.table.table import Kind
 
-_FROZEN = (
-    "line {} sets `trainable`: a frozen layer of the old class went on using batch statistics in training, one of "
-    "today's uses the moving averages"
-)
 _UNTRAINED = (
     "`call` of `{}` (line {}) has no `training` argument, so Keras 3 never updates the moving averages of its layers: "
     "give it one and hand it on"
@@ -44,13 +43,28 @@ _NAMING: Mapping[type[ast.AST], str] = {ast.Attribute: "attr", ast.Name: "id", a
 def doubt(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str | None:
     """Why a new name alone may change the numbers of the calls; `references` are the uses of an import site's name."""
     asked = site.entry.arguments.ask if site.entry and site.entry.same_arguments else ()
-    frozen = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
+    freezes = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
     learns = str(site.target).endswith(".BatchNormalization") and site.rule.kind is not Kind.TO_LAYER
-    if not asked and not frozen and not learns:
+    made = site.rule.kind is not Kind.TO_LAYER and _is_layer(str(site.target))
+    if not asked and not freezes and not made:
         return None
-    calls = list(_calls(scan, site, references))
-    found = _unsettled(calls, asked) or (_thawed(scan, calls) if frozen else None)
+    nodes = nodes_of(site, references)
+    calls = list(calls_of(scan, nodes))
+    found = _unsettled([one for one in calls if one.func in nodes], asked) or (frozen(scan, nodes) if freezes else None)
+    found = found or (_uninitialized(scan, site, calls) if made else None)
     return found or (_untrained(scan, calls) if learns else None)
+
+
+def _is_layer(target: str) -> bool:
+    """Whether a path is that of a normalization layer, whose weights have initializers."""
+    return target.rpartition(".")[2].endswith("Normalization")
+
+
+def _uninitialized(scan: Scan, site: Site, calls: Iterable[ast.Call]) -> str | None:
+    """An initializer of one of the calls may give other numbers in today's layer, or fail."""
+    nodes = set(calls)
+    made = (one for one in scan.bindings.calls if one.node in nodes)
+    return next((found for one in made if (found := doubtful(scan, one, site.path))), None)
 
 
 def _unsettled(calls: Iterable[ast.Call], asked: Sequence[str]) -> str | None:
@@ -58,19 +72,6 @@ def _unsettled(calls: Iterable[ast.Call], asked: Sequence[str]) -> str | None:
         for index, name in enumerate(asked):
             if len(call.args) <= index and name not in {keyword.arg for keyword in call.keywords}:
                 return f"line {call.lineno} does not give `{name}`, whose default changed between releases: give it"
-    return None
-
-
-def _thawed(scan: Scan, calls: Sequence[ast.Call]) -> str | None:
-    """A layer is made, or later set, with a `trainable` that may be false."""
-    for call in calls:
-        for keyword in call.keywords:
-            if keyword.arg == "trainable" and not _is_true(keyword.value):
-                return _FROZEN.format(keyword.value.lineno)
-    held = {ast.unparse(target) for call in calls for target in _holders(scan, call)}
-    for target in _set_trainable(scan):
-        if ast.unparse(target.value) in held or (calls and _is_some_layer(scan, target.value)):
-            return _FROZEN.format(target.lineno)
     return None
 
 
@@ -83,63 +84,6 @@ def _untrained(scan: Scan, calls: Iterable[ast.Call]) -> str | None:
                 assert owner is not None
                 return _UNTRAINED.format(owner.name, method.lineno)
     return None
-
-
-def _calls(scan: Scan, site: Site, references: Iterable[Reference]) -> Iterator[ast.Call]:
-    nodes = [one.node for one in references]
-    if site.reference is not None:
-        nodes.append(site.reference.node)
-    for node in nodes:
-        parent = scan.bindings.parents.get(node)
-        if isinstance(parent, ast.Call) and parent.func is node:
-            yield parent
-
-
-def _holders(scan: Scan, call: ast.Call) -> Iterator[ast.expr]:
-    """The names and attributes that a new layer is stored under."""
-    parent = scan.bindings.parents.get(call)
-    if isinstance(parent, ast.Assign):
-        yield from parent.targets
-    elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
-        yield parent.target
-
-
-def _set_trainable(scan: Scan) -> Iterator[ast.Attribute]:
-    """Every `x.trainable = ...` that does not say True."""
-    if "trainable" not in scan.source.text:
-        return
-    for node, parent in scan.bindings.parents.items():
-        if not (isinstance(node, ast.Attribute) and node.attr == "trainable" and isinstance(parent, ast.Assign)):
-            continue
-        if node in parent.targets and not _is_true(parent.value):
-            yield node
-
-
-def _is_some_layer(scan: Scan, node: ast.expr) -> bool:
-    """Whether an expression is a layer of some model: `model.layers[2]`, or what a loop over them goes through."""
-    if isinstance(node, ast.Subscript):
-        return _are_layers(node.value)
-    if not isinstance(node, ast.Name):
-        return False
-    loops = (one for one in scan.bindings.ancestors(node) if isinstance(one, ast.For))
-    return any(_binds(loop.target, node.id) and _are_layers(loop.iter) for loop in loops)
-
-
-def _binds(target: ast.expr, name: str) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(target))
-
-
-def _are_layers(node: ast.expr) -> bool:
-    """Whether an expression is the layers of a model, or some of them, or these in another order or with numbers."""
-    while isinstance(node, ast.Subscript | ast.Call):
-        if isinstance(node, ast.Call) and not node.args:
-            return False
-        node = node.value if isinstance(node, ast.Subscript) else node.args[0]
-    return isinstance(node, ast.Attribute) and node.attr == "layers"
-
-
-def _is_true(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is True
 
 
 def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
+Unlike = Callable[[str, str], str]
+"""From a name and its new form to a form that no other layer has."""
 
-def unslashed(value: cst.BaseExpression) -> cst.BaseExpression | None:
-    """An expression that makes the same name with `_` for `/`; None when a slash stays that is written in it."""
+
+def unslashed(value: cst.BaseExpression, unlike: Unlike | None = None) -> cst.BaseExpression | None:
+    """An expression that makes the same name with `_` for `/`; None when a slash stays that is written in it.
+
+    `unlike` makes a name that is written out different from those of other layers.
+    """
     changed = _changed(value)
+    if unlike is not None and isinstance(value, cst.SimpleString) and isinstance(changed, cst.SimpleString):
+        changed = _apart(value, changed, unlike)
     tree = ast.parse(f"({cst.Module(body=[]).code_for_node(changed)})", mode="eval")
     texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return None if any("/" in text for text in texts) else changed
+
+
+def _apart(old: cst.SimpleString, new: cst.SimpleString, unlike: Unlike) -> cst.SimpleString:
+    before, after = old.evaluated_value, new.evaluated_value
+    if before == after or not isinstance(before, str) or not isinstance(after, str):
+        return new
+    added = unlike(before, after).removeprefix(after)
+    end = len(new.value) - len(new.quote)
+    return new.with_changes(value=f"{new.value[:end]}{added}{new.value[end:]}")
 
 
 def _changed(value: cst.BaseExpression) -> cst.BaseExpression:

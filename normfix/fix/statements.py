@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from normfix.checks.sites import Site, span_of
+from normfix.fix.apply_method import training_by_name
 from normfix.fix.draft import Draft, advice
 from normfix.fix.imports import move_import, move_module
 from normfix.fix.merged_imports import landing_of
@@ -98,6 +99,9 @@ def _with_uses(draft: Draft, site: Site) -> Iterable[Edit]:
         elif target.local != binding.name and reference.quoted is None:
             span = span_of(draft.scan.source, reference.root)
             yield Edit(span.start, span.end, target.local)
+        call = draft.scan.bindings.parents.get(reference.node)
+        if use is None and isinstance(call, ast.Call) and call.func is reference.node:
+            yield from training_by_name(draft.scan, site, call)
 
 
 def outcome_of(draft: Draft, binding: Binding) -> Fix | Withheld:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 from dataclasses import replace
+from functools import partial
 from itertools import islice, takewhile
 
 from normfix.checks.finding import SiteKind
 from normfix.checks.sites import Site, UsedArgument, UsedName, span_of
+from normfix.fix.apply_method import training_by_name
 from normfix.fix.draft import Draft
-from normfix.fix.layer_names import spoken_elsewhere
+from normfix.fix.hazards.initializers import doubtful, unfit
+from normfix.fix.layer_names import spoken_elsewhere, unlike_others
 from normfix.fix.layers import graph_reason, replaced_call
 from normfix.fix.names import Spelled
 from normfix.fix.outcome import Rewrite, Withheld, weakest
@@ -45,7 +48,7 @@ def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
     if isinstance(spelled, Withheld):
         return spelled
     if site.entry.same_arguments and ranked(draft.scan, used, site.entry.arguments) == (site.entry.arguments, ""):
-        return _respelled(draft, site, used, spelled)
+        return _with_training_named(draft, site, used, _respelled(draft, site, used, spelled))
     return _new_call(draft, site, used, spelled)
 
 
@@ -54,6 +57,12 @@ def _from_a_file(draft: Draft, used: UsedName) -> bool:
     view = draft.scan.project.view(draft.scan.source.path)
     stars = [star for scope in used.reference.scope.enclosing() for star in scope.stars]
     return any(view.exports(star.module, used.reference.name) for star in stars)
+
+
+def _with_training_named(draft: Draft, site: Site, used: UsedName, rewrite: Rewrite) -> Rewrite:
+    """A class under its new name, whose objects are handed `training` by name."""
+    named = training_by_name(draft.scan, site, used.call) if used.call is not None else ()
+    return replace(rewrite, edits=(*rewrite.edits, *named))
 
 
 def _respelled(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite:
@@ -142,13 +151,20 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
         return Withheld("the name may mean several things here")
     if isinstance(used.node, ast.keyword) and used.node.arg is None:
         return Withheld(f"`{used.name}` is given through `**`")
+    value = used.node.value if isinstance(used.node, ast.keyword) else used.node
+    misfit = unfit(draft.scan, used.call, value) if str(used.match.to).endswith("_initializer") else ""
+    if misfit:
+        return Withheld(misfit)
     call = used.call.node
     ordered: list[ast.expr | ast.keyword] = sorted((*call.args, *call.keywords), key=start_place)
     span = span_of(draft.scan.source, call)
     text = draft.scan.source.text[span.start : span.end]
-    result = change_argument(text, draft.scan.source.newline, ordered.index(used.node), used.match)
+    unlike = partial(unlike_others, draft.scan)
+    result = change_argument(text, draft.scan.source.newline, ordered.index(used.node), used.match, unlike)
     if isinstance(result, Withheld):
         return result
     spoken = spoken_elsewhere(draft.scan, site)
-    trust = Applicability.UNSAFE if spoken else Applicability.SAFE
-    return Rewrite((Edit(span.start, span.end, result.text),), (*result.notes, *([spoken] if spoken else ())), trust)
+    scaled = doubtful(draft.scan, used.call, "keras.") if str(used.match.to).endswith("_initializer") else None
+    doubts = [one for one in (spoken, scaled) if one]
+    trust = Applicability.UNSAFE if doubts else Applicability.SAFE
+    return Rewrite((Edit(span.start, span.end, result.text),), (*result.notes, *doubts), trust)

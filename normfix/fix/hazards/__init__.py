@@ -1,0 +1,1 @@
+"""Why a rewrite that is right by its rule may still change numbers where it stands."""

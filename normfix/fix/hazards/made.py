@@ -1,0 +1,67 @@
+"""The calls that make objects of a class: of the name itself, through `partial`, and of its subclasses in the file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from normfix.checks.sites import Scan, Site
+from normfix.semantics.scopes import Reference
+
+_DEEPEST = 8
+
+
+def nodes_of(site: Site, references: Iterable[Reference] = ()) -> list[ast.AST]:
+    """The expressions that name a site's class; `references` are the uses of an import site's name."""
+    own = [site.reference.node] if site.reference is not None else []
+    return [*(one.node for one in references), *own]
+
+
+def calls_of(scan: Scan, nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
+    """The calls that make an object of a class, in the order of the file's names for it."""
+    for node in nodes:
+        parent = scan.bindings.parents.get(node)
+        if isinstance(parent, ast.Call) and (parent.func is node or node in parent.args[:1]):
+            yield parent
+    for owner in subclasses(scan, nodes):
+        for reference in scan.bindings.references:
+            if reference.name == owner.name and _means(scan, reference, owner):
+                parent = scan.bindings.parents.get(reference.node)
+                if isinstance(parent, ast.Call) and parent.func is reference.node:
+                    yield parent
+
+
+def subclasses(scan: Scan, nodes: Iterable[ast.AST]) -> list[ast.ClassDef]:
+    """The classes of the file that have a class as a base, or a subclass of it."""
+    found: list[ast.ClassDef] = []
+    waiting = list(nodes)
+    for _ in range(_DEEPEST):
+        owners = [scan.bindings.parents.get(node) for node in waiting]
+        new = [
+            owner
+            for node, owner in zip(waiting, owners, strict=True)
+            if isinstance(owner, ast.ClassDef) and node in owner.bases and owner not in found
+        ]
+        if not new:
+            break
+        found += new
+        waiting = [
+            reference.node
+            for owner in new
+            for reference in scan.bindings.references
+            if reference.name == owner.name and _means(scan, reference, owner)
+        ]
+    return found
+
+
+def _means(scan: Scan, reference: Reference, owner: ast.ClassDef) -> bool:
+    return any(binding.node is owner for binding in scan.resolver.reference(reference).bindings)
+
+
+def holders(scan: Scan, call: ast.Call) -> Iterator[ast.expr]:
+    """The names and attributes that a new object is stored under."""
+    parent = scan.bindings.parents.get(call)
+    if isinstance(parent, ast.Assign):
+        yield from parent.targets
+    elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
+        yield parent.target
