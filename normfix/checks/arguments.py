@@ -128,5 +128,5 @@ def has_shape(node: ast.expr, shape: str | None) -> bool:
     value = node.operand if isinstance(node, ast.UnaryOp) else node
     if not isinstance(value, ast.Constant):
         return False
-    expected = {"float": float, "int": int, "true": bool}[shape]
+    expected = {"float": float, "int": int, "text": str, "true": bool}[shape]
     return type(value.value) is expected and (shape != "true" or value.value is True)

@@ -57,3 +57,11 @@ def insert_below(source: SourceText, statement: ast.stmt, lines: str) -> Edit:
     if ends_open:
         return Edit(after, after, f"{source.newline}{indent}{lines}")
     return Edit(after, after, f"{indent}{lines}{source.newline}")
+
+
+def insert_above(source: SourceText, statement: ast.stmt, lines: str) -> Edit | None:
+    """An edit that puts one statement on a line of its own above `statement`; None where that does not begin a line."""
+    span = span_of(source, statement)
+    first, _ = line_bounds(source.text, span.start, span.start)
+    indent = source.text[first : span.start]
+    return Edit(first, first, f"{indent}{lines}{source.newline}") if not indent.strip() else None

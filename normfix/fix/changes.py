@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from normfix.fix.layout import listed, with_comments_of, without_space
+from normfix.fix.layout import closed_like, listed, with_comments_of, without_space
 from normfix.fix.nodes import NO_SPACE, code, literal, newline_in, parse_call
 from normfix.fix.outcome import CallText, Withheld
 from normfix.fix.slashes import Unlike, unslashed
@@ -26,12 +26,13 @@ def change_argument(
     call = parse_call(text, newline)
     old = call.args[index]
     if match.action is Action.DROP:
-        others = [argument for number, argument in enumerate(call.args) if number != index]
-        changed = call.with_changes(args=listed(_keep_comments(others, old, index), call))
+        changed = _without(call, index)
         return CallText(code(without_space(changed), newline))
     value: cst.BaseExpression | None = old.value
     if old.keyword is None and isinstance(old.value, cst.List | cst.Tuple) and not _is_axis(old.value):
         return Withheld("the first argument was an input_shape once, and this is no axis")
+    if match.action is Action.RENAME and old.keyword is None and _by_place_behind(call, index):
+        return Withheld("more arguments stand behind it by place, in another order today")
     if match.action is Action.REPLACE or match.replacements:
         value = _replacement(old.value, match.replacements, unlike, keep=match.action is Action.RENAME)
     if value is None:
@@ -44,18 +45,28 @@ def change_argument(
     return CallText(code(call.with_changes(args=arguments), newline))
 
 
+def _by_place_behind(call: cst.Call, index: int) -> bool:
+    return any(argument.keyword is None for argument in call.args[index + 1 :])
+
+
 def _is_axis(value: cst.List | cst.Tuple) -> bool:
     """Whether a list holds one number that some axis of a tensor may have."""
     return literal(value).strip("[](),").lstrip("-") in _AXES
 
 
-def _keep_comments(arguments: list[cst.Arg], gone: cst.Arg, index: int) -> list[cst.Arg]:
-    """The arguments without number `index`, the one before it with the comments behind that one."""
+def _without(call: cst.Call, index: int) -> cst.Call:
+    """A call without its argument number `index`; the comments behind that one stay where they are."""
+    gone, opening = call.args[index], call.whitespace_before_args
+    others = [argument for number, argument in enumerate(call.args) if number != index]
     if index:
-        before = with_comments_of(arguments[index - 1], gone)
+        before = with_comments_of(others[index - 1], gone)
         assert isinstance(before, cst.Arg)
-        arguments[index - 1] = before
-    return arguments
+        others[index - 1] = before
+    else:
+        space = with_comments_of(opening, gone)
+        assert not isinstance(space, cst.Arg)
+        opening = space if others else closed_like(space, gone)
+    return call.with_changes(args=listed(others, call), whitespace_before_args=opening)
 
 
 def _replacement(

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from normfix.checks.sites import Scan, Site, span_of
-from normfix.fix.blocks import insert_below, line_bounds
+from normfix.fix.blocks import insert_above, insert_below, line_bounds
 from normfix.fix.call_context import Standing, local_names, parameters
 from normfix.fix.names import Spelled
 from normfix.fix.outcome import CallText, Rewrite, Withheld, in_one_line, weakest
 from normfix.source.text import Applicability, Edit
 from normfix.table.table import Kind
 
+_TRAINING = ("training", "is_training")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -34,9 +35,12 @@ def hoisted(
     init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
     if init is None or not _can_take(scan, init, around, result.layer):
         return Withheld(by_hand)
-    if "training" not in parameters(standing.method) and "BatchNormalization" in result.layer:
+    told = "training" in parameters(standing.method) or _is_settled(call)
+    if not told and "BatchNormalization" in result.layer:
         return Withheld(f"{by_hand}; `{standing.method.name}` has no `training` argument to hand on, and needs one")
-    made = insert_below(scan.source, init.body[-1], f"{_me(init)}.{name} = {result.layer}")
+    made = _made(scan, init, f"{_me(init)}.{name} = {result.layer}", result.layer)
+    if made is None:
+        return Withheld(by_hand)
     span = span_of(scan.source, call)
     applied = f"{me}.{name}{result.applied}"
     used = Edit(span.start, span.end, f"{result.outer}({applied})" if result.outer else applied)
@@ -61,6 +65,52 @@ def _can_take(scan: Scan, init: ast.FunctionDef, around: _Function, layer: str) 
     # What `__init__` binds for itself may have the name of something else that the layer's arguments read.
     apart = not read & (local_names(scan, around) | local_names(scan, init)) - {me}
     return known and on_lines and apart and not any(isinstance(one, ast.Return | ast.Raise) for one in _own(init))
+
+
+def _is_settled(call: ast.Call) -> bool:
+    """Whether the author wrote at the call, for good, whether it is training."""
+    return any(one.arg in _TRAINING and isinstance(one.value, ast.Constant) for one in call.keywords)
+
+
+def _made(scan: Scan, init: ast.FunctionDef, line: str, layer: str) -> Edit | None:
+    """The line that makes the layer: above the first statement that may need it, else at the end of `__init__`.
+
+    None where something that the layer's arguments read is set only below.
+    """
+    user = next((one for one in init.body if _hands_on(one, _me(init))), None)
+    if user is None:
+        return insert_below(scan.source, init.body[-1], line)
+    above = init.body[: init.body.index(user)]
+    read = {ast.unparse(one) for one in ast.walk(ast.parse(f"({layer})")) if isinstance(one, ast.Attribute)}
+    stored = (one for part in above for one in ast.walk(part) if isinstance(one, ast.Attribute))
+    missing = {one for one in read if one.startswith(f"{_me(init)}.")}
+    missing -= {ast.unparse(one) for one in stored if isinstance(one.ctx, ast.Store)}
+    return insert_above(scan.source, user, line) if not missing else None
+
+
+def _hands_on(statement: ast.stmt, me: str | None) -> bool:
+    """Whether a statement of `__init__` may run a method of its object: it calls one, or gives the object away."""
+    parents = {child: node for node in ast.walk(statement) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(statement):
+        if not (isinstance(node, ast.Name) and node.id == me and isinstance(node.ctx, ast.Load)):
+            continue
+        outer = parents.get(node)
+        if not isinstance(outer, ast.Attribute):
+            if not _is_super(outer) and not _calls_base(parents, node):
+                return True
+        elif isinstance(call := parents.get(outer), ast.Call) and call.func is outer:
+            return True
+    return False
+
+
+def _is_super(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def _calls_base(parents: dict[ast.AST, ast.AST], node: ast.AST) -> bool:
+    """Whether an object is handed to the `__init__` of a base class."""
+    call = parents.get(node)
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "__init__"
 
 
 def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:

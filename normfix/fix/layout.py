@@ -55,6 +55,14 @@ def with_comments_of(kept: cst.Arg | _Space, gone: cst.Arg) -> cst.Arg | _Space:
     return kept.with_changes(whitespace_after_arg=space)
 
 
+def closed_like(space: _Space, gone: cst.Arg) -> _Space:
+    """The space in a call that lost its only argument: its closing parenthesis stays where it stood."""
+    behind = _space_behind(gone)
+    if isinstance(space, cst.ParenthesizedWhitespace) and isinstance(behind, cst.ParenthesizedWhitespace):
+        return space.with_changes(last_line=behind.last_line, indent=behind.indent)
+    return space
+
+
 def _with_lines(space: _Space, model: _Space, lines: Sequence[cst.Comment]) -> _Space:
     broken = isinstance(space, cst.ParenthesizedWhitespace)
     indent = _indent(space if broken else model)

@@ -58,7 +58,7 @@ PROBE: Mapping[str, str] = {
 PROOF: Mapping[str, str] = {
     **{"cases": "number", "controls": "number", "largest": "real", "half": "real", "releases": "texts"},
 }
-VALUES = ("float", "int", "list", "slash", "true")
+VALUES = ("float", "int", "list", "slash", "text", "true")
 """What `value` in a match may be."""
 
 

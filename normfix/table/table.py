@@ -88,8 +88,8 @@ class ArgumentMatch:
 
     `callees` are layer class names or full dotted paths of functions. The argument is found by keyword in `names` or
     at `position` (0 is the first). `value` restricts it to literals of one shape (`float`, `int`, `true`, `list` or
-    tuple, `slash`: a text with a `/`), `literals` to these source texts, spelled as `repr` does. The first match of
-    the table that fits an argument decides it.
+    tuple, `slash`: a text with a `/`, `text`), `literals` to these source texts, spelled as `repr` does. The first
+    match of the table that fits an argument decides it.
     """
 
     rule: Rule
