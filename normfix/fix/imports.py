@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from normfix.checks.sites import Scan, span_of
 from normfix.fix.binding_order import crosses
 from normfix.fix.blocks import block_of, insert_below, line_bounds, removable, remove_statement
 from normfix.fix.lists import add_item, remove_items
+from normfix.fix.width import has_room, import_text, left_alone
 from normfix.semantics.bindings import from_module
 from normfix.source.text import Edit, Span
 
@@ -55,7 +56,9 @@ def move_import(
         return [*_respelled(scan, node, here), *away] if away is not None else None
     modules = {target.module for target in moved.values()}
     everything = len(moved) == len(node.names)
-    merges = {module: _import_to_extend(scan, node, module, leaving | frozenset(moved)) for module in modules}
+    merges = {
+        module: _import_to_extend(scan, node, module, leaving | frozenset(moved), moved.values()) for module in modules
+    }
     for module, other in merges.items():
         names = {target.local for target in moved.values() if target.module == module}
         if other is not None and crosses(scan, node, other, names):
@@ -72,7 +75,7 @@ def move_import(
         if existing is not None and (not everything or _can_merge(scan, node)):
             edits += _extend(scan, existing, clauses)
         else:
-            edits.append(insert_below(scan.source, node, f"from {module} import {', '.join(clauses)}"))
+            edits.append(insert_below(scan.source, node, import_text(scan, node, module, clauses)))
     if everything:
         if not removable(scan.source, scan.bindings, node):
             return None
@@ -89,7 +92,11 @@ def _merges_away(scan: Scan, node: ast.ImportFrom, merges: Mapping[str, ast.Impo
 def _can_merge(scan: Scan, node: ast.ImportFrom) -> bool:
     """Whether a statement can go when its names are elsewhere: no comment would go with it."""
     span = span_of(scan.source, node)
-    return "#" not in scan.source.text[span.start : span.end] and removable(scan.source, scan.bindings, node)
+    return (
+        not left_alone(scan, node)
+        and "#" not in scan.source.text[span.start : span.end]
+        and removable(scan.source, scan.bindings, node)
+    )
 
 
 def _in_place(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName]) -> list[Edit] | None:
@@ -130,13 +137,17 @@ def _spans(scan: Scan, node: ast.Import | ast.ImportFrom) -> list[Span]:
 
 
 def _import_to_extend(
-    scan: Scan, node: ast.ImportFrom, module: str, leaving: frozenset[ast.alias]
+    scan: Scan, node: ast.ImportFrom, module: str, leaving: frozenset[ast.alias], moved: Collection[MovedName]
 ) -> ast.ImportFrom | None:
     """An import of the target module in the same block that can take the moved names."""
     block = block_of(scan.bindings, node)
     here = block.index(node)
+    clauses = dict.fromkeys(target.clause for target in moved if target.module == module)
     for index, other in enumerate(block):
         if not isinstance(other, ast.ImportFrom) or other is node or from_module(other) != module:
+            continue
+        missing = [clause for clause in clauses if clause not in {_clause(alias) for alias in other.names}]
+        if missing and (left_alone(scan, other) or not has_room(scan, other, missing)):
             continue
         between = block[index + 1 : here] if index < here else block[here + 1 : index]
         imports_only = all(isinstance(one, ast.Import | ast.ImportFrom) for one in between)

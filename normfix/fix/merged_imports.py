@@ -9,8 +9,7 @@ from normfix.checks.sites import Scan
 from normfix.fix.binding_order import crosses
 from normfix.fix.blocks import block_of
 from normfix.fix.imports import MovedName
-
-_LINE = 100
+from normfix.fix.width import has_room, left_alone, width
 
 Moves = Mapping[ast.Import | ast.ImportFrom, Collection[MovedName]]
 """Where the names of import statements go that can be trusted equally far."""
@@ -18,7 +17,7 @@ Moves = Mapping[ast.Import | ast.ImportFrom, Collection[MovedName]]
 
 def landing_of(scan: Scan, node: ast.Import | ast.ImportFrom, moves: Moves) -> ast.ImportFrom | None:
     """An earlier import of the same block, all of which moves to the module that all of `node` moves to."""
-    if not isinstance(node, ast.ImportFrom) or not _whole(node, moves):
+    if not isinstance(node, ast.ImportFrom) or not _whole(node, moves) or left_alone(scan, node):
         return None
     wanted = {target.clause for target in moves[node]}
     block = block_of(scan.bindings, node)
@@ -26,19 +25,22 @@ def landing_of(scan: Scan, node: ast.Import | ast.ImportFrom, moves: Moves) -> a
         one
         for one in block
         if isinstance(one, ast.ImportFrom) and _whole(one, moves) and _module(one, moves) == _module(node, moves)
+        if not left_alone(scan, one)
     ]
     first = alike[0]
     apart = wanted.isdisjoint(target.clause for target in moves[first])
     on_lines = (first.end_lineno or first.lineno) > first.lineno
-    if first is node or not apart or not (on_lines or _is_short(alike, moves)):
+    fits = has_room(scan, first, sorted(wanted)) if on_lines else _is_short(scan, alike, moves)
+    if first is node or not apart or not fits:
         return None
     return None if crosses(scan, node, first, {target.local for target in moves[node]}) else first
 
 
-def _is_short(statements: Sequence[ast.ImportFrom], moves: Moves) -> bool:
+def _is_short(scan: Scan, statements: Sequence[ast.ImportFrom], moves: Moves) -> bool:
     """Whether all the names of some statements fit on a line."""
     clauses = [target.clause for one in statements for target in moves[one]]
-    return len(f"from {_module(statements[0], moves)} import {', '.join(clauses)}") <= _LINE
+    line = f"from {_module(statements[0], moves)} import {', '.join(clauses)}"
+    return statements[0].col_offset + len(line) <= width(scan)
 
 
 def _whole(node: ast.ImportFrom, moves: Moves) -> bool:
