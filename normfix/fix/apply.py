@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from normfix.checks.finding import Finding
@@ -14,6 +14,7 @@ from normfix.fix.draft import Plan
 from normfix.fix.numeric_hazards import ended_notes, saved_notes
 from normfix.fix.outcome import Withheld
 from normfix.fix.plan import plan_fixes
+from normfix.fix.refusals import Place, Refusals, Withhold, faults, place_of
 from normfix.fix.unused_imports import emptied_imports
 from normfix.semantics.project import Project
 from normfix.source.python import ParseFailure, parse
@@ -22,9 +23,6 @@ from normfix.table.table import Table
 
 Choose = Callable[[Scan], tuple[Scan, Sequence[Site]]]
 """The scan as the target judges it, and those of its sites that the user asked about: selected and not silenced."""
-
-Withhold = Callable[[Site, SourceText], str | None]
-"""Why the fix of a site must not be made here; None when it may."""
 
 _PASSES = 25
 
@@ -81,8 +79,8 @@ def diagnose(
 
 
 def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnosis:
-    found, sites = choose(read)
-    source = read.source
+    found, chosen = choose(read)
+    source, sites = read.source, chosen
     plan = plan_fixes(found, sites)
     while withhold:
         # Only of fixes: what has a reason of its own keeps it. Then planned anew, for no other fix may carry it along.
@@ -96,12 +94,12 @@ def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnos
         sites = [replace(site, lacking=told[site]) if site in told else site for site in sites]
         plan = plan_fixes(found, sites)
     findings: dict[Site, Finding] = {}
-    for site in sites:
+    for seen, site in zip(chosen, sites, strict=True):
         outcome = plan.outcomes[site]
         if site.lacking and isinstance(outcome, Fix):
             outcome = plan.outcomes[site] = Withheld(site.lacking)
         notes = (*saved_notes(found, site), *ended_notes(found, site))
-        finding = replace(finding_of(site, source), notes=notes)
+        finding = replace(finding_of(seen, source), notes=notes)
         if isinstance(outcome, Fix):
             findings[site] = replace(finding, fix=outcome)
         else:
@@ -114,34 +112,88 @@ def fix_source(
 ) -> Fixed:
     """Make the picked fixes, pass by pass, until none is left, and check each pass.
 
-    Raises FixError when that goes wrong: the file must then stay as it is.
+    A fix that is at fault when a pass does not hold is withheld with the reason, and the others are made. Raises
+    FixError when the work does not come to an end: the file must then stay as it is.
     """
-    diagnosis = first
-    source = first.scan.source
+    diagnosis, refusals = first, Refusals(withhold)
     fixed: list[Finding] = []
     passes: list[Pass] = []
     for _ in range(_PASSES):
         chosen = pick(diagnosis)
+        if not chosen and refusals.outdated:
+            # What did not hold may hold in the text as it is now, and a second run would try it.
+            refusals = Refusals(withhold)
+            diagnosis = _diagnosed(diagnosis.read, choose, withhold)
+            continue
         if not chosen:
             remaining = tuple(diagnosis.findings.values())
             if passes:
-                _hold_on_again(reread(first.scan.source, source.text), diagnosis, table, project, choose, withhold)
-            return Fixed(source.text, tuple(fixed), remaining, tuple(passes), diagnosis.scan)
+                again = reread(first.scan.source, diagnosis.scan.source.text)
+                _hold_on_again(again, diagnosis, table, project, choose, refusals.reason)
+            return Fixed(diagnosis.scan.source.text, tuple(fixed), remaining, tuple(passes), diagnosis.scan)
+        try:
+            made, following = make_pass(diagnosis, chosen, table, project, choose, refusals.reason)
+        except FixError as error:
+            diagnosis = _without_faults(diagnosis, chosen, str(error), table, project, choose, refusals)
+            continue
         fixed += (diagnosis.findings[site] for site in chosen)
-        edits = edits_of(diagnosis, chosen)
-        source = replace(source, text=apply_edits(source.text, edits))
-        following = diagnose(source, table, project, choose, withhold)
-        if isinstance(following, ParseFailure):
-            raise FixError(f"the fixed code would not parse (line {following.line}: {following.reason})")
-        check_pass(diagnosis.scan, following.scan, edits, chosen)
-        safe = frozenset(site for site in chosen if _is_safe(diagnosis.findings[site]))
-        passes.append(Pass(diagnosis.scan, tuple(chosen), tuple(sorted(edits)), safe))
-        diagnosis = following
+        passes.append(made)
+        refusals.move(made.edits)
+        diagnosis = _diagnosed(following.read, choose, refusals.reason) if refusals.reasons else following
     raise FixError(f"the fixes did not come to an end after {_PASSES} passes")
 
 
+def make_pass(
+    diagnosis: Diagnosis,
+    chosen: Sequence[Site],
+    table: Table,
+    project: Project,
+    choose: Choose,
+    withhold: Withhold | None,
+) -> tuple[Pass, Diagnosis]:
+    """Make the fixes of some sites: the pass, and the diagnosis of the text behind it. Raises FixError."""
+    edits = edits_of(diagnosis, chosen)
+    source = diagnosis.scan.source
+    after = replace(source, text=apply_edits(source.text, edits))
+    reread(source, after.text)
+    following = diagnose(after, table, project, choose, withhold)
+    if isinstance(following, ParseFailure):
+        raise FixError(f"the fixed code would not parse (line {following.line}: {following.reason})")
+    check_pass(diagnosis.scan, following.scan, edits, chosen)
+    safe = frozenset(site for site in chosen if _is_safe(diagnosis.findings[site]))
+    return Pass(diagnosis.scan, tuple(chosen), tuple(sorted(edits)), safe), following
+
+
+def _without_faults(
+    diagnosis: Diagnosis,
+    chosen: Sequence[Site],
+    words: str,
+    table: Table,
+    project: Project,
+    choose: Choose,
+    refusals: Refusals,
+) -> Diagnosis:
+    """The same text planned anew without the fixes at fault; all of the chosen ones where none can be told apart."""
+    places = [place_of(site) for site in chosen]
+
+    def failure(allowed: Sequence[Place]) -> str | None:
+        left_out = dict.fromkeys(set(places).difference(allowed), "it is left out of this trial")
+        trial = refusals.and_also(left_out)
+        planned = _diagnosed(diagnosis.read, choose, trial.reason)
+        again = [site for site, one in planned.findings.items() if one.fix is not None and place_of(site) in allowed]
+        again = _apart(planned, again)
+        try:
+            make_pass(planned, again, table, project, choose, trial.reason)
+        except FixError as error:
+            return str(error)
+        return None
+
+    refusals.refuse(faults(places, failure) or dict.fromkeys(places, words))
+    return _diagnosed(diagnosis.read, choose, refusals.reason)
+
+
 def _hold_on_again(
-    again: SourceText, last: Diagnosis, table: Table, project: Project, choose: Choose, withhold: Withhold | None
+    again: SourceText, last: Diagnosis, table: Table, project: Project, choose: Choose, withhold: Withhold
 ) -> None:
     """A run over what would be written finds what the last pass left. Raises FixError when it does not."""
     # The very text of the last pass need not be read again, only judged.
@@ -158,12 +210,18 @@ def every_fitting(*, unsafe: bool) -> Pick:
 
 def _fitting(diagnosis: Diagnosis, unsafe: bool) -> list[Site]:
     allowed = (Applicability.SAFE, Applicability.UNSAFE) if unsafe else (Applicability.SAFE,)
+    findings = diagnosis.findings.items()
+    return _apart(diagnosis, (site for site, one in findings if one.fix and one.fix.applicability in allowed))
+
+
+def _apart(diagnosis: Diagnosis, sites: Iterable[Site]) -> list[Site]:
+    """Those of some sites whose fixes do not overlap, first come first served."""
     chosen: list[Site] = []
     edits: set[Edit] = set()
-    for site, finding in diagnosis.findings.items():
-        if finding.fix is None or finding.fix.applicability not in allowed:
-            continue
-        together = edits | set(finding.fix.edits)
+    for site in sites:
+        fix = diagnosis.findings[site].fix
+        assert fix is not None
+        together = edits | set(fix.edits)
         if not overlapping(together):
             edits = together
             chosen.append(site)

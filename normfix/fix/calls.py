@@ -118,6 +118,11 @@ def _map_arguments(call: cst.Call, mapping: CallMap, unlike: Unlike | None) -> _
         if refused is not None:
             return refused
         _note_filled(mapped, counts, argument)
+    for one in (mapped.constructor, mapped.call):
+        names = [argument.keyword.value for argument in one if argument.keyword]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            return Withheld(f"it gives `{twice}` in two ways: take one of them out")
     mapped.constructor += _missing(mapping.add, mapped.constructor)
     mapped.call += _missing(mapping.call_add, mapped.call)
     given = {argument.keyword.value for argument in mapped.constructor if argument.keyword}

@@ -119,7 +119,8 @@ def _every_path_is_meant(before: Scan, after: Scan, chosen: Sequence[Site]) -> N
         if not _among(path, targets, table):
             raise FixError(f"the fixed code would read `{path}`, which no fix asked for")
     for path in sorted(set(_imported(after)) - old):
-        leads = any(target.startswith(f"{one}.") for one in _spellings(table, path) for target in targets)
+        # A package of what was imported before was imported with it.
+        leads = any(goal.startswith(f"{one}.") for one in _spellings(table, path) for goal in (*targets, *old))
         if not leads and not _among(path, targets, table):
             raise FixError(f"the fixed code would import `{path}`, which no fix asked for")
     written = {one for path in (*_read(after), *_imported(after)) for one in _spellings(table, path)}
@@ -176,8 +177,8 @@ def _imported(scan: Scan) -> Iterator[str]:
 
 def _no_import_is_idle(before: Scan, after: Scan, places: Sequence[Span]) -> None:
     """No edit brings an import that nothing uses; one that was idle before may be idle under its new name."""
-    idle, idle_before = list(_idle(after)), {binding.name for binding in _idle(before)}
-    if len(idle) <= len(idle_before):
+    idle, idle_before = list(_idle(after)), Counter(binding.name for binding in _idle(before))
+    if len(idle) <= idle_before.total():
         return
     for binding in idle:
         assert isinstance(binding.node, Located)

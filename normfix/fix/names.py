@@ -172,6 +172,8 @@ def local_name(scan: Scan, binding: Binding, path: str, references: Sequence[Ref
     alias, name = binding.alias, path.rpartition(".")[2]
     if alias is None or alias.asname is not None or alias.name == name:
         return binding.name
+    if any(binding.name in scope.outer_names for scope in scan.bindings.scopes.values()):
+        return binding.name  # a `global` or `nonlocal` says the name too
     if exported(scan, binding) or not all(scan.resolver.reference(one).certain for one in references):
         return binding.name
     if held(scan, binding) is not None:

@@ -23,6 +23,9 @@ from normfix.semantics.scopes import start_place
 from normfix.source.text import Applicability, Edit, Span, outermost
 from normfix.table.table import Action, Kind
 
+_MAY_BE_ANY = 2
+"""So many arguments by position reach beyond the input of a function, or the axis of a layer."""
+
 
 def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
     """What is written where a name is used."""
@@ -145,6 +148,8 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
 
     if site.guarded:
         return Withheld("the code around it chooses between releases")
+    if site.lacking:
+        return Withheld(site.lacking)
     if used.match.action is Action.REPORT:
         return Withheld(site.rule.advice)
     if not site.certain:
@@ -156,6 +161,8 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
     if misfit:
         return Withheld(misfit)
     call = used.call.node
+    if (twice := _given_twice(used)) is not None:
+        return twice
     ordered: list[ast.expr | ast.keyword] = sorted((*call.args, *call.keywords), key=start_place)
     span = span_of(draft.scan.source, call)
     text = draft.scan.source.text[span.start : span.end]
@@ -168,3 +175,17 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
     doubts = [one for one in (spoken, scaled) if one]
     trust = Applicability.UNSAFE if doubts else Applicability.SAFE
     return Rewrite((Edit(span.start, span.end, result.text),), (*result.notes, *doubts), trust)
+
+
+def _given_twice(used: UsedArgument) -> Withheld | None:
+    """Why a keyword must keep its old name: the call gives the argument that it would become in another way too."""
+    new, call = used.match.to, used.call.node
+    if used.match.action is not Action.RENAME or new is None or not isinstance(used.node, ast.keyword):
+        return None
+    beside = [one.arg for one in call.keywords if one is not used.node]
+    other = next((one for one in beside if one == new or (one != used.name and one in used.match.names)), None)
+    if other is not None:
+        return Withheld(f"`{other}` is given as well, and both are `{new}` today: take one of them out")
+    if len(call.args) >= _MAY_BE_ANY:
+        return Withheld(f"the arguments without a name may give `{new}` as well")
+    return None

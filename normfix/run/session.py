@@ -40,6 +40,8 @@ _ROUNDS = 10
 _CHUNK = 20
 """So many files that may have a finding are looked at by one process, one after the other."""
 
+_LEFT = "the fixes of this file did not hold together, so none of them is made"
+
 
 def _nothing(_: str) -> tuple[str, ...]:
     return ()
@@ -305,7 +307,8 @@ def _fixed(
         done = fix_source(diagnosis, engine.table, engine.project, choose, options.withhold, pick)
     except FixError as error:
         broken = fix_failed(source.path, str(error))
-        return FileResult(source.path, source, (broken, *diagnosis.findings.values()))
+        left = (replace(one, fix=None, withheld=one.withheld or _LEFT) for one in diagnosis.findings.values())
+        return FileResult(source.path, source, (broken, *left))
     if options.watch:
         options.watch(done)
     changed = done.text if done.text != source.text else None

@@ -10,7 +10,7 @@ import pytest
 
 from normfix.checks.finding import Finding
 from normfix.checks.sites import Scan, Site
-from normfix.fix.apply import Choose, Diagnosis, Fixed, diagnose, every_fitting, fix_source
+from normfix.fix.apply import Choose, Diagnosis, Fixed, diagnose, every_fitting, fix_source, make_pass
 from normfix.fix.check import FixError, check_pass, reread
 from normfix.run.session import FileResult, Options, run, scan_text
 from normfix.semantics.project import Project
@@ -35,6 +35,12 @@ def first(text: str, choose: Choose = everything) -> Diagnosis:
 
 def fixed(diagnosis: Diagnosis, choose: Choose = everything) -> Fixed:
     return fix_source(diagnosis, TABLE, Project(TABLE), choose, None, every_fitting(unsafe=False))
+
+
+def made(diagnosis: Diagnosis) -> Diagnosis:
+    """The one pass over a diagnosis, as it is."""
+    chosen = every_fitting(unsafe=False)(diagnosis)
+    return make_pass(diagnosis, chosen, TABLE, Project(TABLE), everything, None)[1]
 
 
 def faulty(text: str, old: str, new: str) -> Diagnosis:
@@ -90,14 +96,14 @@ def test_a_right_fix_stands(text: str) -> None:
 )
 def test_a_wrong_edit_never_comes_out(text: str, old: str, new: str, words: str) -> None:
     with pytest.raises(FixError, match=words):
-        fixed(faulty(text, old, new))
+        made(faulty(text, old, new))
 
 
 def test_what_was_fixed_must_be_gone() -> None:
     text = "import keras\n\nlayer = keras.layers.normalization.BatchNormalization()\n"
     both = "keras.layers.BatchNormalization(), keras.layers.normalization.BatchNormalization"
     with pytest.raises(FixError, match=r"BatchNormalization` \(NF101\) is still there"):
-        fixed(faulty(text, "keras.layers.normalization.BatchNormalization", both))
+        made(faulty(text, "keras.layers.normalization.BatchNormalization", both))
 
 
 def test_bytes_outside_the_edits() -> None:
@@ -171,23 +177,37 @@ def test_a_rule_that_is_right(table: Table) -> None:
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ('rename = { old = "axis" }', "keyword argument repeated"),
+        ('rename = { old = "kernel" }\nadd = { gamma_initializer = "keras.initializers.Zero" }', "no fix asked for"),
         ('drop = ["old"]\nadd = { momentum = "flag" }', "`flag`, which nothing binds"),
         ('drop = ["old"]\nadd = { gamma_initializer = "keras.initializers.Zero" }', "which no fix asked for"),
     ],
     indirect=["table"],
 )
-def test_a_faulty_rule_leaves_the_whole_file_as_it_was(table: Table, words: str, tmp_path: Path) -> None:
+def test_a_faulty_rule_holds_back_its_own_fix_alone(table: Table, words: str, tmp_path: Path) -> None:
     file = tmp_path / "a.py"
-    # The second line has a fix that is right: it goes back as well.
-    data = CALL + b"from keras.layers.normalization import BatchNormalization\n"
-    file.write_bytes(data)
+    file.write_bytes(
+        CALL + b"from keras.layers.normalization import BatchNormalization\n" + CALL + b"\n" + OLD.encode()
+    )
     (result,) = run([file], table, Options(fix=True))
-    assert result.fixed_text is None
-    assert result.fixed == ()
+    assert result.fixed_text is not None
+    assert ".normalization" not in result.fixed_text
+    assert result.fixed_text.count("keras.layers.Faulty(axis=1, old=2)") == 2
+    assert {one.code for one in result.fixed} == {"NF101"}
+    assert not failures(result)
+    assert all(one.fix is None and words in str(one.withheld) for one in result.findings)
+    assert len(result.findings) == 2
+    file.write_text(result.fixed_text, encoding="utf-8")
+    (again,) = run([file], table, Options(fix=True))
+    assert again.fixed_text is None
+    assert [one.withheld for one in again.findings] == [one.withheld for one in result.findings]
+
+
+def test_fixes_that_never_end_leave_the_file_and_suggest_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("normfix.fix.apply._PASSES", 1)
+    result = scan_text(OLD.encode(), "a.py", TABLE, Options(fix=True))
     assert [one.code for one in failures(result)] == ["NF009"]
-    assert words in failures(result)[0].message
-    assert file.read_bytes() == data
+    assert result.fixed_text is None
+    assert all(one.fix is None and one.withheld for one in result.findings if one.code != "NF009")
 
 
 def failures(result: FileResult) -> list[Finding]:
