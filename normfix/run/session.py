@@ -15,8 +15,9 @@ from normfix.checks.severity import Judge
 from normfix.checks.sites import Scan, Site
 from normfix.config.selection import enabled
 from normfix.config.target import Aim
-from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, Withhold, diagnose, every_fitting, fix_source
+from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, diagnose, every_fitting, fix_source
 from normfix.fix.check import FixError
+from normfix.fix.refusals import Withhold
 from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
 from normfix.prefilter.doorkeeper import CLEAN, YOUNG, doorkeeper_of
 from normfix.prefilter.gate import build_gate

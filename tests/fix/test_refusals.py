@@ -23,8 +23,12 @@ def test_single_faults_are_found_and_nothing_else(bad: set[int]) -> None:
 
 def test_what_does_not_hold_together_loses_one_of_the_two() -> None:
     for pair in combinations(range(6), 2):
-        found = faults(range(6), lambda allowed, pair=pair: "both" if set(pair) <= set(allowed) else None)
-        assert set(found) == {pair[1]}
+        together = set(pair)
+
+        def failure(allowed: Sequence[int], together: set[int] = together) -> str | None:
+            return "both" if together <= set(allowed) else None
+
+        assert set(faults(range(6), failure)) == {pair[1]}
 
 
 def test_the_work_grows_with_the_faults_and_not_with_the_file() -> None:
