@@ -18,7 +18,7 @@ from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.guards import guarded
 from normfix.semantics.project import Project
 from normfix.semantics.relevance import relevance
-from normfix.semantics.resolve import Resolver, literal_string
+from normfix.semantics.resolve import Elsewhere, Meaning, Resolver, literal_string
 from normfix.semantics.scopes import Reference
 from normfix.semantics.walk import collect
 from normfix.source.text import SourceText
@@ -33,19 +33,22 @@ def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -
     """Nominate every site of one file. `tree` is the file's own `ast`, positions unchanged."""
     known = project.known(source)
     bindings = known if known is not None and known.tree is tree else collect(tree)
-    resolver = Resolver(project.library_exports, bindings, project.view(source.path))
-    sites = tuple(sorted(_Scanner(source, table, bindings, resolver).run(), key=lambda site: site.span))
+    view = project.view(source.path)
+    resolver = Resolver(project.library_exports, bindings, view)
+    sites = tuple(sorted(_Scanner(source, table, bindings, resolver, view).run(), key=lambda site: site.span))
     return Scan(source, table, project, tree, bindings, resolver, sites)
 
 
 class _Scanner:
-    def __init__(self, source: SourceText, table: Table, bindings: Bindings, resolver: Resolver) -> None:
+    def __init__(
+        self, source: SourceText, table: Table, bindings: Bindings, resolver: Resolver, elsewhere: Elsewhere
+    ) -> None:
         self.source = source
         self.table = table
         self.bindings = bindings
         self.resolver = resolver
         self.nominator = Nominator(source, table, bindings, resolver)
-        self.relevance = relevance(bindings, table)
+        self.relevance = relevance(bindings, table, elsewhere)
         self.modern = False
 
     def run(self) -> Iterator[Site]:
@@ -112,7 +115,7 @@ class _Scanner:
         meaning = self.resolver.reference(reference)
         matches = [found for path in meaning.paths if (found := self._longest(path, reference.attributes))]
         if not matches:
-            return None
+            return self._read_off_a_module(reference, meaning)
         match, depth = matches[0]
         mixed = len(matches) < len(meaning.paths)
         mended = bool(meaning.bindings) or self.table.dead(match.path.rpartition(".")[0])
@@ -120,6 +123,18 @@ class _Scanner:
             # The import that the name comes from is a finding, and mending it mends this.
             return None
         return self.nominator.used(reference, meaning, match, depth, mixed=mixed)
+
+    def _read_off_a_module(self, reference: Reference, meaning: Meaning) -> Site | None:
+        """The site for a symbol that another file of the project has under a name of its own (`ops.IN()`)."""
+        for depth, attribute in enumerate(reference.attributes, 1):
+            meaning = meaning.attribute(attribute)
+            told = self.resolver.in_project(meaning)
+            if told is not meaning:
+                match = self.table.match(told.paths[0]) if told.certain else None
+                if match is None or match.entry.rule.kind not in _NEEDS_NEW_CALL:
+                    return None
+                return self.nominator.used(reference, told, match, depth)
+        return None
 
     def _longest(self, path: str, attributes: tuple[str, ...]) -> tuple[Match, int] | None:
         """The longest prefix of a chain that the table knows, with the number of attributes it takes."""

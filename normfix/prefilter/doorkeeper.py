@@ -13,6 +13,7 @@ from normfix import __version__
 from normfix.config import store
 from normfix.prefilter.call_text import CallRules
 from normfix.prefilter.look import Gate, Stem
+from normfix.prefilter.other_names import other_names
 from normfix.prefilter.skim import Elsewhere
 from normfix.prefilter.suspects import Suspects
 from normfix.prefilter.words import has_word
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from normfix.table.table import Table
 
 
-CLEAN, YOUNG, ADMITTED = range(3)
-"""Nothing to find; nothing but a name that may be too new for the target; anything."""
+CLEAN, YOUNG, ADMITTED, RENAMING = range(4)
+"""Nothing to find; nothing but a name that may be too new for the target; anything; nothing here, but something where
+other files use the names that this one gives to layers.
+"""
 
 
 class Doorkeeper:
@@ -36,11 +39,13 @@ class Doorkeeper:
         self._other_young = [word for word in young if word not in gate.symbols]
 
     def verdict(self, data: bytes, elsewhere: Elsewhere) -> int:
-        """Whether any rule can say something of these bytes: `CLEAN`, `YOUNG` or `ADMITTED`."""
+        """Whether any rule can say something of these bytes: `CLEAN`, `YOUNG`, `ADMITTED` or `RENAMING`."""
         places = list(self.gate.places(data))
         if self.gate.suspects(data, places, elsewhere) or self._suspects.admits(data):
             return ADMITTED
-        return YOUNG if b"keras" in data and self._is_young(data, places) else CLEAN
+        if b"keras" in data and self._is_young(data, places):
+            return YOUNG
+        return RENAMING if places and any(True for _ in other_names(data, self.gate.symbols)) else CLEAN
 
     def _is_young(self, data: bytes, places: Sequence[tuple[int, int]]) -> bool:
         layers = (data[start:end] in self._young_layers for start, end in places)

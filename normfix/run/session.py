@@ -19,10 +19,11 @@ from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, diagnose, every_fi
 from normfix.fix.check import FixError
 from normfix.fix.refusals import Withhold
 from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
-from normfix.prefilter.doorkeeper import CLEAN, YOUNG, doorkeeper_of
+from normfix.prefilter.doorkeeper import ADMITTED, CLEAN, RENAMING, YOUNG, doorkeeper_of
 from normfix.prefilter.gate import build_gate
 from normfix.run.cache import Memory
 from normfix.run.prefiltering import Glance, sweep
+from normfix.run.renamed_symbols import users_of_renamed
 from normfix.run.workers import spread
 from normfix.semantics.project import Project, Projects
 from normfix.source.contents import contents
@@ -106,7 +107,7 @@ class _Engine:
         """Whether a file with these bytes, at the first look of that verdict, may have a finding."""
         if verdict == YOUNG and self.judge.admits(data):
             return True
-        return verdict not in (CLEAN, YOUNG) or self.strategy.admits(path, data)
+        return verdict not in (CLEAN, YOUNG, RENAMING) or self.strategy.admits(path, data)
 
 
 def _engine(
@@ -162,16 +163,18 @@ class Outcome:
 def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, options: Options) -> Iterator[Outcome]:
     """What became of the files that may have a finding, in order."""
     verdicts = {glance.path: glance.verdict for glance in swept if glance.verdict != CLEAN}
-    # A graph program is changed as a whole.
-    chosen = list(verdicts) if options.strategy == KERAS else paths
-    if not chosen:
+    if not verdicts and options.strategy == KERAS:
         return
+    projects = Projects(table)
+    users, surveyed = users_of_renamed(verdicts, paths, table, projects)
+    yield Outcome(None, surveyed)
+    verdicts = {path: one for path, one in verdicts.items() if one != RENAMING} | dict.fromkeys(users, ADMITTED)
+    # A graph program is changed as a whole.
+    chosen = [path for path in paths if path in verdicts] if options.strategy == KERAS else paths
     engine = _engine(table, options, paths)
     engine.strategy.prepare()
     # Who asks or watches must do so in one process, one file after the other.
     alone = options.picker is not None or options.watch is not None
-
-    projects = Projects(table)
 
     def job(path: str) -> Outcome | None:
         mine = replace(engine, project=projects.of(path)) if options.strategy == KERAS else engine

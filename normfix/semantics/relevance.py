@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.resolve import Elsewhere, Meaning
 from normfix.semantics.scopes import Binding, BindingKind, Reference
 from normfix.table.misspellings import meant_layer
 from normfix.table.table import Table
@@ -40,13 +41,18 @@ class Relevance:
         return isinstance(function, ast.Name) and (function.id in self.bearing or function.id in self.partial)
 
 
-def relevance(bindings: Bindings, table: Table) -> Relevance:
-    """Sort the names of a file, by what somewhere in it they are bound to."""
+def relevance(bindings: Bindings, table: Table, elsewhere: Elsewhere) -> Relevance:
+    """Sort the names of a file, by what somewhere in it they are bound to; `elsewhere` is the rest of the project."""
     every = [binding for scope in bindings.scopes.values() for group in scope.bindings.values() for binding in group]
     words = table.symbol_names | table.function_names | _slips(bindings, table)
+    given = [one for one in every if one.path and one.path.partition(".")[0] not in table.roots]
+    renamed = frozenset(one.name for one in given if _is_symbol(elsewhere.meaning(str(one.path)), words))
+    renamed |= _brought_by_stars(bindings, words, elsewhere)
+    words |= _read_off_modules(bindings, given, words, elsewhere)
     imported = [one for one in every if one.path and one.path.partition(".")[0] in table.roots]
     interesting = {one.name for one in imported}
-    bearing = {one.name for one in imported if str(one.path).rpartition(".")[2] in words} | words
+    bearing = {one.name for one in imported if str(one.path).rpartition(".")[2] in words} | words | renamed
+    interesting |= renamed
     if any(scope.stars for scope in bindings.scopes.values()):
         interesting |= table.symbol_names
     links = _links(bindings, every, words, table)
@@ -61,6 +67,36 @@ def relevance(bindings: Bindings, table: Table) -> Relevance:
         grown = len(interesting) + len(bearing) > before
     partial = frozenset(one.name for one in every if one.path == _PARTIAL)
     return Relevance(frozenset(interesting), frozenset(bearing), partial, words)
+
+
+def _is_symbol(meaning: Meaning, words: frozenset[str]) -> bool:
+    """Whether something of the project may be a symbol of the table under a name of its own."""
+    return any(path.rpartition(".")[2] in words for path in meaning.paths)
+
+
+def _brought_by_stars(bindings: Bindings, words: frozenset[str], elsewhere: Elsewhere) -> frozenset[str]:
+    """The names of their own for symbols that star imports bring from files of the project."""
+    modules = {star.module for scope in bindings.scopes.values() for star in scope.stars}
+    names = {one.name for one in bindings.references} - bindings.module.bindings.keys() if modules else set()
+    starts = [module if module.endswith(".") else f"{module}." for module in modules]
+    return frozenset(
+        name for name in names for start in starts if _is_symbol(elsewhere.meaning(f"{start}{name}"), words)
+    )
+
+
+def _read_off_modules(
+    bindings: Bindings, given: Sequence[Binding], words: frozenset[str], elsewhere: Elsewhere
+) -> frozenset[str]:
+    """The attributes by which symbols are read off modules of the project (`ops.BN`)."""
+    modules = {one.name: str(one.path) for one in given}
+    chains = {(one.name, *one.attributes) for one in bindings.references if one.attributes and one.name in modules}
+    found: set[str] = set()
+    for name, *attributes in chains:
+        for depth in range(1, len(attributes) + 1):
+            path = ".".join((modules[name], *attributes[:depth]))
+            if attributes[depth - 1] not in words and _is_symbol(elsewhere.meaning(path), words):
+                found.add(attributes[depth - 1])
+    return frozenset(found)
 
 
 def _slips(bindings: Bindings, table: Table) -> frozenset[str]:

@@ -124,7 +124,7 @@ class Resolver:
         if isinstance(node, ast.Name):
             return self.name(node.id, scope, branch, start_place(node))
         if isinstance(node, ast.Attribute):
-            return self.expression(node.value, scope, branch).attribute(node.attr)
+            return self.in_project(self.expression(node.value, scope, branch).attribute(node.attr))
         if isinstance(node, ast.NamedExpr):
             return self.expression(node.value, scope, branch)
         if isinstance(node, ast.IfExp):
@@ -136,6 +136,13 @@ class Resolver:
         if isinstance(node, ast.Call):
             return self._call(node, scope, branch)
         return UNKNOWN
+
+    def in_project(self, meaning: Meaning) -> Meaning:
+        """What a path means that leads to a name of another file; any other path as it is."""
+        if len(meaning.paths) != 1 or not meaning.bindings:
+            return meaning
+        told = self._elsewhere.meaning(meaning.paths[0])
+        return Meaning(told.paths, meaning.unknown or told.unknown, meaning.bindings) if told.paths else meaning
 
     def _call(self, node: ast.Call, scope: Scope, branch: Branch) -> Meaning:
         if not isinstance(node.func, ast.Name | ast.Attribute):

@@ -1,0 +1,40 @@
+"""Files that use layers and legacy symbols under names that other files of the project gave them.
+
+`from base import BN; BN(mode=0)` has no word in it that a search for the symbols would find.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from normfix.prefilter.other_names import other_names
+from normfix.semantics.project import Projects
+from normfix.source.contents import readable
+from normfix.table.table import Table
+
+
+def users_of_renamed(
+    files: Iterable[str], paths: Collection[str], table: Table, projects: Projects
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Those of `paths` that may use a name which one of `files` gives to a symbol, and the files that were followed."""
+    symbols = frozenset(name.encode() for name in (*table.symbol_names, *table.function_names))
+    by_file: dict[str, list[str]] = {}
+    found: set[str] = set()
+    followed: set[str] = set()
+    for path in files:
+        names = frozenset(other_names(readable(path) or b"", symbols))
+        if not names:
+            continue
+        project = projects.of(path)
+        above = project.programs(path).above(project.resolved(path)) - {project.resolved(path)}
+        followed |= project.followed
+        if not above:
+            continue
+        if not by_file:
+            for one in paths:
+                by_file.setdefault(str(project.resolved(one)), []).append(one)
+        word = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")\b")
+        users = (other for other in above if word.search(project.data(other)))
+        found.update(one for other in users for one in by_file.get(str(other), ()))
+    return frozenset(found), frozenset(followed)
