@@ -13,7 +13,7 @@ from normfix import __version__
 from normfix.config import store
 from normfix.prefilter.call_text import CallRules
 from normfix.prefilter.look import Gate, Stem
-from normfix.prefilter.other_names import other_names
+from normfix.prefilter.other_names import may_rename, other_names
 from normfix.prefilter.skim import Elsewhere
 from normfix.prefilter.suspects import Suspects
 from normfix.prefilter.words import has_word
@@ -45,7 +45,8 @@ class Doorkeeper:
             return ADMITTED
         if b"keras" in data and self._is_young(data, places):
             return YOUNG
-        return RENAMING if places and any(True for _ in other_names(data, self.gate.symbols)) else CLEAN
+        renames = may_rename(data, places) and any(True for _ in other_names(data, self.gate.symbols))
+        return RENAMING if renames else CLEAN
 
     def _is_young(self, data: bytes, places: Sequence[tuple[int, int]]) -> bool:
         layers = (data[start:end] in self._young_layers for start, end in places)

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 _RENAMED = re.compile(rb"(\w+)\s+as\s+(\w+)")
+_FOLLOWS = re.compile(rb"\s+(as)\s|[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 _ASSIGNED = re.compile(rb"^(\w+)[ \t]*=[ \t]*(?:\w+\.)*(\w+)[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
+
+
+def may_rename(data: bytes, places: Iterable[tuple[int, int]]) -> bool:
+    """Whether one of the symbols at some places may get another name, as the bytes behind and before it tell."""
+    for start, end in places:
+        follows = _FOLLOWS.match(data, end)
+        if follows and (follows[1] or b"=" in data[data.rfind(b"\n", 0, start) + 1 : start]):
+            return True
+    return False
 
 
 def other_names(data: bytes, symbols: Collection[bytes]) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache, partial
 from pathlib import Path
 
+from normfix.prefilter.import_lines import import_statements, imported_names
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.exports import listed_names
 from normfix.semantics.project import Module, Project
@@ -60,6 +61,8 @@ def users_of(project: Project, path: str, name: str) -> Iterator[Use]:
     while waiting:
         file, taken = waiting.pop()
         for other in sorted(project.programs(path).importers(file), key=str):
+            if not _may_take(project, other, file, taken):
+                continue
             user = _user(project, other, file)
             if user is None:
                 yield from _unread(project, other, taken)
@@ -69,6 +72,23 @@ def users_of(project: Project, path: str, name: str) -> Iterator[Use]:
             seen.update(following)
             waiting += following
         yield from _by_text(project, path, file, taken)
+
+
+def _may_take(project: Project, other: Path, file: Path, name: str) -> bool:
+    """Whether the import statements of a file, as its bytes show them, may bring a name of another one, or all of it.
+
+    Most importers take other names, and need not be parsed.
+    """
+    view = project.view(str(other))
+    for module, text in import_statements(project.data(other)):
+        names = {one.decode(errors="replace") for one, _ in imported_names(text)}
+        path = module.decode(errors="replace")
+        start = path if not path or path.endswith(".") else f"{path}."
+        if (path and view.file_of(path) == file and not names.isdisjoint({name, "*"})) or any(
+            view.file_of(f"{start}{one}") == file for one in names
+        ):
+            return True
+    return False
 
 
 def _user(project: Project, other: Path, file: Path) -> _User | None:
