@@ -64,8 +64,16 @@ def flat(numbers: object) -> Iterator[float]:
 
 
 def apart(one: object, other: object) -> float:
-    """The largest difference of two lists of numbers."""
-    return max(abs(left - right) for left, right in zip(flat(one), flat(other), strict=True))
+    """The largest difference of two lists of numbers, relative to the largest of them where that is above 1."""
+    pairs = list(zip(flat(one), flat(other), strict=True))
+    largest = max(abs(number) for pair in pairs for number in pair)
+    return max(abs(left - right) for left, right in pairs) / max(1.0, largest)
+
+
+def test_figures_are_compared_relative_to_their_size() -> None:
+    assert apart([117.0, 0.5], [117.000015, 0.5]) < TOLERANCE
+    assert apart([117.0, 0.5], [117.01, 0.5]) > TOLERANCE
+    assert apart([0.5], [0.50002]) > TOLERANCE
 
 
 @pytest.mark.tensorflow

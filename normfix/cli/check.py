@@ -15,6 +15,7 @@ from normfix.config.settings import Settings
 from normfix.config.target import Aim
 from normfix.legacy.strategy import KERAS
 from normfix.report import Totals, totals
+from normfix.report.diff import as_bytes, left_out
 from normfix.report.ending import ending
 from normfix.report.paint import Paint, wants_colour
 from normfix.report.strategy import split
@@ -188,6 +189,8 @@ def _report(
     words = [closing(found, view)]
     if request.fix and not (request.diff or request.piped):
         words.append(ending(results, table, request.paths, unsafe_fixes=view.unsafe_fixes))
+    if request.diff:
+        words.append(left_out(results))
     if view.format == "full" and aim.found is not None and aim.found.known:
         words.append(f"Target: {aim.found.text} (from {aim.found.origin}).\n")
     if (request.strategy or settings.strategy) != KERAS:
@@ -202,12 +205,23 @@ def _stream(request: Request) -> TextIO:
 
 def _publish(said: tuple[str, str], request: Request) -> None:
     report, words = said
-    if request.output_file is not None:
+    if request.diff:
+        _publish_bytes(as_bytes(report), request)
+    elif request.output_file is not None:
         Path(request.output_file).write_text(report, encoding="utf-8", newline="\n")
     else:
         _stream(request).write(report)
     sys.stdout.flush()
     sys.stderr.write(words)
+
+
+def _publish_bytes(data: bytes, request: Request) -> None:
+    """A diff holds lines of files in whatever encoding they have."""
+    if request.output_file is not None:
+        Path(request.output_file).write_bytes(data)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
 
 
 def _status(found: Totals, request: Request) -> int:

@@ -18,7 +18,7 @@ from normfix.runtime.builds import BuildError, Release, build, interpreter, know
 from normfix.runtime.environment import Interpreter, Profile
 from normfix.runtime.process import Limits, converse
 from normfix.runtime.recipes import requests
-from normfix.runtime.record import Answers, availability_text, disagreements
+from normfix.runtime.record import Answers, availability_text, disagreements, recorded_answers
 from normfix.runtime.verify import profile
 from normfix.table.availability import Availability, concerns, load_availability, order, shipped_availability
 from normfix.table.load import RECORDING, rules_directory, shipped_table
@@ -142,16 +142,22 @@ def check(recorded: Availability) -> list[str]:
     return lines
 
 
-def _write(work: Path) -> None:
-    """The recording, from every release that has answered."""
+def write_recording(work: Path, target: Path) -> int:
+    """Add what the releases in `work` have answered to a recording; what it says of others stays. How many have.
+
+    Raises ClickException where none has, and TableError for a recording that cannot be read.
+    """
     files = [work / f"{release.name}.json" for release in known_releases()]
     raw = [json.loads(file.read_text(encoding="utf-8")) for file in files if file.exists()]
     if not raw:
         raise click.ClickException("no release has answered")
-    target = rules_directory() / RECORDING
-    target.write_text(availability_text([Answers(one["axes"], one["answers"]) for one in raw]), encoding="utf-8")
-    load_availability(target)
-    click.echo(f"{target}: {len(raw)} of {len(files)} releases", err=True)
+    before = recorded_answers(load_availability(target)) if target.exists() else ()
+    text = availability_text([*before, *(Answers(one["axes"], one["answers"]) for one in raw)])
+    part = target.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    load_availability(part)
+    part.replace(target)
+    return len(raw)
 
 
 @click.command(name="python -m normfix.runtime.matrix")
@@ -182,7 +188,9 @@ def main(releases: str | None, work: Path, keep: bool, settling: bool, checking:
             except (BuildError, AskError) as error:
                 failed = True
                 click.echo(f"{release.name}: {error}", err=True)
-    _write(work)
+    target = rules_directory() / RECORDING
+    count = write_recording(work, target)
+    click.echo(f"{target}: {count} of {len(known_releases())} releases asked, what is known of others kept", err=True)
     sys.exit(failed)
 
 

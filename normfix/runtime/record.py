@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from normfix.table.availability import AXES, WAYS, Availability, concerns, order, spell_ranges, tried_releases
+from normfix.table.availability import AXES, WAYS, Availability, Reach, concerns, order, spell_ranges, tried_releases
 
 HEADER = """\
 # Where each dotted path works, recorded by running every release (CONTRIBUTING.md: the release matrix).
@@ -51,13 +51,31 @@ class _Row:
 
 
 def availability_text(runs: Sequence[Answers]) -> str:
-    """The whole file."""
+    """The whole file. Where two runs answer for one path of one release, the later one counts."""
     releases = {axis: _releases(axis, runs) for axis in AXES}
     newest = (releases["tensorflow"] or ("?",))[-1]
     parts = [HEADER.format(newest=newest), "[releases]"]
     parts += [f"{axis} = {json.dumps(found)}" for axis, found in releases.items()]
     parts += [text for axis, found in releases.items() for text in _axis_text(axis, found, runs)]
     return "\n".join(parts) + "\n"
+
+
+def recorded_answers(recorded: Availability) -> Iterator[Answers]:
+    """A recording as the answers that it was made of, one for each release of each axis."""
+    for axis, releases in recorded.releases.items():
+        for release in releases:
+            paths = {
+                path: ways
+                for path, reached in recorded.paths.items()
+                if axis in reached and (ways := _ways(reached[axis], release))
+            }
+            yield Answers({axis: release}, paths)
+
+
+def _ways(reach: Reach, release: str) -> dict[str, str]:
+    said = {how: reach.errors.get(how, {}).get(release) for how in WAYS}
+    working = {how for how, found in reach.works.items() if release in found}
+    return {how: "ok" if how in working else str(words) for how, words in said.items() if words or how in working}
 
 
 def disagreements(recorded: Availability, seen: Answers) -> Iterator[str]:
@@ -82,7 +100,10 @@ def _releases(axis: str, runs: Iterable[Answers]) -> tuple[str, ...]:
 
 
 def _axis_text(axis: str, releases: Sequence[str], runs: Sequence[Answers]) -> Iterator[str]:
-    by_release = {run.axes[axis]: run.paths for run in runs if axis in run.axes}
+    by_release: dict[str, dict[str, Mapping[str, str]]] = {}
+    for run in runs:
+        if axis in run.axes:
+            by_release.setdefault(run.axes[axis], {}).update(run.paths)
     groups: dict[_Row, list[str]] = {}
     for path in sorted({path for paths in by_release.values() for path in paths if concerns(path, axis)}):
         tried = tried_releases(path, axis, releases)

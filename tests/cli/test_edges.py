@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -77,7 +76,9 @@ def test_an_interrupt_is_status_130(script: str, tmp_path: Path) -> None:
     with subprocess.Popen(
         [script, "check", "-"], cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        time.sleep(1.5)
+        assert process.stdin is not None
+        # More than a pipe holds: when all of it is written, the command is reading.
+        process.stdin.write(b"#" * 2**22)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130

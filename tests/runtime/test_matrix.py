@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 import pytest
 
 from normfix.runtime.builds import BuildError, find_python, known_releases
-from normfix.runtime.matrix import ask, check, settle
+from normfix.runtime.matrix import ask, check, settle, write_recording
 from normfix.runtime.recipes import recorded_paths, requests
-from normfix.runtime.record import Answers, availability_text, disagreements
+from normfix.runtime.record import Answers, availability_text, disagreements, recorded_answers
 from normfix.table.availability import load_availability, shipped_availability
-from normfix.table.load import shipped_table
+from normfix.table.load import RECORDING, rules_directory, shipped_table
 
 RECIPE = {"positional": [], "keywords": [], "shape": [2, 3], "adapt": False, "wraps": False}
 PACKAGE = {
@@ -137,3 +138,33 @@ def test_a_python_that_is_not_there_is_named() -> None:
 @pytest.mark.tensorflow
 def test_the_recording_agrees_with_the_installed_release() -> None:
     assert check(shipped_availability()) == []
+
+
+def test_a_recording_is_all_that_it_is_made_of() -> None:
+    text = (rules_directory() / RECORDING).read_text(encoding="utf-8")
+    assert availability_text(list(recorded_answers(shipped_availability()))) == text
+
+
+def test_a_run_that_knows_less_loses_nothing(seen: Callable[..., dict[str, dict[str, str]]], tmp_path: Path) -> None:
+    target, work = tmp_path / RECORDING, tmp_path / "work"
+    before = (rules_directory() / RECORDING).read_text(encoding="utf-8")
+    target.write_text(before, encoding="utf-8")
+    work.mkdir()
+    release = next(one for one in known_releases() if one.axes.get("tensorflow") == "2.21")
+    answers = seen("tensorflow.double", "toy.first") | {
+        path: dict.fromkeys(ways, "ok")
+        for path, ways in next(
+            one.paths for one in recorded_answers(shipped_availability()) if one.axes == {"tensorflow": "2.21"}
+        ).items()
+        if path == "tensorflow.keras.layers.BatchNormalization"
+    }
+    record = {"axes": {"tensorflow": "2.21"}, "answers": answers}
+    (work / f"{release.name}.json").write_text(json.dumps(record), encoding="utf-8")
+
+    assert write_recording(work, target) == 1
+    recorded, known = load_availability(target), shipped_availability()
+    assert recorded.releases == known.releases
+    assert {path: recorded.paths[path] for path in known.paths} == dict(known.paths)
+    assert set(recorded.paths) - set(known.paths) == {"tensorflow.double"}
+    assert recorded.paths["tensorflow.double"]["tensorflow"].works["attribute"] == {"2.21"}
+    assert not target.with_suffix(".part").exists()
