@@ -11,7 +11,7 @@ import pytest
 from fixtures.files import FIXTURES, endings, expected, fixed, normfix, seen
 from normfix.checks.finding import Severity
 from normfix.table.load import shipped_table
-from normfix.table.table import Action, Grade, Kind, Rule
+from normfix.table.table import Action, Kind, Rule
 
 TABLE = shipped_table()
 RULES = FIXTURES / "rules"
@@ -100,7 +100,9 @@ def needed(rule: Rule) -> dict[str, int]:
 def fixable(rule: Rule) -> bool:
     if rule.kind is Kind.ARGUMENTS:
         return any(one.rule is rule and one.action is not Action.REPORT for one in TABLE.arguments)
-    return rule.grade is not Grade.NONE
+    return any(entry.new is not None for entry in TABLE.entries.values() if entry.rule.code == rule.code) or any(
+        move.rule.code == rule.code for move in TABLE.modules.values()
+    )
 
 
 def test_no_fixture_is_without_a_rule_or_its_other_half() -> None:

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 
 import pytest
 
-from fixtures.numbers.cases import RECORDED, Array, Case, load_cases, load_record, load_releases, replacement_of
-from fixtures.numbers.proofs import PROOFS, failures, proofs
+from fixtures.numbers.cases import (
+    RECORDED,
+    Array,
+    Case,
+    load_cases,
+    load_record,
+    load_releases,
+    path_records,
+    replacement_of,
+)
+from fixtures.numbers.path_cases import load_path_cases, ran_in
+from fixtures.numbers.proofs import PROOFS, failures, proofs, ran
 from normfix.table.evidence import Proof
 from normfix.table.load import load_table
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 CASES = load_cases()
-BY_ID = {case.id: case for case in CASES}
+PATHS = load_path_cases()
+BY_ID = {case.id: case for case in (*CASES, *PATHS)}
 EQUAL = [pytest.param(case, id=case.id) for case in CASES if case.new]
 DIFFERENT = [pytest.param(case, id=case.id) for case in CASES if case.naive]
 
@@ -54,6 +71,12 @@ def test_the_replacement_gives_the_recorded_numbers(case: Case) -> None:
 
 
 @pytest.mark.tensorflow
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in PATHS])
+def test_each_path_gives_the_numbers_of_each_release_where_it_ran(case: Case) -> None:
+    assert difference(case.id) <= case.tolerance
+
+
+@pytest.mark.tensorflow
 def test_recorded_weights_must_fit_the_new_layer() -> None:
     from fixtures.numbers.measure import run
 
@@ -64,7 +87,24 @@ def test_recorded_weights_must_fit_the_new_layer() -> None:
 
 
 def test_every_case_has_a_record_and_every_record_a_case() -> None:
-    assert {file.stem for file in RECORDED.glob("*.json")} == set(BY_ID)
+    assert {file.stem for file in RECORDED.glob("*.json")} == {case.id for case in CASES}
+    recorded = {name for release in load_releases() if ran_files(release) for name in path_records(release)}
+    assert recorded == {case.id for case in PATHS}
+
+
+def ran_files(release: str) -> bool:
+    return (RECORDED / "paths" / f"{release}.json").is_file()
+
+
+def test_the_proofs_say_where_each_path_ran() -> None:
+    written = tomllib.loads(PROOFS.read_text(encoding="utf-8"))["ran"]
+    assert {path: tuple(releases) for path, releases in written.items()} == dict(ran())
+
+
+def test_a_path_runs_where_it_could_be_called() -> None:
+    assert ran_in("keras.layers.normalization.BatchNormalization") == ("1.15.5", "2.3.4", "2.5.3")
+    assert ran_in("tensorflow.keras.layers.BatchNormalisation") == ()
+    assert "2.15.1" not in ran_in("tf_slim.batch_norm")
 
 
 def test_every_case_says_something() -> None:
@@ -76,7 +116,7 @@ def test_float32_is_held_to_one_hundred_thousandth() -> None:
     assert [case.id for case in CASES if case.dtype == "float32" and case.tolerance > 1e-5] == []
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in CASES])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in (*CASES, *PATHS)])
 def test_a_record_was_made_by_the_release_and_holds_only_numbers(case: Case) -> None:
     record = load_record(case.id)
     arrays: list[Array] = [*record.inputs.values(), *record.weights.values(), *record.outputs, *record.after.values()]
@@ -107,7 +147,10 @@ def test_a_case_beyond_its_tolerance_is_named() -> None:
 
 def test_the_proofs_file_counts_the_cases() -> None:
     written = load_table([PROOFS]).proofs
-    expected = proofs(CASES, {case.id: 0.0 for case in CASES})
+    expected = proofs(CASES, PATHS, {case.id: 0.0 for case in (*CASES, *PATHS)})
+    assert {rule: proof.runs for rule, proof in written.items()} == {
+        rule: proof.runs for rule, proof in expected.items()
+    }
     assert without_differences(written) == without_differences(expected)
 
 
@@ -115,7 +158,7 @@ def test_the_proofs_file_counts_the_cases() -> None:
 def test_the_proofs_file_says_what_is_measured() -> None:
     needs_keras(max((case.keras for case in CASES), key=lambda text: [int(part) for part in text.split(".")]))
     written = load_table([PROOFS]).proofs
-    measured = proofs(CASES, {case.id: difference(case.id) for case in CASES if case.new})
+    measured = proofs(CASES, PATHS, {case.id: difference(case.id) for case in (*CASES, *PATHS) if case.new})
     for rule, proof in measured.items():
         assert written[rule].largest == pytest.approx(proof.largest, abs=2e-6), rule
         assert (written[rule].half or 0.0) == pytest.approx(proof.half or 0.0, abs=2e-3), rule

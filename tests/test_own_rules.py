@@ -15,7 +15,7 @@ code = "NF980"
 slug = "team-batch-norm"
 summary = "team_layers.BatchNorm is gone"
 kind = "moved"
-grade = "none"
+grade = "different"
 errors = ["cannot import name 'BatchNorm' from 'team_layers'"]
 
 [rule.symbols]
@@ -44,8 +44,9 @@ def test_without_the_setting_nothing_is_found(normfix: Command, project: Path) -
 
 def test_own_rules_are_used_from_anywhere_in_the_project(normfix: Command, project: Path) -> None:
     result = normfix("check", "--output-format", "concise", cwd=project / "src")
-    assert result.stdout.startswith(b"model.py:1:25: NF980 [*] `team_layers.BatchNorm`")
-    assert normfix("fix", "--select", "NF980").returncode == 0
+    assert result.stdout.startswith(b"model.py:1:25: NF980 `team_layers.BatchNorm`")
+    assert normfix("fix", "--select", "NF980").returncode == 1
+    assert normfix("fix", "--unsafe-fixes", "--select", "NF980").returncode == 0
     assert (project / "src/model.py").read_bytes() == (
         b"from tensorflow.keras.layers import BatchNormalization\n\nBatchNormalization()\n"
     )
@@ -69,6 +70,18 @@ def test_the_other_commands_know_own_rules(normfix: Command) -> None:
             RULE.replace('"tensorflow.keras.layers.', '"keras.layers.normalization.'),
             "team.toml: NF980: team_layers.BatchNorm points at keras.layers.normalization.BatchNormalization, itself",
         ),
+        (
+            RULE.replace('"different"', '"none"'),
+            "team.toml: NF980: team_layers.BatchNorm has the target tensorflow.keras.layers.BatchNormalization",
+        ),
+        (
+            RULE.replace('"different"', '"no-numbers"'),
+            "team.toml: NF980: team_layers.BatchNorm -> tensorflow.keras.layers.BatchNormalization: no",
+        ),
+        (
+            RULE.replace('"different"', '"identical"'),
+            "team.toml: NF980: team_layers.BatchNorm -> tensorflow.keras.layers.BatchNormalization: no",
+        ),
         ('[[message]]\nslug = "x"\n', "team.toml: message x: title, patterns, cause, cure missing"),
         ('[[sign]]\npattern = "x"\n', "team.toml: sign: needs pattern and says"),
     ],
@@ -78,6 +91,20 @@ def test_own_rules_are_checked_as_ours_are(normfix: Command, project: Path, text
     result = normfix("check")
     assert (result.returncode, result.stdout) == (2, b"")
     assert result.stderr.decode().startswith(f"error: {message}")
+
+
+def test_an_own_rule_with_its_recorded_run_is_a_safe_fix(normfix: Command, project: Path) -> None:
+    proof = """
+[proofs.NF980]
+cases = 2
+largest = 2.4e-07
+releases = ["team_layers 3.2"]
+
+[proofs.NF980.runs]
+"team_layers.BatchNorm -> tensorflow.keras.layers.BatchNormalization" = ["team_layers 3.2"]
+"""
+    (project / "rules/team.toml").write_text(RULE.replace('"different"', '"identical"') + proof, encoding="utf-8")
+    assert normfix("fix", "--select", "NF980").returncode == 0
 
 
 def test_a_rule_file_that_is_not_there(normfix: Command, project: Path) -> None:

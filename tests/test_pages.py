@@ -10,6 +10,7 @@ import pytest
 
 from normfix.cli.main import check, fix, verify
 from normfix.config.settings import KEYS, read_settings
+from normfix.table.rule import Grade
 from normfix.table.load import load_table, shipped_table
 from normfix.table.table import Table
 from tools.pages import ROOT, pages, stale, write
@@ -74,10 +75,12 @@ def test_every_option_is_documented() -> None:
 
 
 def test_the_examples_in_the_text_can_be_used(tmp_path: Path) -> None:
-    settings, rules = re.findall(r"```toml\n(.*?)```", CONFIGURATION, re.DOTALL)
+    settings, proof, rules = re.findall(r"```toml\n(.*?)```", CONFIGURATION, re.DOTALL)
     file = tmp_path / "pyproject.toml"
     file.write_text(settings, encoding="utf-8")
     assert read_settings(file).extend_rules == ("team.toml",)
     own = tmp_path / "team.toml"
     own.write_text(rules, encoding="utf-8")
-    assert "NF980" in load_table([own]).rules
+    assert load_table([], [own]).rules["NF980"].grade is Grade.DIFFERENT
+    own.write_text(rules.replace("different", "identical") + proof, encoding="utf-8")
+    assert load_table([], [own]).rules["NF980"].grade is Grade.IDENTICAL

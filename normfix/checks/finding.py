@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from normfix.source.text import Fix, Position
+from normfix.table.rule import Grade
 
 
 class Severity(Enum):
@@ -37,7 +38,8 @@ class Finding:
     `symbol` is the full dotted path that was met (for an argument rule: the callee, `argument` names the argument);
     `replacement` is today's dotted path, None where nothing replaces it. `start` and `end` are 1-based positions,
     `end` exclusive. `fix` is None where normfix will not rewrite, and `withheld` then says why. `notes` say what saved
-    models and weights need besides.
+    models and weights need besides. `grade` is what the replacement does to the numbers, None where
+    nothing but the rule says it.
     """
 
     path: str
@@ -54,3 +56,4 @@ class Finding:
     withheld: str | None = None
     cell: int | None = None
     notes: tuple[str, ...] = ()
+    grade: Grade | None = None

@@ -9,7 +9,7 @@ from normfix.checks.finding import Finding, Severity, SiteKind
 from normfix.checks.sites import Scan, Site
 from normfix.source.python import ParseFailure, probable_spellings
 from normfix.source.text import Position, SourceText, TextError
-from normfix.table.table import Kind, Table
+from normfix.table.table import Grade, Kind, Table
 
 SYNTAX_ERROR = "NF001"
 UNREADABLE = "NF002"
@@ -57,6 +57,7 @@ def finding_of(site: Site, source: SourceText) -> Finding:
         severity=_severity(site),
         replacement=site.target,
         argument=site.argument.name if site.argument else None,
+        grade=Grade.NO_NUMBERS if site.guarded else site.rule.grade,
     )
 
 

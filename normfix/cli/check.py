@@ -26,6 +26,8 @@ from normfix.run.request import (
     UsageError,
     aim_for,
     excludes_for,
+    project_files,
+    project_root,
     table_for,
 )
 from normfix.run.session import FileResult, Options, run, scan_text, write
@@ -53,6 +55,7 @@ class Request(FileRequest):
     strategy: str | None = None
     target: str | None = None
     verify: bool = False
+    verify_imports: bool = False
     python: str | None = None
     interactive: bool = False
     no_cache: bool = False
@@ -72,6 +75,8 @@ def check_files(request: Request, look: FirstLook) -> int:
     table = table_for(settings)
     options = _options(request, settings, table)
     if request.piped:
+        if request.verify_imports:
+            raise UsageError("--verify-imports imports files, and standard input is none")
         if request.interactive:
             raise UsageError("--interactive reads answers from standard input, not code")
         return _check_stdin(request, settings, table, options)
@@ -79,9 +84,9 @@ def check_files(request: Request, look: FirstLook) -> int:
         print("warning: no Python files found", file=sys.stderr)
     options = replace(options, memory=look.memory, swept=look.swept)
     if request.interactive:
-        results = _ask(request, table, options, look.files)
+        results = _ask(request, settings, table, options, look.files)
     else:
-        results = _scan(request, table, options, lambda chosen: run(look.files, table, chosen))
+        results = _scan(request, settings, table, options, lambda chosen: run(look.files, table, chosen))
     problems = [] if request.diff or not request.fix else list(_write_all(results))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
@@ -93,7 +98,9 @@ def check_files(request: Request, look: FirstLook) -> int:
     return status
 
 
-def _ask(request: Request, table: Table, options: Options, files: Sequence[str]) -> list[FileResult]:
+def _ask(
+    request: Request, settings: Settings, table: Table, options: Options, files: Sequence[str]
+) -> list[FileResult]:
     """The results with the fixes that the person chose. Raises UsageError where nobody can be asked."""
     from normfix.cli.interactive import Questions  # noqa: PLC0415 - only a dialogue needs it
 
@@ -103,7 +110,7 @@ def _ask(request: Request, table: Table, options: Options, files: Sequence[str])
         raise UsageError("--interactive asks on a terminal, and there is none")
     questions = Questions(table, Paint(wants_colour(request.color, sys.stderr)))
     chosen = replace(options, picker=questions.picker)
-    return _scan(request, table, chosen, lambda asked: run(files, table, asked))
+    return _scan(request, settings, table, chosen, lambda asked: run(files, table, asked))
 
 
 def _check_stdin(request: Request, settings: Settings, table: Table, options: Options) -> int:
@@ -111,7 +118,9 @@ def _check_stdin(request: Request, settings: Settings, table: Table, options: Op
     path = request.stdin_filename or STDIN
     left_out = excludes_for(request, settings)
     skip = request.force_exclude and left_out.match_any_parent(os.path.abspath(path))  # noqa: PTH100 - drops `..`
-    results = [] if skip else _scan(request, table, options, lambda chosen: [scan_text(data, path, table, chosen)])
+    results = (
+        [] if skip else _scan(request, settings, table, options, lambda chosen: [scan_text(data, path, table, chosen)])
+    )
     if request.fix and not request.diff:
         sys.stdout.flush()
         sys.stdout.buffer.write(_fixed_bytes(results, data))
@@ -120,12 +129,20 @@ def _check_stdin(request: Request, settings: Settings, table: Table, options: Op
     return _status(found, request)
 
 
-def _scan(request: Request, table: Table, options: Options, scan: _Scan) -> list[FileResult]:
-    """The results that have something to say. With --verify, the fixes are first found, then proved, then made."""
+def _scan(request: Request, settings: Settings, table: Table, options: Options, scan: _Scan) -> list[FileResult]:
+    """The results that have something to say. With --verify or --verify-imports, fixes are tried first."""
     if request.verify:
         from normfix.run.fix_verification import proved  # noqa: PLC0415 - the runtime is not needed otherwise
 
         options, said = proved(scan, options, table, request.python)
+        if not request.quiet:
+            sys.stderr.writelines(f"{line}\n" for line in said)
+    if request.verify_imports:
+        from normfix.run.import_verification import imported  # noqa: PLC0415 - the same
+
+        options, said = imported(
+            scan, options, project_files(request, settings), project_root(request, settings), request.python
+        )
         if not request.quiet:
             sys.stderr.writelines(f"{line}\n" for line in said)
     return [one for one in scan(options) if one.findings or one.fixed]

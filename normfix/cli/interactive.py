@@ -101,10 +101,8 @@ class Questions:
             sys.stderr.write(f"\n{self.paint.strong(place(finding))}: {code} {printable(finding.message)}")
         first = diagnosis.findings[group[0]]
         assert first.fix is not None
-        rule = self.table.rules.get(first.code)
         trust = "safe" if _trust(first) is Applicability.SAFE else self.paint.alarm("unsafe: it may change the numbers")
-        numbers = f"numbers: {GRADE_WORDS[rule.grade]}; " if rule else ""
-        sys.stderr.write(f"\n{numbers}{trust}\n")
+        sys.stderr.write(f"\nnumbers: {GRADE_WORDS[group[0].rule.grade]}; {trust}\n")
         for note in dict.fromkeys(note for site in group for note in _notes(diagnosis.findings[site])):
             sys.stderr.write(f"mind: {printable(note)}\n")
         before = diagnosis.scan.source.text

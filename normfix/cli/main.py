@@ -123,6 +123,12 @@ def check(**options: Any) -> int:
 @_normfix.command()
 @_SHARED
 @click.option("--verify", is_flag=True, help="Make only fixes whose calls build and run on the installed TensorFlow.")
+@click.option(
+    "--verify-imports",
+    is_flag=True,
+    help="Import every edited module, and those that import one, before and after, and take back what breaks one. "
+    "This runs your project's own modules.",
+)
 @_PYTHON
 @click.option("-i", "--interactive", is_flag=True, help="Ask about each fix, one at a time.")
 def fix(**options: Any) -> int:

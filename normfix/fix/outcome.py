@@ -48,7 +48,9 @@ def in_one_line(text: str) -> str:
 
 
 def applicability_of(rule: Rule) -> Applicability:
-    """How far a fix by this rule can be trusted, from its grade."""
+    """How far a fix by this rule can be trusted: the table gives a replacement to no grade that is neither proved nor
+    without numbers, but `different`.
+    """
     return Applicability.UNSAFE if rule.grade is Grade.DIFFERENT else Applicability.SAFE
 
 

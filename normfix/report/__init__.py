@@ -12,13 +12,14 @@ from normfix.checks.finding import Finding, Severity
 from normfix.checks.findings import CANNOT_DO
 from normfix.source.documents import read_document
 from normfix.source.text import Applicability, SourceText
-from normfix.table.table import Grade
+from normfix.table.table import Grade, Rule
 
 GRADE_WORDS = {
     Grade.IDENTICAL: "identical",
     Grade.IDENTICAL_WITH_ARGUMENTS: "identical with the arguments that the fix adds",
     Grade.DIFFERENT: "different, see the note",
     Grade.NONE: "no equivalent",
+    Grade.NO_NUMBERS: "no old numbers, for the old spelling never ran",
 }
 """What the replacement does to the numbers, for people."""
 
@@ -45,6 +46,11 @@ class Result(Protocol):
     @property
     def fixed_text(self) -> str | None:
         """The text after the fixes, None when nothing changed."""
+
+
+def grade_of(finding: Finding, rule: Rule | None) -> Grade | None:
+    """What is known of the numbers: of the very path that was found, else of its rule."""
+    return finding.grade or (rule.grade if rule is not None else None)
 
 
 def current(result: Result) -> SourceText | None:

@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from normfix.checks.finding import Finding
-from normfix.report import GRADE_WORDS, Result, applicability, current, fixable, ordered, place
+from normfix.report import GRADE_WORDS, Result, applicability, current, fixable, grade_of, ordered, place
 from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable
 from normfix.source.text import Applicability, SourceText
-from normfix.table.table import Grade, Kind, Rule, Table
+from normfix.table.evidence import EQUAL
+from normfix.table.table import Kind, Rule, Table
 
 _WIDTH = 110
 
@@ -52,7 +53,7 @@ def _facts(finding: Finding, rule: Rule | None, unsafe_fixes: bool) -> Iterator[
     if finding.replacement:
         yield "replacement", finding.replacement
     if rule and rule.kind is not Kind.FILE and (finding.replacement or finding.fix or rule.kind is Kind.REMOVED):
-        yield "numbers", GRADE_WORDS[rule.grade] + _but(finding, rule)
+        yield "numbers", GRADE_WORDS[grade_of(finding, rule) or rule.grade] + _but(finding, rule)
     yield from _fix_facts(finding, unsafe_fixes)
     if finding.withheld:
         yield "not fixed", finding.withheld
@@ -68,8 +69,7 @@ def _but(finding: Finding, rule: Rule) -> str:
     """Words for a fix that can be trusted less than its rule, because of what stands around it."""
     if finding.fix is None or not finding.fix.notes or applicability(finding) is not Applicability.UNSAFE:
         return ""
-    equal = rule.grade in (Grade.IDENTICAL, Grade.IDENTICAL_WITH_ARGUMENTS)
-    return ", but mind what is said below" if equal else ""
+    return ", but mind what is said below" if grade_of(finding, rule) in EQUAL else ""
 
 
 def _fix_facts(finding: Finding, unsafe_fixes: bool) -> Iterator[tuple[str, str]]:

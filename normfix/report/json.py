@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from normfix.checks.finding import Finding
-from normfix.report import Result, current, ordered
+from normfix.report import Result, current, grade_of, ordered
 from normfix.source.text import Fix, Position, SourceText
 from normfix.table.table import Rule, Table
 
@@ -40,7 +40,7 @@ def _row(finding: Finding, source: SourceText | None, rule: Rule | None) -> Mapp
         "symbol": finding.symbol,
         "argument": finding.argument,
         "replacement": finding.replacement,
-        "grade": rule.grade.value if rule else None,
+        "grade": grade.value if (grade := grade_of(finding, rule)) else None,
         "withheld": finding.withheld,
         "notes": list(finding.notes),
     }

@@ -122,6 +122,20 @@ def files_for(request: FileRequest, settings: Settings) -> list[str]:
     return discover(paths, excludes_for(request, settings), force_exclude=request.force_exclude)
 
 
+def project_files(request: FileRequest, settings: Settings) -> list[str]:
+    """The Python files of the whole project, whichever of them the request names."""
+    root = str(project_root(request, settings))
+    return discover((root,), excludes_for(request, settings), force_exclude=False)
+
+
+def project_root(request: FileRequest, settings: Settings) -> Path:
+    """The folder of the project: where its settings are, else the working directory that its paths are below."""
+    start = start_of(request)
+    if settings.file is not None and settings.file.parent.resolve() in (start.resolve(), *start.resolve().parents):
+        return settings.root
+    return Path.cwd() if Path.cwd() in (start, *start.parents) else start
+
+
 def _from_here(patterns: Iterable[str]) -> tuple[str, ...]:
     """Patterns with a folder in them, made absolute."""
     return tuple(f"{Path.cwd().as_posix()}/{pattern}" if "/" in pattern else pattern for pattern in patterns)

@@ -51,11 +51,19 @@ class Transcript:
 
 
 def converse(
-    python: Path, script: Path, request: Mapping[str, Any], limits: Limits, variables: Mapping[str, str] | None = None
+    python: Path,
+    script: Path,
+    request: Mapping[str, Any],
+    limits: Limits,
+    variables: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Transcript:
-    """Run `script` in `python` with the request on stdin, and collect its answers; `variables` are set in addition."""
+    """Run `script` in `python` with the request on stdin, and collect its answers; `variables` are set in addition.
+
+    It runs in `folder` instead of an empty one where that is given.
+    """
     with (
-        tempfile.TemporaryDirectory(prefix="normfix-") as folder,
+        tempfile.TemporaryDirectory(prefix="normfix-") as scratch,
         tempfile.TemporaryFile() as errors,
         tempfile.TemporaryFile() as question,
     ):
@@ -68,8 +76,8 @@ def converse(
                 stdin=question,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                cwd=folder,
-                env=surroundings() | dict.fromkeys(_TEMPORARY, folder) | dict(variables or {}),
+                cwd=folder or scratch,
+                env=surroundings() | dict.fromkeys(_TEMPORARY, scratch) | dict(variables or {}),
                 start_new_session=True,
             )
         except OSError as error:

@@ -1,18 +1,31 @@
-"""What backs the numeric grade of a rule: old calls recorded in their releases and matched by the new code."""
+"""What backs the numeric grades: old calls recorded in their releases and matched by the new code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from normfix.table import shapes
+from normfix.table.rule import Grade, Rule
+
+EQUAL = (Grade.IDENTICAL, Grade.IDENTICAL_WITH_ARGUMENTS)
+"""The grades that claim the old numbers."""
+
+LARGEST = 1e-5
+"""How far apart the float32 numbers of old and new code may be and still count as equal."""
+
+Runs = Mapping[str, tuple[str, ...]]
+"""Releases by what ran in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The measurements behind one grade.
+    """The measurements behind the grade of one rule.
 
     `cases` recorded calls are matched by the new code, `controls` naive renames were seen to differ. `largest` is the
     largest absolute difference among the float32 cases, `half` that among the float16 cases, None where there is none.
+    `runs` are the releases in which each pair of paths was recorded and matched, keyed by `pair_of`.
     """
 
     cases: int
@@ -20,14 +33,59 @@ class Proof:
     largest: float
     half: float | None
     releases: tuple[str, ...]
+    runs: Runs = field(default_factory=dict)
+
+
+def pair_of(old: str, new: str) -> str:
+    """How the runs of a proof name a path and its replacement."""
+    return f"{old} -> {new}"
 
 
 def read_proof(row: Mapping[str, Any]) -> Proof:
-    """One `[proofs.CODE]` of a rule file; the row has been checked for shape."""
+    """One `[proofs.CODE]` of a rule file. Raises ValueError for what cannot be a proof."""
+    largest = row.get("largest", 0.0)
+    if not largest <= LARGEST:
+        raise ValueError(f"a difference of {largest:g} is no proof; equal is up to {LARGEST:g}")
     return Proof(
         cases=row.get("cases", 0),
         controls=row.get("controls", 0),
-        largest=row.get("largest", 0.0),
+        largest=largest,
         half=row.get("half"),
         releases=tuple(row.get("releases", ())),
+        runs=read_runs(row.get("runs", {})),
     )
+
+
+def read_runs(row: Mapping[str, Any]) -> Runs:
+    """A table of releases. Raises ValueError for a value that is none."""
+    for key, releases in row.items():
+        if not shapes.fits(releases, "texts"):
+            raise ValueError(f"{key} must be texts")
+    return {key: tuple(releases) for key, releases in row.items()}
+
+
+def proved_rule(rule: Rule, old: str, new: str | None, proof: Proof | None, ran: Runs) -> Rule:
+    """The rule with the grade that one of its paths has: `no-numbers` for a path that was recorded to run nowhere.
+
+    `ran` are the recorded releases in which each path worked. Raises ValueError that says what is missing for the grade
+    that the rule claims.
+    """
+    if new is None or rule.grade is Grade.DIFFERENT:
+        return rule
+    if rule.grade is Grade.NONE:
+        raise ValueError(f"{old} has the target {new}, and the grade none says that nothing replaces it")
+    if ran.get(old) == ():
+        return replace(rule, grade=Grade.NO_NUMBERS)
+    if rule.grade is Grade.NO_NUMBERS:
+        raise ValueError(f"{old} -> {new}: nothing recorded says that {old} never ran; without a proof it is different")
+    runs = proof.runs.get(pair_of(old, new), ()) if proof is not None else ()
+    if proof is None or not proof.cases or not runs:
+        raise ValueError(f"{old} -> {new}: no recorded run backs the grade {rule.grade.value}")
+    missing = _missing(ran.get(old, ()), runs)
+    if missing:
+        raise ValueError(f"{old} -> {new}: no recorded run of {', '.join(missing)} backs the grade {rule.grade.value}")
+    return rule
+
+
+def _missing(wanted: Iterable[str], runs: Iterable[str]) -> list[str]:
+    return [release for release in wanted if release not in set(runs)]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ from normfix.config import store
 from normfix.config.releases import Releases, read_releases
 from normfix.table import shapes
 from normfix.table.argument_map import CallMap, read_call_map
-from normfix.table.evidence import Proof, read_proof
+from normfix.table.evidence import EQUAL, Proof, pair_of, proved_rule, read_proof, read_runs
 from normfix.table.graph_words import GraphWords, read_graph_words
 from normfix.table.messages import Messages, joined, read_messages
 from normfix.table.probes import Probe, read_probes
-from normfix.table.rows import TableError, check, dotted, match_of, rule_of, worded
-from normfix.table.table import ArgumentMatch, Entry, Grade, Kind, Layer, ModuleMove, Rule, Table
+from normfix.table.rows import TableError, check, choice, dotted, match_of, rule_of, worded
+from normfix.table.table import Action, ArgumentMatch, Entry, Grade, Kind, Layer, ModuleMove, Rule, Table
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,8 +34,6 @@ __all__ = ["RECORDING", "TableError", "extended_table", "load_table", "rule_file
 
 RECORDING = "availability.toml"
 """Large, so it is no part of the table: availability.py reads it."""
-
-_EQUAL = (Grade.IDENTICAL, Grade.IDENTICAL_WITH_ARGUMENTS)
 
 
 def rules_directory() -> Path:
@@ -68,14 +66,24 @@ def shipped_table() -> Table:
 
 def extended_table(own: Sequence[Path]) -> Table:
     """The shipped table with a project's own rule files added. Raises TableError."""
-    return load_table([*rule_files(), *own]) if own else shipped_table()
+    return load_table(rule_files(), own) if own else shipped_table()
 
 
-def load_table(files: Iterable[Path]) -> Table:
-    """Read and validate rule files. Raises TableError for the first thing that does not hold."""
+def load_table(files: Iterable[Path], own: Iterable[Path] = (), *, proved: bool = True) -> Table:
+    """Read and validate rule files. Raises TableError for the first thing that does not hold.
+
+    `own` are those of a project, read behind the others. Without `proved` the grades are taken as they stand: only what
+    makes the proofs may ask for that.
+    """
     draft = _Draft()
     for file in files:
         _read_file(file, draft)
+    shipped = frozenset(draft.rules)
+    recorded = dict(draft.ran)
+    for file in own:
+        _read_file(file, draft)
+    if draft.ran != recorded:
+        raise TableError("ran: a project's own rules cannot say where a path ran; only the recorded releases can")
     table = Table(
         rules=draft.rules,
         entries=draft.entries,
@@ -93,8 +101,10 @@ def load_table(files: Iterable[Path]) -> Table:
         families=draft.families,
     )
     _refuse_legacy_targets(table, draft.origin)
-    _refuse_unproved_grades(table, draft.origin)
-    return table
+    if not proved:
+        return table
+    _refuse_unproved_rows(table, draft.origin, shipped)
+    return _with_proved_grades(table, draft)
 
 
 @dataclass
@@ -110,6 +120,7 @@ class _Draft:
     surface: dict[str, frozenset[str]] = field(default_factory=dict)
     probes: dict[str, Probe] = field(default_factory=dict)
     proofs: dict[str, Proof] = field(default_factory=dict)
+    ran: dict[str, tuple[str, ...]] = field(default_factory=dict)
     releases: Releases = field(default_factory=Releases)
     graph: GraphWords = field(default_factory=GraphWords)
     messages: Messages = field(default_factory=Messages)
@@ -135,7 +146,9 @@ def _read_file(file: Path, draft: _Draft) -> None:
         draft.probes |= read_probes(row)
     for code, row in data.get("proofs", {}).items():
         check(row, shapes.PROOF, f"{file.name}: proofs.{code}")
-        draft.proofs[code] = read_proof(row)
+        draft.proofs[code] = worded(partial(read_proof, row), f"{file.name}: proofs.{code}")
+    if "ran" in data:
+        draft.ran |= worded(partial(read_runs, data["ran"]), f"{file.name}: ran")
     if "pairs" in data:
         draft.releases = worded(lambda: read_releases(data), file.name)
     draft.messages = joined(draft.messages, worded(lambda: read_messages(data), file.name))
@@ -180,14 +193,16 @@ class _RuleReader:
     def _entries(self, rule: Rule) -> Iterator[Entry]:
         shared = self._arguments(self.row)
         for key, value in self.row.get("symbols", {}).items():
-            target, arguments = value, shared
+            target, arguments, own = value, shared, rule
             if isinstance(value, dict):
-                check(value, {"to": "text", "arguments": "text or table"}, f"{self.where}: {key}")
-                target, arguments = value.get("to"), self._arguments(value)
+                check(value, {"to": "text", "arguments": "text or table", "grade": "text"}, f"{self.where}: {key}")
+                target, arguments = value.get("to"), self._arguments(value) if "arguments" in value else shared
+                if "grade" in value:
+                    own = replace(rule, grade=choice(Grade, value["grade"], f"{self.where}: {key}: grade"))
             if not isinstance(target, str):
                 raise TableError(f"{self.where}: {key} has no target")
             for old, new in self._rooted(key, target):
-                yield Entry(old, new, rule, arguments, self._legacy(old, rule))
+                yield Entry(old, new, own, arguments, self._legacy(old, rule))
         for key in self.row.get("removed", ()):
             for old, _ in self._rooted(key, ""):
                 yield Entry(old, None, rule, shared)
@@ -246,12 +261,39 @@ def _read_layer(row: Mapping[str, Any], file: str, draft: _Draft) -> None:
     draft.layers[row["name"]] = Layer(**fields)
 
 
-def _refuse_unproved_grades(table: Table, origin: Mapping[str, str]) -> None:
-    """A spelling that once ran has numbers, and a grade that calls them equal needs a recorded case."""
+def _refuse_unproved_rows(table: Table, origin: Mapping[str, str], shipped: Collection[str]) -> None:
+    """Modules that move and arguments that change need a run each too, in the rules of a project."""
+    moves = [(move.rule, pair_of(move.old, move.new)) for move in table.modules.values()]
+    changes = [
+        (match.rule, f"{callee}({name})")
+        for match in table.arguments
+        if match.action is not Action.REPORT
+        for callee in match.callees
+        for name in match.names or (str(match.position),)
+    ]
+    for rule, pair in (*moves, *changes):
+        proof = table.proofs.get(rule.code)
+        unproved = rule.code not in shipped and (proof is None or not proof.cases or not proof.runs.get(pair))
+        if rule.grade is Grade.NONE or (unproved and rule.grade is not Grade.DIFFERENT):
+            where = f"{origin[rule.code]}: {rule.code}"
+            raise TableError(f"{where}: {pair}: no recorded run backs a fix with the grade {rule.grade.value}")
+
+
+def _with_proved_grades(table: Table, draft: _Draft) -> Table:
+    """The table with the grade of each path. A spelling that once ran has numbers, which equal ones need a run for."""
     for rule in table.rules.values():
         proof = table.proofs.get(rule.code)
-        if rule.works and rule.grade in _EQUAL and (proof is None or not proof.cases):
-            raise TableError(f"{origin[rule.code]}: {rule.code}: no recorded case backs the grade {rule.grade.value}")
+        if rule.works and rule.grade in EQUAL and (proof is None or not proof.cases):
+            where = f"{draft.origin[rule.code]}: {rule.code}"
+            raise TableError(f"{where}: no recorded case backs the grade {rule.grade.value}")
+
+    def graded(entry: Entry) -> Entry:
+        where = f"{draft.origin[entry.rule.code]}: {entry.rule.code}"
+        proof = table.proofs.get(entry.rule.code)
+        rule = worded(lambda: proved_rule(entry.rule, entry.old, entry.new, proof, draft.ran), where)
+        return entry if rule is entry.rule else replace(entry, rule=rule)
+
+    return replace(table, entries={old: graded(entry) for old, entry in table.entries.items()})
 
 
 def _refuse_legacy_targets(table: Table, origin: Mapping[str, str]) -> None:

@@ -23,12 +23,17 @@ class Kind(Enum):
 
 
 class Grade(Enum):
-    """What the replacement does to the numbers, against the release in which the old spelling worked."""
+    """What the replacement does to the numbers, against the release in which the old spelling worked.
+
+    `none`: nothing replaces it. `no-numbers`: there are no old numbers, because the old spelling never ran or what
+    changes computes nothing.
+    """
 
     IDENTICAL = "identical"
     IDENTICAL_WITH_ARGUMENTS = "identical-with-arguments"
     DIFFERENT = "different"
     NONE = "none"
+    NO_NUMBERS = "no-numbers"
 
 
 class Action(Enum):

@@ -24,7 +24,7 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
 
 FILE: Mapping[str, str] = {
     **{"family": "text", "title": "text", "rule": "tables", "layer": "tables", "probe": "tables"},
-    **{"maps": "table", "aliases": "map", "surface": "table", "proofs": "named tables"},
+    **{"maps": "table", "aliases": "map", "surface": "table", "proofs": "named tables", "ran": "table"},
     **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table"},
     **{"message": "tables", "sign": "tables", "callee": "tables", "generated": "map", "shapes": "texts"},
     **{"arguments": "table"},
@@ -56,7 +56,8 @@ PROBE: Mapping[str, str] = {
     **{"adapt": "flag", "wraps": "flag", "name_only": "flag"},
 }
 PROOF: Mapping[str, str] = {
-    **{"cases": "number", "controls": "number", "largest": "real", "half": "real", "releases": "texts"},
+    **{"cases": "number", "controls": "number", "largest": "real", "half": "real"},
+    **{"releases": "texts", "runs": "table"},
 }
 VALUES = ("float", "int", "list", "slash", "text", "true")
 """What `value` in a match may be."""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from normfix.table.availability import shipped_availability
+from normfix.table.evidence import EQUAL, pair_of
 from normfix.table.load import TableError, load_table, rule_files, shipped_table
-from normfix.table.table import Action, CallMap, Grade, Kind
+from normfix.table.table import Action, CallMap, Entry, Grade, Kind
 
 RULE = """
 [[rule]]
@@ -15,7 +17,7 @@ code = "NF901"
 slug = "a-rule"
 summary = "what is wrong"
 kind = "moved"
-grade = "identical"
+grade = "different"
 {more}
 
 [rule.symbols]
@@ -57,14 +59,14 @@ def test_no_files_make_an_empty_table() -> None:
 
 def test_a_rule_is_read_in_full(tmp_path: Path) -> None:
     text = rule('works = ["keras<2.6"]\nhistory = "h"\nadvice = "a"\nnote = "n"\nerrors = ["e"]\nlinks = ["l"]')
-    table = load_table([write(tmp_path, 'family = "mine"\n' + text + "\n[proofs.NF901]\ncases = 1\n")])
+    table = load_table([write(tmp_path, 'family = "mine"\n' + text)])
 
     found = table.rules["NF901"]
     assert (found.slug, found.summary, found.kind, found.grade) == (
         "a-rule",
         "what is wrong",
         Kind.MOVED,
-        Grade.IDENTICAL,
+        Grade.DIFFERENT,
     )
     assert (found.family, found.works, found.history, found.advice) == ("mine", ("keras<2.6",), "h", "a")
     assert (found.note, found.errors, found.links) == ("n", ("e",), ("l",))
@@ -138,7 +140,7 @@ def test_user_files_extend_the_shipped_table(tmp_path: Path) -> None:
         (rule().replace('slug = "a-rule"', ""), "own0.toml: NF901: slug is missing"),
         (rule().replace("NF901", "NF9"), "own0.toml: NF9: a code is NF and three digits"),
         (rule().replace('"moved"', '"mooved"'), "own0.toml: NF901: kind must be one of moved, "),
-        (rule().replace('"identical"', '"same"'), "own0.toml: NF901: grade must be one of identical, "),
+        (rule().replace('"different"', '"same"'), "own0.toml: NF901: grade must be one of identical, "),
         (rule('works = "keras<2.6"'), "own0.toml: NF901: works must be texts"),
         (rule('whole = "yes"'), "own0.toml: NF901: whole must be flag"),
         (rule().split("[rule.example]")[0], "own0.toml: NF901: example is missing"),
@@ -265,8 +267,86 @@ def test_an_unknown_word_list_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, '[graph]\nbuilder = ["Session"]\n') == "own0.toml: graph: unknown key 'builder'"
 
 
-def test_a_grade_that_nobody_measured_does_not_load(tmp_path: Path) -> None:
-    said = refusal(tmp_path, rule('works = ["keras<2.6"]'))
-    assert said == "own0.toml: NF901: no recorded case backs the grade identical"
-    proved = rule('works = ["keras<2.6"]') + "\n[proofs.NF901]\ncases = 1\nlargest = 0.0\n"
-    assert load_table([write(tmp_path, proved)]).proofs["NF901"].cases == 1
+def graded(grade: str, *parts: str) -> str:
+    return rule(*parts[:1]).replace("different", grade) + "\n".join(parts[1:])
+
+
+RUN = '[proofs.NF901]\ncases = 1\n[proofs.NF901.runs]\n"old.layers.X -> new.layers.X" = ["2.3.4"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (graded("identical"), "old.layers.X -> new.layers.X: no recorded run backs the grade identical"),
+        (graded("identical", "", "[proofs.NF901]\ncases = 9\n"), "old.layers.X -> new.layers.X: no recorded run backs"),
+        (graded("identical", "", RUN.replace("new.layers.X", "new.layers.Y")), "old.layers.X -> new.layers.X: no r"),
+        (graded("identical", "", RUN.replace("cases = 1", "cases = 0")), "old.layers.X -> new.layers.X: no rec"),
+        (
+            graded("identical", "", RUN, '[ran]\n"old.layers.X" = ["2.3.4", "2.6.5"]'),
+            "old.layers.X -> new.layers.X: no recorded run of 2.6.5 backs",
+        ),
+        (graded("no-numbers"), "old.layers.X -> new.layers.X: nothing recorded says that old.layers.X never ran"),
+        (graded("none"), "old.layers.X has the target new.layers.X, and the grade none says that nothing replaces it"),
+    ],
+)
+def test_a_grade_that_nobody_measured_does_not_load(tmp_path: Path, text: str, message: str) -> None:
+    assert refusal(tmp_path, text).startswith(f"own0.toml: NF901: {message}")
+
+
+def test_a_path_with_a_run_of_each_release_loads_with_its_grade(tmp_path: Path) -> None:
+    text = graded("identical", "", RUN, '[ran]\n"old.layers.X" = ["2.3.4"]')
+    assert load_table([write(tmp_path, text)]).entries["old.layers.X"].rule.grade is Grade.IDENTICAL
+
+
+def test_a_path_that_never_ran_has_no_numbers(tmp_path: Path) -> None:
+    text = graded("identical", "", '[ran]\n"old.layers.X" = []')
+    assert load_table([write(tmp_path, text)]).entries["old.layers.X"].rule.grade is Grade.NO_NUMBERS
+
+
+def test_a_row_may_have_a_lower_grade_than_its_rule(tmp_path: Path) -> None:
+    text = rule("", '"old.layers.Z" = { to = "new.layers.Z", grade = "different" }').replace(
+        'grade = "different"', 'grade = "identical"', 1
+    )
+    table = load_table([write(tmp_path, text + RUN)])
+    assert {old: entry.rule.grade for old, entry in table.entries.items()} == {
+        "old.layers.X": Grade.IDENTICAL,
+        "old.layers.Z": Grade.DIFFERENT,
+    }
+
+
+def test_a_difference_is_no_proof(tmp_path: Path) -> None:
+    text = graded("identical", "", RUN.replace("cases = 1", "cases = 1\nlargest = 0.01"))
+    assert refusal(tmp_path, text) == "own0.toml: proofs.NF901: a difference of 0.01 is no proof; equal is up to 1e-05"
+
+
+@pytest.mark.parametrize(
+    ("more", "pair"),
+    [
+        ('[rule.modules]\n"old.sub" = "new.sub"\n', "old.sub -> new.sub"),
+        ('[[rule.match]]\ncallees = ["X"]\nnames = ["a"]\naction = "drop"\n', "X(a)"),
+    ],
+)
+def test_modules_and_arguments_of_own_rules_need_runs(tmp_path: Path, more: str, pair: str) -> None:
+    text = rule("", "", more).replace('grade = "different"', 'grade = "identical"').replace("\nafter =", "\nafter =")
+    own = write(tmp_path, text + RUN)
+    with pytest.raises(TableError, match="no recorded run backs a fix") as caught:
+        load_table([], [own])
+    assert pair in str(caught.value)
+    own.write_text(text + RUN + f'"{pair}" = ["2.3.4"]\n', encoding="utf-8")
+    assert load_table([], [own]).rules["NF901"].grade is Grade.IDENTICAL
+
+
+def test_own_rules_cannot_say_where_a_path_ran(tmp_path: Path) -> None:
+    own = write(tmp_path, graded("no-numbers", "", '[ran]\n"old.layers.X" = []'))
+    with pytest.raises(TableError, match="ran: a project's own rules cannot say"):
+        load_table([], [own])
+
+
+@pytest.mark.parametrize("entry", [entry for entry in shipped_table().entries.values() if entry.new is not None])
+def test_no_shipped_path_claims_numbers_without_a_run_or_recorded_silence(entry: Entry) -> None:
+    ran = shipped_availability().paths.get(entry.old, {})
+    ever = any(works for reach in ran.values() for works in reach.works.values())
+    runs = shipped_table().proofs[entry.rule.code].runs if entry.rule.code in shipped_table().proofs else {}
+    assert entry.rule.grade is not Grade.NONE
+    assert (entry.rule.grade in EQUAL) <= bool(runs.get(pair_of(entry.old, entry.new or "")))
+    assert (entry.rule.grade is Grade.NO_NUMBERS) <= (bool(ran) and not ever)
