@@ -10,8 +10,8 @@ import pytest
 
 from normfix.cli.main import check, fix, verify
 from normfix.config.settings import KEYS, read_settings
-from normfix.table.rule import Grade
 from normfix.table.load import load_table, shipped_table
+from normfix.table.rule import Grade
 from normfix.table.table import Table
 from tools.pages import ROOT, pages, stale, write
 
