@@ -41,7 +41,14 @@ def verify(request: VerifyRequest) -> int:
     if STDIN in request.paths:
         raise UsageError("`verify` reads files, not standard input")
     settings = settings_for(request)
-    checks = _site_checks(request, settings) if request.paths else None
+    problems: list[str] = []
+    checks = _site_checks(request, settings, problems) if request.paths else None
+    sys.stderr.writelines(f"error: {problem}\n" for problem in problems)
+    status = _verified(request, settings, checks)
+    return 2 if problems else status
+
+
+def _verified(request: VerifyRequest, settings: Settings, checks: tuple[Check, ...] | None) -> int:
     if checks == () and request.output_format == "full":
         print("No normalization calls found.", file=sys.stderr)
         return 0
@@ -118,12 +125,12 @@ def _width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def _site_checks(request: VerifyRequest, settings: Settings) -> tuple[Check, ...]:
+def _site_checks(request: VerifyRequest, settings: Settings, problems: list[str]) -> tuple[Check, ...]:
     from normfix.run.call_sites import call_sites
     from normfix.runtime.checks import site_checks
 
     table = table_for(settings)
-    return site_checks(tuple(call_sites(map(Path, files_for(request, settings)), table)), table)
+    return site_checks(tuple(call_sites(map(Path, files_for(request, settings)), table, problems)), table)
 
 
 def _table_checks(settings: Settings) -> tuple[Check, ...]:

@@ -138,6 +138,7 @@ def _row(verdict: Verdict) -> Mapping[str, Any]:
         "positional": list(check.positional),
         "keywords": dict(check.keywords),
         "filename": check.site.path if check.site else None,
+        "cell": check.site.cell if check.site else None,
         "location": {"row": check.site.line, "column": check.site.column} if check.site else None,
         "complete": check.site.complete if check.site else True,
         "input_shape": list(check.shape),

@@ -12,8 +12,9 @@ from normfix.config.errors import UserError
 from normfix.runtime.checks import CallSite
 from normfix.semantics.bindings import CallSite as Call
 from normfix.semantics.project import Project
+from normfix.source.documents import read_document
 from normfix.source.python import ParseFailure, parse
-from normfix.source.text import Span, TextError, decode
+from normfix.source.text import Position, Span, TextError
 from normfix.table.table import Table
 
 
@@ -21,24 +22,31 @@ class UnreadableError(UserError):
     """A file whose calls cannot be told."""
 
 
-def call_sites(files: Iterable[Path], table: Table) -> Iterator[CallSite]:
-    """The calls of each file. Raises UnreadableError for a file that cannot be read or parsed."""
+def call_sites(files: Iterable[Path], table: Table, problems: list[str]) -> Iterator[CallSite]:
+    """The calls of each file; a line goes to `problems` for each one that cannot be read or parsed."""
     project = Project(table)
     for file in files:
-        for _, site in sites_in(_scanned(file, table, project)):
+        try:
+            scanned = _scanned(file, table, project)
+        except UnreadableError as error:
+            problems.append(str(error))
+            continue
+        for _, site in sites_in(scanned):
             yield site
 
 
 def _scanned(file: Path, table: Table, project: Project) -> Scan:
     try:
-        source = decode(file.read_bytes(), str(file))
+        source = read_document(file.read_bytes(), str(file))
     except TextError as error:
         raise UnreadableError(f"{file}:{error.line}: {error}") from error
     except OSError as error:
         raise UnreadableError(f"{file}: {error.strerror}") from error
     tree = parse(source)
     if isinstance(tree, ParseFailure):
-        raise UnreadableError(f"{file}:{tree.line}:{tree.column}: {tree.reason}")
+        cell, place = source.place(Position(tree.line, tree.column))
+        where = f"{file}:" if cell is None else f"{file}:cell {cell}:"
+        raise UnreadableError(f"{where}{place.line}:{place.column}: {tree.reason}")
     return scan(source, tree, table, project)
 
 
@@ -49,7 +57,7 @@ def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
         if target is None:
             continue
         span = span_of(scanned.source, call.node)
-        place = scanned.source.position(span.start)
+        cell, place = scanned.source.place(scanned.source.position(span.start))
         parent = scanned.bindings.parents.get(call.node)
         outer = parent if isinstance(parent, ast.Call) and parent.func is call.node else None
         applied = _keywords(outer.keywords, scanned) if outer else {}
@@ -64,6 +72,7 @@ def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
                 path=scanned.source.path,
                 line=place.line,
                 column=place.column,
+                cell=cell,
                 target=target,
                 positional=positional,
                 keywords=tuple(keywords.items()),

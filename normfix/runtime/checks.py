@@ -38,11 +38,13 @@ class CallSite:
     complete: bool = True
     applied: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
+    cell: int | None = None
 
     @property
     def place(self) -> str:
-        """`path:line:column`."""
-        return f"{self.path}:{self.line}:{self.column}"
+        """`path:line:column`, with the cell of a notebook between."""
+        cell = "" if self.cell is None else f"cell {self.cell}:"
+        return f"{self.path}:{cell}{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from normfix.run.call_sites import UnreadableError, call_sites
+from normfix.run.call_sites import call_sites
 from normfix.runtime.checks import CallSite
 from normfix.table.load import shipped_table
+
+CALL = "from keras.layers import BatchNormalization\nx = BatchNormalization(momentum=0.9)\n"
 
 
 def sites(tmp_path: Path, text: str) -> list[CallSite]:
     file = tmp_path / "a.py"
     file.write_text(text, encoding="utf-8")
-    return list(call_sites([file], shipped_table()))
+    return list(call_sites([file], shipped_table(), []))
 
 
 @pytest.mark.parametrize(
@@ -78,11 +81,25 @@ def test_of_a_guarded_import_the_spelling_of_today_is_tried(tmp_path: Path) -> N
     assert site.target == "keras.layers.BatchNormalization"
 
 
-def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableError, match=r"a\.py:1:"):
-        sites(tmp_path, "print 'two'\n")
-    (tmp_path / "b.py").write_bytes(b"\n\xff\n")
-    with pytest.raises(UnreadableError, match=r"b\.py:2: "):
-        list(call_sites([tmp_path / "b.py"], shipped_table()))
-    with pytest.raises(UnreadableError, match="No such file"):
-        list(call_sites([tmp_path / "missing.py"], shipped_table()))
+def test_what_cannot_be_read_is_said_and_the_rest_is_found(tmp_path: Path) -> None:
+    texts = {"a.py": b"print 'two'\n", "b.py": b"\n\xff\n", "c.ipynb": b"[]", "z.py": CALL.encode()}
+    for name, data in texts.items():
+        (tmp_path / name).write_bytes(data)
+    problems: list[str] = []
+    files = [tmp_path / name for name in (*texts, "missing.py")]
+    (site,) = call_sites(files, shipped_table(), problems)
+    assert site.path == str(tmp_path / "z.py")
+    said = ["a.py:1:", "b.py:2: ", "c.ipynb:1: not a notebook", "missing.py: No such file"]
+    assert len(problems) == len(said)
+    for problem, words in zip(problems, said, strict=True):
+        assert words in problem
+
+
+def test_a_notebook_has_its_calls_at_their_cells(tmp_path: Path) -> None:
+    cells = [{"cell_type": "markdown", "source": "# Title"}]
+    cells += [{"cell_type": "code", "source": part} for part in CALL.splitlines(keepends=True)]
+    file = tmp_path / "n.ipynb"
+    file.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    (site,) = call_sites([file], shipped_table(), [])
+    assert (site.cell, site.line, site.column, site.keywords) == (3, 1, 5, (("momentum", "0.9"),))
+    assert site.place == f"{file}:cell 3:1:5"
