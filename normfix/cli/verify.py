@@ -44,6 +44,8 @@ def verify(request: VerifyRequest) -> int:
     problems: list[str] = []
     checks = _site_checks(request, settings, problems) if request.paths else None
     sys.stderr.writelines(f"error: {problem}\n" for problem in problems)
+    if problems and not checks:
+        return 2
     status = _verified(request, settings, checks)
     return 2 if problems else status
 
