@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from normfix.checks.sites import Scan, Site
+from normfix.fix.hazards.stored import stored
 from normfix.fix.imports import MovedName
 from normfix.fix.names import Names, references_of
 from normfix.fix.numeric_hazards import doubt
@@ -51,7 +52,8 @@ class Draft:
         if outcome.edits:
             doubted = doubt(self.scan, site)
             trust = weakest(outcome.applicability, self.trust(site))
-            self.plan.outcomes[site] = Fix(trust, advice(site), outcome.edits, (*outcome.notes, *_said(doubted)))
+            notes = (*outcome.notes, *_said(doubted), *_said(stored(self.scan, site)))
+            self.plan.outcomes[site] = Fix(trust, advice(site), outcome.edits, notes)
 
     def trust(self, site: Site) -> Applicability:
         """How far a site's fix can be trusted: no farther than the uses that it mends."""
@@ -66,6 +68,7 @@ class Draft:
         """What to know of an import and of the uses that it mends."""
         notes = [note for use in self.mended(site) for note in self.rewrites[use].notes]
         notes += _said(doubt(self.scan, site, self.references[self.moved[site][0]]))
+        notes += _said(stored(self.scan, site))
         return tuple(dict.fromkeys(notes))
 
     def mended(self, site: Site) -> list[Site]:

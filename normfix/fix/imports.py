@@ -67,7 +67,7 @@ def move_import(
         if landing is not None and _can_merge(scan, node):
             clauses = list(dict.fromkeys(target.clause for target in moved.values()))
             return [*_extend(scan, landing, clauses), remove_statement(scan.source, node)]
-        return _in_place(scan, node, moved)
+        return _in_place(scan, node, moved, _there_already(scan, node, modules.pop(), moved.values()))
     edits: list[Edit] = []
     for module in sorted(modules):
         clauses = list(dict.fromkeys(target.clause for target in moved.values() if target.module == module))
@@ -99,20 +99,38 @@ def _can_merge(scan: Scan, node: ast.ImportFrom) -> bool:
     )
 
 
-def _in_place(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName]) -> list[Edit] | None:
-    """Only the module, and the names that are spelled differently now."""
+def _there_already(scan: Scan, node: ast.ImportFrom, module: str, moved: Collection[MovedName]) -> frozenset[str]:
+    """Some of the names that move, as an earlier import of their new module in the same block has them."""
+    block = block_of(scan.bindings, node)
+    names = {target.local for target in moved}
+    above = (
+        other
+        for other in block[: block.index(node)]
+        if isinstance(other, ast.ImportFrom) and from_module(other) == module and not crosses(scan, node, other, names)
+    )
+    have = frozenset(_clause(alias) for other in above for alias in other.names)
+    clauses = {target.clause for target in moved}
+    return have & clauses if clauses - have else frozenset()
+
+
+def _in_place(
+    scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName], there: frozenset[str]
+) -> list[Edit] | None:
+    """Only the module, and the names that are spelled differently now; those that are `there` already go."""
     span = span_of(scan.source, node)
     match = _FROM.match(scan.source.text, span.start, span.end)
     if match is None:
         return None
     target = next(iter(moved.values()))
     module = [Edit(match.start("module"), match.end("module"), target.module)]
-    return [*(module if target.module != from_module(node) else ()), *_respelled(scan, node, moved)]
+    return [*(module if target.module != from_module(node) else ()), *_respelled(scan, node, moved, there)]
 
 
-def _respelled(scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName]) -> list[Edit]:
+def _respelled(
+    scan: Scan, node: ast.ImportFrom, moved: Mapping[ast.alias, MovedName], there: frozenset[str] = frozenset()
+) -> list[Edit]:
     """The names that are spelled differently now, in their old places; one that is there already goes."""
-    have = {_clause(alias) for alias in node.names if alias not in moved}
+    have = {*there, *(_clause(alias) for alias in node.names if alias not in moved)}
     double: set[int] = set()
     changed: list[Edit] = []
     for index, alias in enumerate(node.names):

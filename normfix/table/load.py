@@ -18,6 +18,7 @@ from normfix.config import store
 from normfix.config.releases import Releases, read_releases
 from normfix.table import shapes
 from normfix.table.argument_map import CallMap, read_call_map
+from normfix.table.effects import Effect, Trust, read_effect
 from normfix.table.evidence import EQUAL, Proof, pair_of, proved_rule, read_proof, read_runs
 from normfix.table.graph_words import GraphWords, read_graph_words
 from normfix.table.messages import Messages, joined, read_messages
@@ -99,8 +100,10 @@ def load_table(files: Iterable[Path], own: Iterable[Path] = (), *, proved: bool 
         messages=draft.messages,
         keywords=draft.keywords,
         families=draft.families,
+        effects=draft.effects,
     )
     _refuse_legacy_targets(table, draft.origin)
+    _refuse_other_measures(table, draft.origin)
     if not proved:
         return table
     _refuse_unproved_rows(table, draft.origin, shipped)
@@ -126,6 +129,7 @@ class _Draft:
     messages: Messages = field(default_factory=Messages)
     keywords: dict[str, frozenset[str]] = field(default_factory=dict)
     families: dict[str, str] = field(default_factory=dict)
+    effects: dict[str, Effect] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
 
 
@@ -141,6 +145,10 @@ def _read_file(file: Path, draft: _Draft) -> None:
         _RuleReader(row, file.name, data.get("family", ""), maps).read(draft)
     for row in data.get("layer", []):
         _read_layer(row, file.name, draft)
+    for row in data.get("effect", []):
+        check(row, shapes.EFFECT, f"{file.name}: effect")
+        effect = worded(lambda row=row: read_effect(row), f"{file.name}: effect")  # type: ignore[misc]
+        draft.effects[effect.name] = effect
     for row in data.get("probe", []):
         check(row, shapes.PROBE, f"{file.name}: probe")
         draft.probes |= read_probes(row)
@@ -294,6 +302,20 @@ def _with_proved_grades(table: Table, draft: _Draft) -> Table:
         return entry if rule is entry.rule else replace(entry, rule=rule)
 
     return replace(table, entries={old: graded(entry) for old, entry in table.entries.items()})
+
+
+def _refuse_other_measures(table: Table, origin: Mapping[str, str]) -> None:
+    """Every rule follows the one measure of `effects.toml`: what its grade promises is what its effects allow."""
+    for rule in table.rules.values():
+        where = f"{origin[rule.code]}: {rule.code}"
+        for name in rule.effects:
+            if name not in table.effects:
+                raise TableError(f"{where}: effect {name!r} is not described in effects.toml")
+            trust = table.effects[name].trust
+            if trust is Trust.UNSAFE and rule.grade in EQUAL:
+                raise TableError(f"{where}: a fix with the effect {name} is never safe, so the grade is different")
+            if trust is Trust.DEAD and rule.grade in EQUAL and any("<" not in text for text in rule.works):
+                raise TableError(f"{where}: the old form runs today, so a fix with the effect {name} is not safe")
 
 
 def _refuse_legacy_targets(table: Table, origin: Mapping[str, str]) -> None:

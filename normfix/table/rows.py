@@ -55,6 +55,7 @@ def rule_of(row: Mapping[str, Any], where: str, family: str) -> Rule:
         unused=tuple(row.get("unused", ())),
         saved=row.get("saved", ""),
         frozen=tuple(row.get("frozen", ())),
+        effects=tuple(row.get("effects", ())),
         ranges=worded(lambda: tuple(map(requirement, row.get("works", ()))), f"{where}: works"),
     )
 

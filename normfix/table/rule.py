@@ -63,6 +63,7 @@ class Rule:
     says what saved models and checkpoints of the old form need; `frozen` lists path endings of classes whose
     `trainable=False` kept batch statistics in training, which today's class does not. `unused` lists modules whose
     import is wrong where nothing uses it.
+    `effects` name what the replacement does to the numbers, as rules/effects.toml describes it.
     """
 
     code: str
@@ -82,4 +83,5 @@ class Rule:
     ranges: tuple[Requirement, ...] = ()
     saved: str = ""
     frozen: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()

@@ -27,15 +27,16 @@ FILE: Mapping[str, str] = {
     **{"maps": "table", "aliases": "map", "surface": "table", "proofs": "named tables", "ran": "table"},
     **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table"},
     **{"message": "tables", "sign": "tables", "callee": "tables", "generated": "map", "shapes": "texts"},
-    **{"arguments": "table"},
+    **{"arguments": "table", "effect": "tables"},
     **{"graph": "table"},
 }
 RULE: Mapping[str, str] = {
     **dict.fromkeys(("code", "slug", "summary", "kind", "grade", "history", "advice", "note", "saved"), "text"),
-    **dict.fromkeys(("works", "errors", "links", "roots", "removed", "frozen", "unused"), "texts"),
+    **dict.fromkeys(("works", "errors", "links", "roots", "removed", "frozen", "unused", "effects"), "texts"),
     **{"example": "map", "symbols": "table", "modules": "map", "whole": "flag", "quiet": "flag"},
     **{"arguments": "text or table", "match": "tables", "legacy": "table"},
 }
+EFFECT: Mapping[str, str] = {"name": "text", "trust": "text", "says": "text"}
 LAYER: Mapping[str, str] = {
     **dict.fromkeys(("name", "summary", "normalizes", "fits", "since", "trap", "example"), "text"),
     **dict.fromkeys(("imports", "links"), "texts"),

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from normfix.config.releases import Releases
 from normfix.table.argument_map import CallMap
+from normfix.table.effects import Effect
 from normfix.table.evidence import Proof
 from normfix.table.graph_words import GraphWords
 from normfix.table.messages import Messages
@@ -149,6 +150,7 @@ class Table:
     messages: Messages = field(default_factory=Messages)
     keywords: Mapping[str, frozenset[str]] = field(default_factory=dict)
     families: Mapping[str, str] = field(default_factory=dict)
+    effects: Mapping[str, Effect] = field(default_factory=dict)
 
     def spellings(self, path: str) -> Iterator[tuple[str, str, str]]:
         """`path` itself, then under each alias of its prefix, as (spelling, alias prefix, real prefix)."""

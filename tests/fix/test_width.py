@@ -88,3 +88,10 @@ def test_nothing_joins_a_line_that_is_to_be_left(tmp_path: Path) -> None:
     text += "print(Dense, BatchNormalization)\n"
     after = fixed(tmp_path, text, settings="[tool.black]\nline-length = 200\n")
     assert after == text.replace("keras.layers.normalization", "keras.layers")
+
+
+def test_no_name_stands_twice_where_imports_stay_apart(tmp_path: Path) -> None:
+    text = "from keras.layers import BatchNormalization, Dense\nfrom keras.layers.core import Dense, Activation\n"
+    text += "print(Dense, BatchNormalization, Activation)\n"
+    after = fixed(tmp_path, text, settings="[tool.black]\nline-length = 52\n")
+    assert after == text.replace("keras.layers.core import Dense, ", "keras.layers import ")

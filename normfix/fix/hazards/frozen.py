@@ -10,6 +10,7 @@ from normfix.checks.sites import Scan
 from normfix.fix.hazards.made import calls_of, holders, subclasses
 from normfix.semantics.scopes import start_place
 
+EFFECT = "frozen-statistics"
 _FROZEN = (
     "line {} sets `trainable`: a frozen layer of the old class went on using batch statistics in training, one of "
     "today's uses the moving averages"

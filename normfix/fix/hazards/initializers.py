@@ -8,6 +8,7 @@ from normfix.checks.sites import Scan
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.scopes import start_place
 
+EFFECT = "initial-scale"
 _TYPE = "dtype"
 _ENDINGS = ("_init", "_initializer")
 _SCALED = ("he_", "he", "glorot_", "glorot", "lecun_", "lecun", "variance_scaling", "variancescaling")

@@ -11,6 +11,7 @@ from normfix.checks.sites import Scan, UsedName
 from normfix.semantics.scopes import start_place
 from normfix.table.argument_map import CallMap
 
+EFFECT = "precision"
 _DOUBLE = frozenset({"float64", "double", "float_"})
 _SINGLE = ("float32", "float16", "half", "single", "astype", "cast", "int")
 _UNKNOWN = (

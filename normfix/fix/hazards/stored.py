@@ -1,0 +1,35 @@
+"""The stored moving variance, which old fused kernels multiplied by N/(N-1) on input of four dimensions."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import lru_cache
+
+from normfix.checks.sites import Scan, Site
+
+EFFECT = "stored-variance"
+_SPATIAL = re.compile(r"(?i)conv\w*2d|pool\w*2d|2dtranspose|upsampling2d|padding2d|flow_from_directory")
+_SHAPES = {"shape": 3, "input_shape": 3, "batch_shape": 4, "batch_input_shape": 4}
+_RANK = 4
+
+
+def stored(scan: Scan, site: Site) -> str | None:
+    """What is to be said of the stored variance; None where nothing in the file has four dimensions."""
+    if EFFECT not in site.rule.effects or scan.legacy or not _has_images(scan):
+        return None
+    return scan.table.effects[EFFECT].says
+
+
+@lru_cache(maxsize=4)
+def _has_images(scan: Scan) -> bool:
+    """Whether a file speaks of layers for images, or writes out a shape of four dimensions."""
+    return bool(_SPATIAL.search(scan.source.text)) or any(_is_image_shape(one.node) for one in scan.bindings.calls)
+
+
+def _is_image_shape(call: ast.Call) -> bool:
+    given = [*call.args, *(one.value for one in call.keywords if one.arg in ("size", "shape"))]
+    if any(isinstance(one, ast.List | ast.Tuple) and len(one.elts) == _RANK for one in given):
+        return True
+    shapes = ((one.value, _SHAPES[one.arg]) for one in call.keywords if one.arg in _SHAPES)
+    return any(isinstance(value, ast.List | ast.Tuple) and len(value.elts) == size for value, size in shapes)
