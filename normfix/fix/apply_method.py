@@ -56,9 +56,11 @@ def _is_like(value: ast.expr, layer: ast.Call) -> bool:
 def _stored(scan: Scan) -> Mapping[str, list[ast.expr]]:
     """What is assigned to each name or attribute of a file."""
     found: dict[str, list[ast.expr]] = defaultdict(list)
-    for node, parent in scan.bindings.parents.items():
-        if isinstance(parent, ast.Assign) and node in parent.targets and isinstance(node, ast.Name | ast.Attribute):
-            found[ast.unparse(node)].append(parent.value)
+    statements = {one for one in scan.bindings.parents.values() if isinstance(one, ast.Assign | ast.AnnAssign)}
+    for one in statements:
+        for target in one.targets if isinstance(one, ast.Assign) else [one.target]:
+            if one.value is not None and isinstance(target, ast.Name | ast.Attribute):
+                found[ast.unparse(target)].append(one.value)
     return found
 
 
