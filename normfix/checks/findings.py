@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 from normfix.checks.finding import Finding, Severity, SiteKind
 from normfix.checks.sites import Scan, Site
@@ -15,10 +17,12 @@ SYNTAX_ERROR = "NF001"
 UNREADABLE = "NF002"
 PROBABLE = "NF003"
 GUARDED = "NF004"
+FAILED = "NF008"
 FIX_FAILED = "NF009"
-CANNOT_DO = frozenset({SYNTAX_ERROR, UNREADABLE, FIX_FAILED})
+CANNOT_DO = frozenset({SYNTAX_ERROR, UNREADABLE, FAILED, FIX_FAILED})
 
 _START = Position(1, 1)
+_LONGEST_REASON = 200
 
 
 def code_of(site: Site) -> str:
@@ -83,14 +87,39 @@ def _message(site: Site) -> str:
     return f"{seen}: {site.rule.summary}; use `{site.target}`"
 
 
-def unreadable(path: str, error: TextError | OSError) -> Finding:
+def unreadable(path: str, error: OSError | ValueError) -> Finding:
     """The finding for a file whose bytes cannot be had or decoded."""
     if isinstance(error, TextError):
         place, reason = Position(error.line, 1), str(error)
     else:
-        place, reason = _START, error.strerror or type(error).__name__
+        place, reason = _START, getattr(error, "strerror", None) or str(error) or type(error).__name__
     message = f"cannot be read: {reason}"
     return Finding(path, UNREADABLE, "", message, place, place, SiteKind.FILE)
+
+
+def failed(path: str, error: Exception) -> Finding:
+    """The finding for a file that normfix itself could not cope with: what went wrong, and where in normfix."""
+    reason = " ".join(str(error).split())[:_LONGEST_REASON]
+    return _failed(path, f"{type(error).__name__}{f' ({reason})' if reason else ''} in {place_of(error)}")
+
+
+def died(path: str, number: int) -> Finding:
+    """The finding for a file that ends each process that works on it; `number` is the signal that ended them."""
+    return _failed(path, f"each process that worked on it was ended by signal {number}")
+
+
+def _failed(path: str, what: str) -> Finding:
+    message = f"normfix failed on this file: {what}; please report it with the file"
+    return Finding(path, FAILED, "", message, _START, _START, SiteKind.FILE)
+
+
+def place_of(error: BaseException) -> str:
+    """The innermost line of normfix that an exception went through, as `folder/module.py:line`."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if "normfix" in Path(one.filename).parts]
+    if not frames:
+        return "an unknown place"
+    file = Path(frames[-1].filename)
+    return f"{file.parent.name}/{file.name}:{frames[-1].lineno}"
 
 
 def fix_failed(path: str, reason: str) -> Finding:

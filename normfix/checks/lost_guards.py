@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from normfix.checks.sites import Scan, Site
 from normfix.semantics.guards import guarded
-from normfix.semantics.scopes import Binding
+from normfix.semantics.scopes import TRIES, Binding
 
 Runs = Callable[[Site], Sequence[bool]]
 """Whether a site runs on each of the releases in question."""
@@ -28,7 +28,7 @@ def lost_guards(scan: Scan, runs: Runs) -> frozenset[Site]:
 
 def _instead(site: Site, alias: ast.alias) -> Iterator[Binding]:
     """What the handlers of the `try` around an import bind its name to."""
-    tries = {branching for branching, arm in site.branch if isinstance(branching.node, ast.Try) and not arm}
+    tries = {branching for branching, arm in site.branch if isinstance(branching.node, TRIES) and not arm}
     for binding in site.scope.bindings.get(_name(alias), ()):
         if any(branching in tries and arm for branching, arm in binding.branch):
             yield binding
@@ -36,7 +36,7 @@ def _instead(site: Site, alias: ast.alias) -> Iterator[Binding]:
 
 def _only_so(scan: Scan, site: Site, alias: ast.alias) -> bool:
     """Whether nothing but its `try` guards an import."""
-    rest = tuple((one, arm) for one, arm in site.branch if arm or not isinstance(one.node, ast.Try))
+    rest = tuple((one, arm) for one, arm in site.branch if arm or not isinstance(one.node, TRIES))
     return not guarded(rest, site.scope, _name(alias), scan.resolver)
 
 

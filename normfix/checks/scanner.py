@@ -34,7 +34,7 @@ def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -
     known = project.known(source)
     bindings = known if known is not None and known.tree is tree else collect(tree)
     view = project.view(source.path)
-    resolver = Resolver(project.library_exports, bindings, view)
+    resolver = Resolver(project.library_exports, bindings, view, project.steps)
     sites = tuple(sorted(_Scanner(source, table, bindings, resolver, view).run(), key=lambda site: site.span))
     return Scan(source, table, project, tree, bindings, resolver, sites)
 

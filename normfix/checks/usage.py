@@ -9,6 +9,7 @@ from normfix.checks.arguments import known_callee
 from normfix.checks.finding import SiteKind
 from normfix.checks.sites import Site, span_of
 from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.chains import written
 from normfix.semantics.resolve import Resolver
 from normfix.source.text import SourceText
 from normfix.table.table import Rule, Table
@@ -74,7 +75,7 @@ def _may_be_adapted(call: CallSite, bindings: Bindings, anything_adapted: bool) 
 def _receiver(node: ast.Call) -> str | None:
     """The text before `.adapt(...)`, e.g. `self.norm`."""
     if isinstance(node.func, ast.Attribute) and node.func.attr == "adapt":
-        return ast.unparse(node.func.value)
+        return written(node.func.value)
     return None
 
 
@@ -82,9 +83,9 @@ def _holders(node: ast.Call, bindings: Bindings) -> frozenset[str] | None:
     """The names that a new layer is stored under; empty when it is used on the spot, None when it is handed away."""
     parent = bindings.parents.get(node)
     if isinstance(parent, ast.Assign) and parent.value is node:
-        return frozenset(ast.unparse(target) for target in parent.targets)
+        return frozenset(written(target) for target in parent.targets)
     if isinstance(parent, ast.AnnAssign | ast.NamedExpr):
-        return frozenset({ast.unparse(parent.target)})
+        return frozenset({written(parent.target)})
     if isinstance(parent, ast.Call):
         handed_back = isinstance(bindings.parents.get(parent), ast.Return)
         kept_here = (parent.func is node and not handed_back) or _adds_layer(parent)
@@ -100,13 +101,13 @@ def _adds_layer(call: ast.Call) -> bool:
 
 
 def _is_sequential(call: ast.Call) -> bool:
-    return ast.unparse(call.func).rpartition(".")[2] == "Sequential"
+    return written(call.func).rpartition(".")[2] == "Sequential"
 
 
 def _escapes(holders: frozenset[str], bindings: Bindings) -> bool:
     """Whether a stored layer is returned, yielded, stored elsewhere or passed to a function that might adapt it."""
     for reference in bindings.references:
-        if ast.unparse(reference.node) not in holders:
+        if written(reference.node) not in holders:
             continue
         parent = bindings.parents.get(reference.node)
         if isinstance(parent, ast.Call):

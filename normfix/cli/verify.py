@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from normfix.run.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
 from normfix.runtime.environment import Interpreter, find_interpreter
 from normfix.runtime.verify_cache import Memory, kept
+from normfix.source.contents import contents
 
 if TYPE_CHECKING:
     from normfix.config.settings import Settings
@@ -144,6 +145,6 @@ def _table_checks(settings: Settings) -> tuple[Check, ...]:
 def _own_rules(settings: Settings) -> list[bytes] | None:
     """The project's own rule files; None where one cannot be read, which the table says better."""
     try:
-        return [(settings.root / name).read_bytes() for name in settings.extend_rules]
+        return [contents(settings.root / name) for name in settings.extend_rules]
     except OSError:
         return None

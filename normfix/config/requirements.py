@@ -56,6 +56,8 @@ def _folders(start: Path) -> Iterator[Path]:
 
 
 def _pins(file: Path, read: Callable[[Path, str], Iterable[tuple[str, str]]]) -> Pins:
+    if not file.is_file():
+        return []
     try:
         text = file.read_text(encoding="utf-8")
         if not _SPEAKING.search(text):

@@ -82,6 +82,8 @@ def read_settings(file: Path) -> Settings:
 
 
 def _read(file: Path) -> bytes:
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise ConfigError(f"{file}: not a file")
     try:
         return file.read_bytes()
     except OSError as error:
@@ -95,8 +97,10 @@ def _table(file: Path, data: bytes) -> Mapping[str, Any] | None:
         import tomli as tomllib  # noqa: PLC0415
     try:
         tool = tomllib.loads(data.decode()).get("tool", {})
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:
         raise ConfigError(f"{file}: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{file}: nested too deeply") from error
     table = tool.get("normfix") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
         raise ConfigError(f"{file}: tool.normfix must be a table")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import zlib
 
 _SUM = 16
@@ -19,6 +20,14 @@ def user_cache() -> str:
 def key_of(*parts: object) -> str:
     """A file name for what depends on `parts`."""
     return _sum(repr(parts).encode()).hex()
+
+
+def _regular(path: str | os.PathLike[str]) -> bool:
+    """Whether a path leads to something that can be read to its end: to no folder, pipe, socket or device."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
 
 
 def _sum(data: bytes) -> bytes:
@@ -55,8 +64,11 @@ def stamps(*folders: str) -> list[tuple[str, int, int]]:
 
 def read(folder: str, name: str) -> bytes | None:
     """What was kept under a name; None when there is nothing, or nothing whole."""
+    path = f"{folder}/{name}"
+    if not _regular(path):
+        return None
     try:
-        with open(f"{folder}/{name}", "rb") as stream:  # noqa: PTH123
+        with open(path, "rb") as stream:  # noqa: PTH123
             data = stream.read()
     except OSError:
         return None

@@ -171,10 +171,7 @@ class LegacyStrategy(Strategy):
 
     def _text(self, file: Path) -> str:
         if file not in self._texts:
-            try:
-                self._texts[file] = file.read_text(encoding="utf-8", errors="replace")
-            except OSError:
-                self._texts[file] = ""
+            self._texts[file] = (readable(file) or b"").decode(errors="replace")
         return self._texts[file]
 
 

@@ -22,6 +22,7 @@ class Skims:
         self.asked = False
         self.read: set[str] = set()
         self._files: dict[str, Skim | None] = {}
+        self._open: set[tuple[str, str]] = set()
         self._folders = folders or Folders()
         self._standpoints: dict[str, Standpoint] = {}
         self._answers: dict[tuple[str, bytes, bool], frozenset[bytes]] = {}
@@ -51,8 +52,17 @@ class Skims:
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
                 other = self._folders.module(folder, parts[:length])
                 skim = self._skim(other) if other is not None and other != file else None
-                if skim is not None:
+                if other is None or skim is None:
+                    continue
+                at = (other, parts[length])
+                if at in self._open:
+                    # A name that leads to itself, by a path that may grow without end.
+                    return frozenset({MAYBE})
+                self._open.add(at)
+                try:
                     found |= skim.chain(".".join(parts[length:]).encode(), called=called)
+                finally:
+                    self._open.discard(at)
         return found
 
     def _standpoint(self, file: str) -> Standpoint:

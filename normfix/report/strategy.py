@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from normfix.report import Result, current, shown
+from normfix.semantics.scopes import TRIES
 
 _MOST = 5
 _SLIM = "tf_slim"
@@ -67,7 +68,7 @@ def _uncaught(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     while open_ends:
         node = open_ends.pop()
         yield node
-        caught = node.body if isinstance(node, ast.Try) and node.handlers else ()
+        caught = frozenset(node.body if isinstance(node, TRIES) and node.handlers else ())
         open_ends += [one for one in ast.iter_child_nodes(node) if one not in caught]
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from normfix import __version__
 from normfix.config import store
+from normfix.source.contents import contents
 
 _TOO_YOUNG = 2_000_000_000
 """Nanoseconds: a file that was written so shortly ago may change again without a new time."""
@@ -153,8 +154,7 @@ def _unchanged(path: str, before: tuple[int, int, bytes, bool]) -> bool:
     if written == before[1]:
         return True
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123 - once for each file of a tree
-            return _digest(stream.read()) == before[2]
+        return _digest(contents(path)) == before[2]
     except OSError:
         return False
 

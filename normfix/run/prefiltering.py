@@ -49,9 +49,9 @@ def sweep(
         skims.asked = False
         try:
             data = contents(path)
-        except OSError:
+            verdict = keeper.verdict(data, skims.around(path))
+        except Exception:
             return Glance(path, UNREADABLE, None, ())
-        verdict = keeper.verdict(data, skims.around(path))
         if path in named and verdict != ADMITTED and not (path.endswith(".py") and _parses(data)):
             verdict = UNREADABLE
         if memory is None:
@@ -61,7 +61,11 @@ def sweep(
 
     glances: list[Glance] = []
     suspected = 0
-    for one in spread(glance, files, workers):
+
+    def lost(path: str, _: int) -> Glance:
+        return Glance(path, UNREADABLE, None, ())
+
+    for one in spread(glance, files, workers, lost=lost):
         glances.append(one)
         if then is not None and one.verdict != CLEAN:
             suspected += 1

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from normfix.checks.finding import Finding
-from normfix.checks.findings import code_of, fix_failed, statement_lines, unparseable, unreadable
+from normfix.checks.findings import FAILED, code_of, died, failed, fix_failed, statement_lines, unparseable, unreadable
 from normfix.checks.severity import Judge
 from normfix.checks.sites import Scan, Site
+from normfix.config.errors import UserError
 from normfix.config.selection import enabled
 from normfix.config.target import Aim
 from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, diagnose, every_fitting, fix_source
@@ -177,10 +178,20 @@ def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, optio
     alone = options.picker is not None or options.watch is not None
 
     def job(path: str) -> Outcome | None:
-        mine = replace(engine, project=projects.of(path)) if options.strategy == KERAS else engine
-        return _outcome(path, verdicts.get(path, CLEAN), mine, options)
+        try:
+            mine = replace(engine, project=projects.of(path)) if options.strategy == KERAS else engine
+            return _outcome(path, verdicts.get(path, CLEAN), mine, options)
+        except UserError:
+            raise
+        except Exception as error:
+            projects.forget()
+            return Outcome(_only(failed(path, error), options))
 
-    for outcome in spread(job, chosen, 1 if alone else options.workers, fewest=_FEWEST, chunk=_CHUNK):
+    def lost(path: str, number: int) -> Outcome:
+        return Outcome(_only(died(path, number), options))
+
+    workers = 1 if alone else options.workers
+    for outcome in spread(job, chosen, workers, lost=lost, fewest=_FEWEST, chunk=_CHUNK):
         if outcome.result is not None:
             # Whoever found it may have been another process: the target is asked for here too.
             options.target()
@@ -190,7 +201,7 @@ def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, optio
 def _outcome(path: str, verdict: int, engine: _Engine, options: Options) -> Outcome | None:
     try:
         data = contents(path)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return Outcome(_only(unreadable(path, error), options))
     if not engine.admits(verdict, data, path):
         return None
@@ -250,14 +261,20 @@ def _remember(
     fresh = {glance.path: glance.seen for glance in swept}
     every = {path: fresh[path] if path in fresh else known.get(path) for path in paths}
     whole = {path: one for path, one in every.items() if one is not None}
-    if len(whole) == len(paths):
+    # What normfix failed on once may have been for want of memory: it is tried again.
+    if len(whole) == len(paths) and not any(one.code == FAILED for result in results for one in result.findings):
         read = {file for glance in swept for file in glance.read}
         memory.keep(whole, read | set(followed), results)
 
 
 def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
     """The result for code that did not come from a file."""
-    return _placed(_scanned(data, path, _engine(table, options, [path]), options))
+    try:
+        return _placed(_scanned(data, path, _engine(table, options, [path]), options))
+    except UserError:
+        raise
+    except Exception as error:
+        return _only(failed(path, error), options)
 
 
 def _placed(result: FileResult) -> FileResult:

@@ -33,6 +33,7 @@ def spread(
     items: Sequence[_T],
     workers: int | None = None,
     *,
+    lost: Callable[[_T, int], _R],
     fewest: int = FEWEST,
     chunk: int = CHUNK,
 ) -> Iterator[_R]:
@@ -41,7 +42,8 @@ def spread(
     Forks where that pays, from `fewest` items on: `job` and the items need not be picklable, results must be.
     `workers` is the number of processes; None takes one for each core. Each goes through a part of the items in chunks
     of up to `chunk`, so that it finds much of what neighbours share, and then helps with the parts of the others.
-    A worker that dies is made up for here.
+    The chunk of a worker that dies is done again, each item in a process of its own; `lost` says what becomes of an
+    item whose process dies again, and of which signal.
     """
     count = available() if workers is None else workers
     if count < 2 or len(items) < fewest or not can_fork():
@@ -59,7 +61,11 @@ def spread(
                 if received is None:
                     break
                 waiting[received[0]] = received[1]
-            yield from waiting.pop(number) if number in waiting else _here(job, share)
+            if number in waiting:
+                yield from waiting.pop(number)
+            else:
+                for item in share:
+                    yield from _apart(job, item, lost)
 
 
 def available() -> int:
@@ -74,6 +80,29 @@ def can_fork() -> bool:
 
 def _here(job: Callable[[_T], _R | None], items: Iterable[_T]) -> Iterator[_R]:
     return (result for item in items if (result := job(item)) is not None)
+
+
+def _apart(job: Callable[[_T], _R | None], item: _T, lost: Callable[[_T, int], _R]) -> Iterable[_R]:
+    """The results of one item, from a process of its own."""
+    tickets = _tickets([0])
+    results, mine = os.pipe()
+    pid = os.fork()
+    if not pid:
+        _work(job, [[item]], [tickets], mine)
+    os.close(mine)
+    try:
+        received: tuple[int, list[_R]] | None = next(_received([results]), None)
+    except BaseException:
+        os.kill(pid, signal.SIGTERM)
+        raise
+    finally:
+        os.close(tickets)
+        os.close(results)
+        _, status = os.waitpid(pid, 0)
+    if received is not None:
+        return received[1]
+    # An exception is raised again here, where it can be said.
+    return [lost(item, os.WTERMSIG(status))] if os.WIFSIGNALED(status) else _here(job, [item])
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import ast
 import re
 
 from normfix.semantics.resolve import Resolver
-from normfix.semantics.scopes import Branch, Branching, Scope
+from normfix.semantics.scopes import TRIES, Branch, Branching, Scope
 
 IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})
 ARGUMENT_ERRORS = frozenset({"TypeError", "ValueError", "Exception", "BaseException"})
@@ -28,14 +28,14 @@ def guarded(
         node = branching.node
         if isinstance(node, ast.If) and _tests_release(node.test, scope, branch, resolver):
             return True
-        if isinstance(node, ast.Try) and _has_alternative(branching, arm, scope, name, errors):
+        if isinstance(node, TRIES) and _has_alternative(branching, arm, scope, name, errors):
             return True
     return False
 
 
 def _has_alternative(branching: Branching, arm: int, scope: Scope, name: str | None, errors: frozenset[str]) -> bool:
     node = branching.node
-    assert isinstance(node, ast.Try)
+    assert isinstance(node, TRIES)
     handlers = [number for number, one in enumerate(node.handlers, 1) if _catches(one, errors)]
     if not handlers or (arm and arm not in handlers):
         return False
@@ -74,13 +74,19 @@ def _binds_value(handler: ast.ExceptHandler, name: str) -> bool:
     return False
 
 
+def _reads_release(value: ast.expr) -> bool:
+    """Whether an expression speaks of a `__version__`: as a name, an attribute, or in a text."""
+    parts = (getattr(node, name, None) for node in ast.walk(value) for name in ("id", "attr", "value"))
+    return any(isinstance(part, str) and "__version__" in part for part in parts)
+
+
 def _tests_release(test: ast.expr, scope: Scope, branch: Branch, resolver: Resolver) -> bool:
     """Whether a condition asks which release is installed, directly or through a name that was computed from it."""
     for node in ast.walk(test):
         if isinstance(node, ast.Name):
             meaning = resolver.name(node.id, scope, branch, (node.lineno, node.col_offset))
             values = [binding.value for binding in meaning.bindings if binding.value is not None]
-            if _RELEASE_NAME.search(node.id) or any("__version__" in ast.unparse(value) for value in values):
+            if _RELEASE_NAME.search(node.id) or any(map(_reads_release, values)):
                 return True
         elif isinstance(node, ast.Attribute) and (node.attr == "__version__" or _RELEASE_NAME.search(node.attr)):
             return True

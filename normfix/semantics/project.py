@@ -17,6 +17,7 @@ from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.programs import Facts, Programs, program_files, read_facts, slashed
 from normfix.semantics.resolve import UNKNOWN, Meaning, Resolver
 from normfix.semantics.scopes import Binding
+from normfix.semantics.steps import Steps
 from normfix.semantics.walk import collect
 from normfix.source.contents import contents, readable
 from normfix.source.documents import read_document
@@ -61,6 +62,7 @@ class Project:
         self._table = table
         self._texts = texts or {}
         self._folders = Folders()
+        self.steps = Steps()
         self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
         self._modules: dict[str, Module | None] = {}
         self._size = 0
@@ -106,7 +108,7 @@ class Project:
         if isinstance(tree, ParseFailure):
             return None
         bindings = collect(tree)
-        return Module(source, bindings, Resolver(self.library_exports, bindings, self.view(path)))
+        return Module(source, bindings, Resolver(self.library_exports, bindings, self.view(path), self.steps))
 
     def known(self, source: SourceText) -> Bindings | None:
         """The bindings of a file that was read for the sake of another and has the very text of `source`."""
@@ -212,6 +214,10 @@ class Projects:
             self._project.close()
             self._project, self._root = Project(self._table, self._texts), root
         return self._project
+
+    def forget(self) -> None:
+        """Start anew: what was going on in the project was broken off."""
+        self._project, self._root = Project(self._table), ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from normfix.semantics.bindings import Bindings
+from normfix.semantics.chains import dotted
 from normfix.semantics.scopes import (
+    TRIES,
     Binding,
     BindingKind,
     Branch,
@@ -22,6 +24,7 @@ from normfix.semantics.scopes import (
     ScopeKind,
     start_place,
 )
+from normfix.semantics.steps import Steps
 
 _DYNAMIC_IMPORTS = frozenset({"importlib.import_module", "importlib.__import__"})
 
@@ -68,14 +71,20 @@ class Elsewhere(Protocol):
 
 
 class Resolver:
-    """Resolves names and expressions of one module; `elsewhere` answers for the project's other modules."""
+    """Resolves names and expressions of one module; `elsewhere` answers for the project's other modules.
 
-    def __init__(self, exports: Exports, bindings: Bindings, elsewhere: Elsewhere) -> None:
+    Each binding is resolved once; one that hangs on itself, through whatever files, is unknown there. `steps` are
+    shared by the modules that ask each other.
+    """
+
+    def __init__(self, exports: Exports, bindings: Bindings, elsewhere: Elsewhere, steps: Steps | None = None) -> None:
         self._exports = exports
         self._bindings = bindings
         self._elsewhere = elsewhere
+        self._steps = steps or Steps()
         self._aliases: dict[Binding, Meaning] = {}
         self._open: set[Binding] = set()
+        self._returns: dict[Binding, Meaning] = {}
         self._read: dict[Reference, Meaning] = {}
         self._later: dict[tuple[str, Scope], Meaning] = {}
 
@@ -121,16 +130,34 @@ class Resolver:
 
     def expression(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
         """What an expression may mean: names, attributes, choices, and `getattr` or `import_module` of a literal."""
+        choices: list[Meaning] = []
+        waiting = [node]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, ast.NamedExpr):
+                waiting.append(one.value)
+            elif isinstance(one, ast.IfExp):
+                waiting += (one.orelse, one.body)
+            elif isinstance(one, ast.BoolOp):
+                waiting += reversed(one.values)
+            else:
+                choices.append(self._choice(one, scope, branch))
+        return choices[0] if len(choices) == 1 else _merge(choices)
+
+    def _choice(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
+        """What an expression may mean that chooses nothing itself."""
         if isinstance(node, ast.Name):
             return self.name(node.id, scope, branch, start_place(node))
         if isinstance(node, ast.Attribute):
-            return self.in_project(self.expression(node.value, scope, branch).attribute(node.attr))
-        if isinstance(node, ast.NamedExpr):
-            return self.expression(node.value, scope, branch)
-        if isinstance(node, ast.IfExp):
-            return _merge([self.expression(one, scope, branch) for one in (node.body, node.orelse)])
-        if isinstance(node, ast.BoolOp):
-            return _merge([self.expression(one, scope, branch) for one in node.values])
+            attributes: list[str] = []
+            inner: ast.expr = node
+            while isinstance(inner, ast.Attribute):
+                attributes.append(inner.attr)
+                inner = inner.value
+            found = self.expression(inner, scope, branch)
+            for attribute in reversed(attributes):
+                found = self.in_project(found.attribute(attribute))
+            return found
         if isinstance(node, ast.Constant) and node.value is None:
             return Meaning()
         if isinstance(node, ast.Call):
@@ -166,8 +193,8 @@ class Resolver:
         written = [binding.path for binding in meaning.bindings if binding.path is not None]
         if len(written) != 1:
             return UNKNOWN
-        dotted = ast.unparse(function).partition(".")[2]
-        return self._elsewhere.called(f"{written[0]}.{dotted}" if dotted else written[0])
+        rest = dotted(function).partition(".")[2]
+        return self._elsewhere.called(f"{written[0]}.{rest}" if rest else written[0])
 
     def _root_meaning(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
         while isinstance(node, ast.Attribute):
@@ -177,16 +204,27 @@ class Resolver:
     def returned(self, function: Binding) -> Meaning:
         """What the `return` statements of a function may mean."""
         scope = self._bindings.scopes.get(function.node)
-        if scope is None or function in self._open:
+        if scope is None or self._is_open(function):
             return UNKNOWN
+        if function not in self._returns:
+            self._steps.take(function, lambda: self._return(function, scope))
+        return self._returns[function]
+
+    def _return(self, function: Binding, scope: Scope) -> None:
         self._open.add(function)
-        found = [
-            self.expression(node.value, scope, function.branch)
-            for node in self._bindings.returns.get(function.node, ())
-            if node.value is not None
-        ]
-        self._open.discard(function)
-        return _merge(found) if found else UNKNOWN
+        try:
+            found = [
+                self.expression(node.value, scope, function.branch)
+                for node in self._bindings.returns.get(function.node, ())
+                if node.value is not None
+            ]
+        finally:
+            self._open.discard(function)
+        self._returns[function] = _merge(found) if found else UNKNOWN
+
+    def _is_open(self, binding: Binding) -> bool:
+        """Whether a binding is being resolved: then it hangs on itself."""
+        return binding in self._open or self._steps.put_off(binding)
 
     def _union(self, bindings: list[Binding]) -> Meaning:
         if len(bindings) == 1:
@@ -200,23 +238,36 @@ class Resolver:
             return self._imported(binding)
         if binding.kind is BindingKind.NOTHING:
             return Meaning()
-        if binding.kind is BindingKind.OPAQUE or binding.value is None or binding in self._open:
+        value = binding.value
+        if binding.kind is BindingKind.OPAQUE or value is None or self._is_open(binding):
             return UNKNOWN
         if binding not in self._aliases:
-            self._open.add(binding)
-            self._aliases[binding] = self.expression(binding.value, binding.scope, binding.branch)
-            self._open.discard(binding)
+            self._steps.take(binding, lambda: self._alias(binding, value))
         return self._aliases[binding]
+
+    def _alias(self, binding: Binding, value: ast.expr) -> None:
+        self._open.add(binding)
+        try:
+            self._aliases[binding] = self.expression(value, binding.scope, binding.branch)
+        finally:
+            self._open.discard(binding)
 
     def _imported(self, binding: Binding) -> Meaning:
         """The path of an import, or what a module of the project makes of it."""
         path = str(binding.path)
+        if self._is_open(binding):
+            return Meaning((path,))
         if binding not in self._aliases:
-            self._aliases[binding] = Meaning((path,))
-            told = self._elsewhere.meaning(path)
-            if told.paths:
-                self._aliases[binding] = told
+            self._steps.take(binding, lambda: self._tell(binding, path))
         return self._aliases[binding]
+
+    def _tell(self, binding: Binding, path: str) -> None:
+        self._open.add(binding)
+        try:
+            told = self._elsewhere.meaning(path)
+        finally:
+            self._open.discard(binding)
+        self._aliases[binding] = told if told.paths else Meaning((path,))
 
     def _starred(self, name: str, scope: Scope) -> Meaning:
         found: list[Meaning] = []
@@ -276,6 +327,6 @@ def _excluded(branch: Branch, arms: dict[Branching, int]) -> bool:
         mine = arms.get(branching)
         if mine is None or mine == arm:
             continue
-        if not (isinstance(branching.node, ast.Try) and arm == 0):
+        if not (isinstance(branching.node, TRIES) and arm == 0):
             return True
     return False

@@ -15,6 +15,10 @@ Place = tuple[int, int]
 """Line (1-based) and UTF-8 column (0-based), as `ast` counts; places order like the source."""
 
 
+TRIES: tuple[type[ast.Try], ...] = tuple(getattr(ast, kind) for kind in ("Try", "TryStar") if hasattr(ast, kind))
+"""The statements that handle exceptions; `except*` is a kind of its own where the running Python knows it."""
+
+
 class ScopeKind(Enum):
     """What opened a scope; class scopes are invisible to the functions inside them."""
 

@@ -12,7 +12,18 @@ from typing import Any
 
 from normfix.semantics.binder import Binder
 from normfix.semantics.bindings import Bindings, CallSite
-from normfix.semantics.scopes import BindingKind, Branch, Branching, Reference, Scope, ScopeKind, end_place, start_place
+from normfix.semantics.chains import dotted
+from normfix.semantics.scopes import (
+    TRIES,
+    BindingKind,
+    Branch,
+    Branching,
+    Reference,
+    Scope,
+    ScopeKind,
+    end_place,
+    start_place,
+)
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -129,7 +140,7 @@ class _Walk(Binder):
     def _quoted_annotation(self, node: ast.Constant, text: str, scope: Scope, branch: Branch) -> None:
         try:
             inside = ast.parse(text.strip(), mode="eval")
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
         for chain in _outermost_chains(inside):
             attributes: list[str] = []
@@ -183,7 +194,7 @@ class _Walk(Binder):
 
     def _if(self, node: ast.If, scope: Scope, branch: Branch) -> None:
         self._push(node.test, node, scope, branch)
-        self._arms(node, [node.body, node.orelse], scope, branch, exhaustive=bool(node.orelse))
+        self._arms(node, [(node, node.body), (node, node.orelse)], scope, branch, exhaustive=bool(node.orelse))
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, scope: Scope, branch: Branch) -> None:
         if isinstance(node, ast.While):
@@ -191,7 +202,7 @@ class _Walk(Binder):
         else:
             self._push(node.iter, node, scope, branch)
             self._targets(node.target, None, node.target, scope, branch)
-        self._arms(node, [node.body], scope, branch, exhaustive=False)
+        self._arms(node, [(node, node.body)], scope, branch, exhaustive=False)
         self._push_all(node.orelse, node, scope, branch)
 
     def _try(self, node: ast.Try, scope: Scope, branch: Branch) -> None:
@@ -201,7 +212,7 @@ class _Walk(Binder):
             if handler.name:
                 place = (handler.lineno, handler.col_offset)
                 self._bind(handler.name, BindingKind.OPAQUE, place, scope, branch, handler)
-        arms = [[*node.body, *node.orelse], *(handler.body for handler in node.handlers)]
+        arms = [(node, [*node.body, *node.orelse]), *((handler, handler.body) for handler in node.handlers)]
         self._arms(node, arms, scope, branch, exhaustive=True)
         self._push_all(node.finalbody, node, scope, branch)
 
@@ -216,16 +227,21 @@ class _Walk(Binder):
                 if isinstance(name, str):
                     place = start_place(case.body[0])
                     self._bind(name, BindingKind.OPAQUE, place, scope, branch, case)
-        self._arms(node, [case.body for case in node.cases], scope, branch, exhaustive=False)
+        self._arms(node, [(case, case.body) for case in node.cases], scope, branch, exhaustive=False)
 
     def _arms(
-        self, node: ast.AST, arms: Sequence[list[ast.stmt]], scope: Scope, branch: Branch, *, exhaustive: bool
+        self,
+        node: ast.AST,
+        arms: Sequence[tuple[ast.AST, list[ast.stmt]]],
+        scope: Scope,
+        branch: Branch,
+        *,
+        exhaustive: bool,
     ) -> None:
-        open_arms = frozenset(number for number, body in enumerate(arms) if not _leaves(body))
+        """Have the arms of a branching visited: the node that each block belongs to, and the block."""
+        open_arms = frozenset(number for number, (_, body) in enumerate(arms) if not _leaves(body))
         branching = Branching(node, open_arms, exhaustive)
-        for number, body in enumerate(arms):
-            handled = isinstance(node, ast.Try) and number > 0
-            parent = node.handlers[number - 1] if handled else node  # type: ignore[attr-defined]
+        for number, (parent, body) in enumerate(arms):
             self._push_all(body, parent, scope, (*branch, (branching, number)))
 
 
@@ -247,7 +263,7 @@ _HANDLERS: Mapping[type[ast.AST], Callable[..., None]] = {
     ast.For: _Walk._loop,
     ast.AsyncFor: _Walk._loop,
     ast.While: _Walk._loop,
-    ast.Try: _Walk._try,
+    **dict.fromkeys(TRIES, _Walk._try),
     ast.Match: _Walk._match,
     ast.withitem: _Walk._with_item,
     ast.Global: _Walk._outer,
@@ -258,7 +274,6 @@ _HANDLERS: Mapping[type[ast.AST], Callable[..., None]] = {
     ast.SetComp: _Walk._comprehension,
     ast.DictComp: _Walk._comprehension,
     ast.GeneratorExp: _Walk._comprehension,
-    **({ast.TryStar: _Walk._try} if hasattr(ast, "TryStar") else {}),
 }
 
 
@@ -289,4 +304,4 @@ def _leaves(body: list[ast.stmt]) -> bool:
     last = body[-1]
     if isinstance(last, _ENDINGS):
         return True
-    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and ast.unparse(last.value.func) in _EXITS
+    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func) in _EXITS

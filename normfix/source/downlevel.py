@@ -6,10 +6,18 @@ construct is overwritten with characters of the same length, so that every other
 
 from __future__ import annotations
 
+import os
+import re
+
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
+from normfix.source.spared import spared
+
 _Marks = list[tuple[int, int, str]]
+_LINK = re.compile(rb"[^\w\s,]|\b(?:not|lambda|if|else|await|and|or|in|is)\b")
+_DEEPEST = 500
+"""libcst ends its process at about 1,000 brackets; CPython takes 200, and 100 levels of indentation."""
 
 
 class _Newer(cst.CSTVisitor):
@@ -42,8 +50,32 @@ class _Newer(cst.CSTVisitor):
 
 
 def downlevel(text: str) -> str | None:
-    """`text` with newer constructs blanked, or None when libcst cannot parse it either."""
-    data = text.encode()
+    """`text` with newer constructs blanked, or None when libcst cannot parse it either.
+
+    The parser is native code that ends its process where brackets are nested too deep, and takes very long for other
+    things, so it works in a process that can be spared.
+    """
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return None
+    if hasattr(os, "fork"):
+        return spared(lambda: _blanked(data))
+    return _blanked(data) if _shallow(data) else None
+
+
+def _shallow(data: bytes) -> bool:
+    """Whether nothing can be nested deep, whatever of the text is code: a count of all that nests, line by line."""
+    open_brackets = deepest = links = 0
+    for line in data.split(b"\n"):
+        open_brackets += sum(map(line.count, (b"(", b"[", b"{")))
+        links = links + len(_LINK.findall(line)) if open_brackets else len(_LINK.findall(line))
+        deepest = max(deepest, open_brackets + links)
+        open_brackets = max(0, open_brackets - sum(map(line.count, (b")", b"]", b"}"))))
+    return deepest + len(re.findall(rb"\belif\b", data)) < _DEEPEST
+
+
+def _blanked(data: bytes) -> str | None:
     try:
         wrapper = MetadataWrapper(cst.parse_module(data), unsafe_skip_copy=True)
     except (cst.ParserSyntaxError, RecursionError):

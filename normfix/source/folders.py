@@ -18,10 +18,14 @@ class Folders:
         self._named: dict[tuple[str, str], str | None] = {}
 
     def names(self, folder: str) -> frozenset[str]:
-        """The names in a folder; none for one that cannot be read."""
+        """The names of the files and folders in a folder; none for one that cannot be read.
+
+        A pipe or a device is neither, and a folder `x.py` is no module.
+        """
         if folder not in self._names:
             try:
-                self._names[folder] = frozenset(os.listdir(folder or "."))  # noqa: PTH208 - names are all that is needed
+                with os.scandir(folder or ".") as entries:
+                    self._names[folder] = frozenset(entry.name for entry in entries if _may_be_module(entry))
             except OSError:
                 self._names[folder] = frozenset()
         return self._names[folder]
@@ -66,6 +70,13 @@ class Folders:
             return None
         package = _below(folder, parts[-1]) if parts else folder
         return _below(package, "__init__.py") if "__init__.py" in self.names(package) else None
+
+
+def _may_be_module(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file() or (entry.is_dir() and not entry.name.endswith(".py"))
+    except OSError:
+        return False
 
 
 def _below(folder: str, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -132,6 +133,10 @@ def test_a_file_that_is_being_written_is_not_trusted(tmp_path: Path) -> None:
     assert seen(str(file), CLEAN.encode(), alone=True).time == -1
 
 
+def _given_up(item: int, number: int) -> int:
+    return -1000 * item - number
+
+
 def test_workers_keep_the_order_and_make_up_for_a_dead_one() -> None:
     home = os.getpid()
 
@@ -140,11 +145,37 @@ def test_workers_keep_the_order_and_make_up_for_a_dead_one() -> None:
             os._exit(3)
         return None if number % 2 else number
 
-    assert list(spread(job, range(500), 3)) == list(range(0, 500, 2))
+    assert list(spread(job, range(500), 3, lost=_given_up)) == list(range(0, 500, 2))
+
+
+def test_an_item_that_ends_each_process_is_lost_alone() -> None:
+    home = os.getpid()
+
+    def job(number: int) -> int:
+        if number in (33, 34) and os.getpid() != home:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    expected = [number if number not in (33, 34) else _given_up(number, signal.SIGKILL) for number in range(500)]
+    assert list(spread(job, range(500), 3, lost=_given_up)) == expected
+
+
+def test_a_worker_that_is_killed_once_costs_nothing(tmp_path: Path) -> None:
+    def job(number: int) -> int:
+        if number == 33:
+            try:
+                (tmp_path / "killed").mkdir()
+            except FileExistsError:
+                return number
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    assert list(spread(job, range(500), 3, lost=_given_up)) == list(range(500))
 
 
 HELPED = """
 import os
+import signal
 from normfix.run.workers import spread
 begun, helped = os.pipe(), os.pipe()
 def job(number):
@@ -156,7 +187,7 @@ def job(number):
     if number == 44:
         os.write(helped[1], b"x")
     return number, os.getpid()
-for number, owner in spread(job, range(80), 2, fewest=1, chunk=4):
+for number, owner in spread(job, range(80), 2, lost=None, fewest=1, chunk=4):
     print(number, owner)
 """
 
