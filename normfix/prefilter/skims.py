@@ -9,6 +9,7 @@ from normfix.source.search_folders import Standpoint
 
 _MOST_FILES = 256
 _MOST_ANSWERS = 20_000
+_DEEPEST = 20
 
 
 class Skims:
@@ -55,8 +56,8 @@ class Skims:
                 if other is None or skim is None:
                     continue
                 at = (other, parts[length])
-                if at in self._open:
-                    # A name that leads to itself, by a path that may grow without end.
+                if at in self._open or len(self._open) >= _DEEPEST:
+                    # A name that leads to itself, by a path that may grow without end, or through very many files.
                     return frozenset({MAYBE})
                 self._open.add(at)
                 try:

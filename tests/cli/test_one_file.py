@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_main import put, spoke
+from tests.cli.test_main import put
 from tests.conftest import Command
 
 OLD = b"from keras.layers.normalization import BatchNormalization\n\nBatchNormalization()\n"
@@ -69,7 +69,7 @@ def test_long_code_that_python_reads_is_scanned(normfix: Command, tmp_path: Path
 def test_what_a_long_chain_of_names_means(normfix: Command, tmp_path: Path) -> None:
     chain = b"".join(b"a%d = a%d\n" % (number + 1, number) for number in range(3000))
     put(tmp_path / "a.py", b"import tensorflow as tf\na0 = tf.layers\n" + chain + b"a3000.batch_normalization(x)\n")
-    assert spoke(normfix("check", "--no-cache", "--output-format", "concise", "."), "a.py:3003:1: NF301")
+    assert b"a.py:3003:1: NF301" in normfix("check", "--no-cache", "--output-format", "concise", ".").stdout
 
 
 def test_a_name_that_is_handed_on_through_many_files(normfix: Command, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_name_that_is_handed_on_through_many_files(normfix: Command, tmp_path:
         put(tmp_path / f"m{number}.py", b"from m%d import layers\n" % (number + 1))
     put(tmp_path / "m300.py", b"from tensorflow import layers\n")
     put(tmp_path / "z.py", b"from m0 import layers\nlayers.batch_normalization(x)\n")
-    assert spoke(normfix("check", "--no-cache", "--output-format", "concise", "z.py"), "z.py:2:1: NF301")
+    assert b"z.py:2:1: NF301" in normfix("check", "--no-cache", "--output-format", "concise", "z.py").stdout
 
 
 @pytest.mark.parametrize("strategy", ["keras", "legacy"])
@@ -130,19 +130,18 @@ def _special(place: Path, kind: str) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 @pytest.mark.parametrize("kind", ["pipe", "socket", "device", "folder", "link to itself"])
-@pytest.mark.parametrize(
-    "name", ["tools.py", "x.ipynb", "__init__.py", "requirements.txt", "setup.py", ".gitignore", "tools/__init__.py"]
-)
-@pytest.mark.parametrize("strategy", ["keras", "legacy"])
 def test_what_is_no_file_is_not_opened(
-    normfix: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, name: str, strategy: str
+    normfix: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    put(tmp_path / "a.py", b"from tools import helper\nfrom . import tools\n" + OLD)
-    (tmp_path / name).parent.mkdir(exist_ok=True)
-    _special(tmp_path / name, kind)
-    result = normfix("check", "--no-cache", "--strategy", strategy, ".")
-    assert (result.returncode, b"NF101" in result.stdout, b"NF002" in result.stdout) == (1, True, False)
+    put(tmp_path / "a.py", b"from tools import helper\nfrom . import tools\nfrom package import x\n" + OLD)
+    (tmp_path / "package").mkdir()
+    names = ("tools.py", "x.ipynb", "requirements.txt", "setup.py", ".gitignore", "package/__init__.py", "uv.lock")
+    for name in names:
+        _special(tmp_path / name, kind)
+    for strategy in ("keras", "legacy"):
+        result = normfix("check", "--no-cache", "--strategy", strategy, ".")
+        assert (result.returncode, b"NF101" in result.stdout, b"NF002" in result.stdout) == (1, True, False)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
@@ -151,8 +150,7 @@ def test_what_is_named_and_is_no_file(normfix: Command, tmp_path: Path) -> None:
     put(tmp_path / "a.py", OLD)
     result = normfix("fix", "--no-cache", "p.py", "a.py", "/dev/zero")
     assert result.returncode == 2
-    assert b"p.py:1:1" in result.stdout or b"p.py" in result.stdout
     assert b"it is a pipe, not a file" in result.stdout
     assert b"it is a device, not a file" in result.stdout
     assert b"from keras.layers import" in (tmp_path / "a.py").read_bytes()
-    assert spoke(normfix("check", "--config", "p.py", "a.py"), "error: p.py: not a file") is not None
+    assert normfix("check", "--config", "p.py", "a.py").stderr == b"error: p.py: not a file\n"
