@@ -30,7 +30,8 @@ from normfix.run.request import (
     project_root,
     table_for,
 )
-from normfix.run.session import FileResult, Options, run, scan_text, write
+from normfix.run.session import FileResult, Options, run, scan_text
+from normfix.run.writing import write
 from normfix.table.table import Table
 
 _Scan = Callable[[Options], Iterable[FileResult]]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from normfix.config.settings import STRATEGIES, Settings
 from normfix.config.store import key_of
 from normfix.run.cache import Memory, Said
+from normfix.run.leftovers import clear
 from normfix.run.request import STDIN, FileRequest, cache_folder, declared_target, files_for, settings_for
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def first_look(options: Mapping[str, Any], then: Callable[[int], object]) -> Fir
     if STDIN in request.paths:
         return FirstLook(settings=settings)
     files = files_for(request, settings)
+    if options["fix"] and not options["diff"]:
+        clear(files)
     strategy = options["strategy"] or settings.strategy
     memory = None
     if len(files) >= _WORTH_A_CACHE and strategy == STRATEGIES[0] and not options["no_cache"]:

@@ -1,16 +1,23 @@
-"""Many files to a stream of results: gate, scan, plan, fix. Nothing is written here except by `write`."""
+"""Many files to a stream of results: gate, scan, plan, fix. Nothing is written here."""
 
 from __future__ import annotations
 
 import os
-import stat
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from normfix.checks.finding import Finding
-from normfix.checks.findings import FAILED, code_of, died, failed, fix_failed, statement_lines, unparseable, unreadable
+from normfix.checks.findings import (
+    FAILED,
+    broken_cells,
+    code_of,
+    died,
+    failed,
+    fix_failed,
+    statement_lines,
+    unparseable,
+    unreadable,
+)
 from normfix.checks.severity import Judge
 from normfix.checks.sites import Scan, Site
 from normfix.config.errors import UserError
@@ -29,6 +36,7 @@ from normfix.run.workers import spread
 from normfix.semantics.project import Project, Projects
 from normfix.source.contents import contents
 from normfix.source.documents import read_document
+from normfix.source.notebook import NotebookText
 from normfix.source.python import ParseFailure
 from normfix.source.suppressions import Suppressions, suppressions
 from normfix.source.text import Position, SourceText, TextError
@@ -205,7 +213,7 @@ def _outcome(path: str, verdict: int, engine: _Engine, options: Options) -> Outc
         return Outcome(_only(unreadable(path, error), options))
     if not engine.admits(verdict, data, path):
         return None
-    result = _placed(_scanned(data, path, engine, options))
+    result = _whole(_scanned(data, path, engine, options), options)
     followed = frozenset(engine.project.followed) if options.memory is not None else frozenset()
     said = result if result.findings or result.fixed else None
     return Outcome(said, followed, engine.project.holders(path)) if said is not None or followed else None
@@ -270,11 +278,20 @@ def _remember(
 def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
     """The result for code that did not come from a file."""
     try:
-        return _placed(_scanned(data, path, _engine(table, options, [path]), options))
+        return _whole(_scanned(data, path, _engine(table, options, [path]), options), options)
     except UserError:
         raise
     except Exception as error:
         return _only(failed(path, error), options)
+
+
+def _whole(result: FileResult, options: Options) -> FileResult:
+    """A result with its places in the cells of a notebook, and with the cells that cannot be read."""
+    source = result.source
+    if not isinstance(source, NotebookText):
+        return result
+    broken = tuple(one for one in broken_cells(source) if _enabled(one.code, result.path, options))
+    return _placed(replace(result, findings=(*broken, *result.findings)))
 
 
 def _placed(result: FileResult) -> FileResult:
@@ -290,6 +307,8 @@ def _placed(result: FileResult) -> FileResult:
 
 
 def _in_cell(finding: Finding, source: SourceText) -> Finding:
+    if finding.cell is not None:
+        return finding
     cell, start = source.place(finding.start)
     return replace(finding, cell=cell, start=start, end=source.place(finding.end)[1])
 
@@ -353,25 +372,3 @@ def _wanted(site: Site, found: Scan, silenced: Suppressions, options: Options) -
     start = found.source.position(site.span.start).line
     end = found.source.position(site.span.end).line
     return not (silenced.covers(code, start, end) or silenced.covers(code, first, last))
-
-
-def write(result: FileResult) -> None:
-    """Put `fixed_text` in the place of the file: beside it first, then renamed over it.
-
-    Mode and symbolic link stay; the original stays whole on any failure. Raises OSError.
-    """
-    if result.source is None or result.fixed_text is None:
-        return
-    target = Path(result.path).resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(result.source.encode(result.fixed_text))
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

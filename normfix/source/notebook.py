@@ -6,7 +6,6 @@ that only IPython understands (`%magic`, `!shell`, `help?`) stands as a marker i
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from bisect import bisect_right
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
+from normfix.source.python import ParseFailure, parse
 from normfix.source.text import Position, SourceText, TextError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -36,11 +36,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class NotebookText(SourceText):
-    """The code of a notebook. `text` is all code cells in a row, with boundary lines between them."""
+    """The code of a notebook. `text` is all code cells in a row, with boundary lines between them.
+
+    `broken` are the numbers of the cells that are no Python, and what is wrong at which place of the cell; `text` has
+    nothing of theirs.
+    """
 
     cells: tuple[Cell, ...] = ()
     document: str = ""
     magics: Mapping[str, str] = field(default_factory=dict)
+    broken: tuple[tuple[int, ParseFailure], ...] = ()
 
     def place(self, position: Position) -> tuple[int | None, Position]:
         """The cell that a position of `text` is in, and the position in that cell."""
@@ -82,27 +87,50 @@ def read_notebook(data: bytes, path: str) -> NotebookText:
     try:
         document = data.decode("utf-8-sig")
         cells = tuple(_cells(document))
-    except (UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+    except KeyError as error:
+        raise TextError(f"not a notebook: a cell without {error}") from error
+    except IndexError as error:
+        raise TextError("not a notebook: it breaks off") from error
+    except RecursionError as error:
+        raise TextError("not a notebook: nested too deep") from error
+    except ValueError as error:
         raise TextError(f"not a notebook: {error}") from error
     magics: dict[str, str] = {}
-    texts = [_hidden(cell.text, magics) for cell in cells]
+    broken = tuple((cell.number, failure) for cell in cells if (failure := _failure(cell.text)) is not None)
+    unread = {number for number, _ in broken}
+    texts = [_hidden(cell.text, magics, whole=cell.number in unread) for cell in cells]
     text = f"\n{_BOUNDARY}\n".join(texts) + "\n" if texts else ""
     bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-    return NotebookText(path, text, "utf-8", bom, cells=cells, document=document, magics=magics)
+    return NotebookText(path, text, "utf-8", bom, cells=cells, document=document, magics=magics, broken=broken)
 
 
 def _cells(document: str) -> Iterator[Cell]:
+    found_cells = False
     for key, start, _ in _members(document, _skip(document, 0)):
         if key == "cells":
+            if found_cells:
+                raise ValueError("`cells` is given twice")
+            found_cells = True
             for number, place in enumerate(_elements(document, start), 1):
                 found = {name: (begin, end) for name, begin, end in _members(document, place)}
-                if json.loads(document[slice(*found["cell_type"])]) == "code":
+                kind = json.loads(document[slice(*found["cell_type"])])
+                if not isinstance(kind, str):
+                    raise ValueError("the type of a cell is no text")
+                if kind == "code":
                     begin, end = found["source"]
                     yield Cell(number, begin, end, _joined(json.loads(document[begin:end])))
+    if not found_cells:
+        raise ValueError("it has no cells")
 
 
 def _joined(source: Any) -> str:
-    return "".join(source) if isinstance(source, list) else str(source)
+    lines = source if isinstance(source, list) else [source]
+    if not all(isinstance(line, str) for line in lines):
+        raise ValueError("the source of a cell is no text")
+    text = "".join(lines)
+    # A lone half of a pair is no character: it could not be written again.
+    text.encode()
+    return text
 
 
 def _skip(document: str, place: int) -> int:
@@ -136,22 +164,21 @@ def _elements(document: str, place: int) -> Iterator[int]:
         place = _skip(document, place + 1) if document[place] == "," else place
 
 
-def _hidden(text: str, magics: dict[str, str]) -> str:
-    """A cell's text with everything that is not Python put away in `magics`."""
-    if _WHOLE_CELL.match(text) or not _parses_somehow(text):
+def _hidden(text: str, magics: dict[str, str], *, whole: bool) -> str:
+    """A cell's text with everything that is not Python put away in `magics`; all of it if `whole`."""
+    if whole or _WHOLE_CELL.match(text):
         marker = f"{_MARKER}{len(magics)}"
         magics[marker] = text
         return marker + "\n" * text.count("\n")
     return "\n".join(_hidden_line(line, magics) for line in text.split("\n"))
 
 
-def _parses_somehow(text: str) -> bool:
-    """Whether a cell is Python once its magics are out; another one must not cost the notebook its findings."""
-    try:
-        ast.parse("\n".join(_hidden_line(line, {}) for line in text.split("\n")))
-    except (SyntaxError, ValueError):
-        return False
-    return True
+def _failure(text: str) -> ParseFailure | None:
+    """Why a cell is no Python even without its magics; it must not cost the notebook the findings of the others."""
+    if _WHOLE_CELL.match(text):
+        return None
+    parsed = parse(SourceText("", "\n".join(_hidden_line(line, {}) for line in text.split("\n"))))
+    return parsed if isinstance(parsed, ParseFailure) else None
 
 
 def _hidden_line(line: str, magics: dict[str, str]) -> str:

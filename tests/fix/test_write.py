@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from normfix.run.session import FileResult, Options, run, write
+from normfix.run.session import FileResult, Options, run
+from normfix.run.writing import write
 from normfix.table.load import shipped_table
 
 BEFORE = b"from keras.layers.normalization import BatchNormalization\n"

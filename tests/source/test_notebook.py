@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from normfix.report.diff import render
+from normfix.report.paint import Paint
 from normfix.source.notebook import read_notebook
 from normfix.source.text import Position, TextError
 from tests.conftest import Command
+from tests.support import result
 
 
 def notebook(*cells: tuple[str, str], indent: int | None = 1) -> bytes:
@@ -81,13 +84,60 @@ def test_a_source_that_is_one_string() -> None:
     assert sources(read.encode(read.text.replace("a\n", "c\n"))) == ["import c\nb"]
 
 
-@pytest.mark.parametrize("data", [b"", b"{}x", b"[]", b'{"cells": 3}', b"\xff", b'{"cells": [{"cell_type": "code"}]}'])
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"", b"[]", b"1", b"{}x", b"{}", b"\xff", b"{5: 1}", b'{"a" 1}', b'{"a": %s, "cells": []}' % (b"9" * 5000)),
+        *(b'{"cells": 3}', b'{"cells": null}', b'{"cells": [3]}', b'{"cells": [], "cells": []}', b'{"cells": ['),
+        *(b'{"cells": ' + b"[" * 100_000, b'{"a": ' * 100_000, b'{"cells": [{"cell_type": "code"'),
+        *(b'{"cells": [{"cell_type": "code"}]}', b'{"cells": [{"source": []}]}'),
+        *(b'{"cells": [{"cell_type": %s, "source": "a"}]}' % kind for kind in (b"3", b"null", b"[]")),
+        *(
+            b'{"cells": [{"cell_type": "code", "source": %s}]}' % source
+            for source in (
+                b"3",
+                b"null",
+                b"true",
+                b"[3]",
+                b"[null]",
+                b'[["a"]]',
+                b'{"a": 1}',
+                b'"\\ud800"',
+                b'["a\0b"]',
+            )
+        ),
+    ],
+)
 def test_what_is_no_notebook_is_said_in_one_line(data: bytes) -> None:
-    if data == b"{}x":
-        assert read_notebook(data, "a.ipynb").cells == ()
-        return
-    with pytest.raises(TextError, match="not a notebook"):
+    with pytest.raises(TextError) as caught:
         read_notebook(data, "a.ipynb")
+    assert str(caught.value).startswith("not a notebook")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_cell_that_does_not_parse_is_said_alone() -> None:
+    cells = ["print 'x'\n", "from keras.layers.normalization import BatchNormalization\n", "%%bash\nls (\n", "x = (\n"]
+    rows = [{"cell_type": "code", "source": text} for text in cells]
+    outcome = result(json.dumps({"cells": rows}).encode(), path="a.ipynb", fix=True)
+    assert [(one.cell, one.code, one.start.line) for one in outcome.findings] == [(1, "NF001", 1), (4, "NF001", 1)]
+    assert [(one.cell, one.code) for one in outcome.fixed] == [(2, "NF101")]
+    assert outcome.source is not None
+    assert outcome.fixed_text is not None
+    after = json.loads(outcome.source.encode(outcome.fixed_text))
+    expected = [cells[0], "from keras.layers import BatchNormalization\n", *cells[2:]]
+    assert [one["source"] for one in after["cells"]] == expected
+
+
+def test_the_diff_of_a_notebook_is_one_of_the_file() -> None:
+    text = "%matplotlib inline\nfrom keras.layers.normalization import BatchNormalization\n"
+    data = json.dumps({"cells": [{"cell_type": "code", "source": text.splitlines(keepends=True)}]}, indent=1)
+    outcome = result(data.encode(), path="a.ipynb", fix=True)
+    shown = render([outcome], Paint(on=False)).splitlines()
+    assert [line for line in shown if line.startswith(("-", "+"))][2:] == [
+        '-    "from keras.layers.normalization import BatchNormalization\\n"',
+        '+    "from keras.layers import BatchNormalization\\n"',
+    ]
+    assert "normfix" not in "".join(shown)
 
 
 def test_a_notebook_is_checked_and_fixed_where_it_stands(normfix: Command, tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+"""Fixed files are put in the place of the old ones, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from normfix.run.leftovers import temporary_name
+from normfix.run.session import FileResult
+
+
+def write(result: FileResult) -> None:
+    """Put `fixed_text` in the place of the file: beside it first, then renamed over it.
+
+    Mode and symbolic link stay; the original stays whole on any failure. Raises OSError.
+    """
+    if result.source is None or result.fixed_text is None:
+        return
+    data = result.source.encode(result.fixed_text)
+    target = Path(result.path).resolve()
+    mode = stat.S_IMODE(target.stat().st_mode)
+    temporary = target.with_name(temporary_name(target.name))
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(mode)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
