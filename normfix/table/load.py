@@ -133,15 +133,19 @@ class _Draft:
     origin: dict[str, str] = field(default_factory=dict)
 
 
-def _read_file(file: Path, draft: _Draft) -> None:
+def _parsed(file: Path) -> dict[str, Any]:
     if file.exists() and not (file.is_file() or file.is_dir()):
         raise TableError(f"{file.name}: not a file")
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise TableError(f"{file.name}: {error}") from error
     except RecursionError as error:
         raise TableError(f"{file.name}: nested too deeply") from error
+
+
+def _read_file(file: Path, draft: _Draft) -> None:
+    data = _parsed(file)
     check(data, shapes.FILE, file.name)
     maps = {name: _call_map(row, f"{file.name}: maps.{name}") for name, row in data.get("maps", {}).items()}
     draft.families[data.get("family", "")] = data.get("title", "")
