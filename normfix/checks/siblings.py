@@ -52,6 +52,10 @@ def _used(nominator: Nominator, reference: Reference, known: _Known, *, keras: b
     if found is None:
         return
     match, depth = found
+    parent = nominator.bindings.parents.get(reference.node)
+    if isinstance(parent, ast.Call) and parent.func is reference.node and match.new in nominator.table.surface:
+        # What is called is no module: `keras.layers.merge(...)` was a function of Keras 1.
+        return
     if (keras or not match.path.startswith(_PRIVATE)) and not _moves_with_import(nominator, meaning, match):
         yield nominator.used(reference, meaning, match, depth)
 

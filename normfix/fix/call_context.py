@@ -17,7 +17,7 @@ from normfix.semantics.bindings import Bindings
 from normfix.semantics.project import Project
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import ScopeKind
-from normfix.semantics.users import all_users
+from normfix.semantics.users import How, Use, all_users
 
 RUN_METHODS = frozenset({"call", "__call__", "forward"})
 _BUILDER = re.compile(r"(?i)^_*(?:build|create|make|define|construct|get|init|main|run|train|test)|model|network|graph")
@@ -107,6 +107,8 @@ def _in_function(code: _Code, function: _Function, inner: ast.AST, seen: frozens
     standings = [_called(one, function, seen) for one in calls]
     if standings:
         return standings[0]
+    if any(use.how is How.TEXT for use in _users_elsewhere(code, function)):
+        return Standing(doubt=f"right only if what looks `{function.name}` up by its text runs it once for each model")
     if _BUILDER.search(function.name) and not _REPEATED.search(function.name):
         return Standing()
     return Standing(doubt=f"right only if `{function.name}` runs once for each model")
@@ -184,14 +186,19 @@ def _method_calls(code: _Code, name: str) -> Iterator[ast.AST]:
             yield reference.root
 
 
+def _users_elsewhere(code: _Code, function: _Function) -> tuple[Use, ...]:
+    """The uses of a function at module level by the other files of the project."""
+    at_module_level = isinstance(code.bindings.parents.get(function), ast.Module)
+    return all_users(code.project, code.path, function.name) if at_module_level else ()
+
+
 def _calls_elsewhere(code: _Code, function: _Function) -> Iterator[_Call]:
     """The references to a function, or to a method of one of its classes, in the other files of the project."""
     owner = code.bindings.parents.get(function)
-    if isinstance(owner, ast.Module):
-        for use in all_users(code.project, code.path, function.name):
-            if use.module is not None and use.node is not None:
-                yield _Code(code.project, use.path, use.module.bindings, use.module.resolver), use.node
-    elif isinstance(owner, ast.ClassDef) and not function.name.startswith("__"):
+    for use in _users_elsewhere(code, function):
+        if use.module is not None and use.node is not None:
+            yield _Code(code.project, use.path, use.module.bindings, use.module.resolver), use.node
+    if isinstance(owner, ast.ClassDef) and not function.name.startswith("__"):
         programs = code.project.programs(code.path)
         for other in sorted(programs.importers(code.project.resolved(code.path)), key=str):
             module = code.project.module(other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 
 from normfix.checks.sites import Scan
 from normfix.semantics.exports import handing_line
@@ -19,12 +20,25 @@ def held(scan: Scan, binding: Binding) -> str | None:
     line = handing_line(scan.bindings, binding, scan.source.path)
     if line is not None:
         return f"line {line} hands `{binding.name}` on, and it must stay what it is"
+    line = _other_need(scan, binding)
+    if line is not None:
+        return f"line {line} needs `{binding.name}` as well"
     use = _first_user(scan, binding)
     if use is None:
         return None
     scan.project.note_holder(scan.source.path, use.path)
     place = f"{os.path.relpath(use.path, scan.project.view(scan.source.path).root or '.')}:{use.line}"
     return f"`{place}` uses `{binding.name}` of this file, and it must stay what it is"
+
+
+def _other_need(scan: Scan, binding: Binding) -> int | None:
+    """The line that deletes a name, or speaks of it in a comment for type checkers."""
+    others = binding.scope.bindings.get(binding.name, ())
+    gone = next((one.place[0] for one in others if isinstance(one.node, ast.Delete)), None)
+    if gone is not None or "# type:" not in scan.source.text:
+        return gone
+    comment = re.search(rf"# type:(?!\s*ignore)[^\n]*\b{re.escape(binding.name)}\b", scan.source.text)
+    return scan.source.position(comment.start()).line if comment else None
 
 
 def _first_user(scan: Scan, binding: Binding) -> Use | None:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-_IMPORT = re.compile(rb"(?:import_module|__import__|import_string|load_object)\(\s*[fFrRbBuU]*[\"']([\w.]*)([^\w.])")
+_IMPORT = re.compile(
+    rb"(?:(?:import_module|__import__|import_string|load_object)\(|\bmodules\[)\s*[fFrRbBuU]*[\"']([\w.]*)([^\w.])"
+)
 _SETTINGS = frozenset({".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".gin", ".txt"})
 _LARGEST = 1_000_000
 
@@ -17,7 +19,7 @@ _LARGEST = 1_000_000
 def quoted_paths(data: bytes, module: str, name: str, *, bare: bool = False) -> Iterator[tuple[int, str]]:
     """The lines with a path to a name of a module in quotes, or `bare` in a file of settings, each with the module."""
     path = rb"((?:[\w.]+\.)?" + re.escape(module.encode()) + rb")[.:]" + re.escape(name.encode()) + rb"(?:[.:][\w.]+)?"
-    pattern = rb"(?<![\w.])" + path + rb"(?![\w])" if bare else rb"[\"']" + path + rb"[\"']"
+    pattern = rb"(?<![\w.])" + path + rb"(?![\w])" if bare else rb"[\"'](?:[\w.-]+\s*=\s*)?" + path + rb"[\"']"
     yield from ((_line(data, found.start()), found[1].decode()) for found in re.finditer(pattern, data))
 
 

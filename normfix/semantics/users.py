@@ -227,7 +227,7 @@ def _by_text(project: Project, path: str, file: Path, name: str) -> Iterator[Use
         if module.encode() in data and name.encode() in data:
             found = quoted_paths(data, module, name)
             yield from (Use(str(other), line, How.TEXT) for line, written in found if meant(written, other))
-        if b"import_" in data or b"__import__" in data:
+        if b"import_" in data or b"__import__" in data or b"modules[" in data:
             lines = imports_by_text(data, other, file, partial(meant, other=other))
             yield from (Use(str(other), line, How.TEXT) for line in lines)
     for other, data in settings_texts(Path(project.view(path).root)):

@@ -103,6 +103,7 @@ def load_table(files: Iterable[Path], own: Iterable[Path] = (), *, proved: bool 
         effects=draft.effects,
     )
     _refuse_legacy_targets(table, draft.origin)
+    _refuse_other_kinds(table, draft.origin)
     _refuse_other_measures(table, draft.origin)
     if not proved:
         return table
@@ -324,6 +325,31 @@ def _refuse_other_measures(table: Table, origin: Mapping[str, str]) -> None:
                 raise TableError(f"{where}: a fix with the effect {name} is never safe, so the grade is different")
             if trust is Trust.DEAD and rule.grade in EQUAL and any("<" not in text for text in rule.works):
                 raise TableError(f"{where}: the old form runs today, so a fix with the effect {name} is not safe")
+
+
+def _refuse_other_kinds(table: Table, origin: Mapping[str, str]) -> None:
+    """A name never comes to mean something of another kind; only a rule to a layer makes a class of a function."""
+    for entry in table.entries.values():
+        if entry.new is None or entry.rule.kind is Kind.MISSPELLED:
+            continue
+        old, new = _kind_of(table, entry.old), _kind_of(table, entry.new)
+        if old != new and not (entry.rule.kind is Kind.TO_LAYER and (old, new) == ("function", "class")):
+            where = f"{origin[entry.rule.code]}: {entry.rule.code}"
+            raise TableError(f"{where}: {entry.old} is a {old} and {entry.new} a {new}")
+    for move in table.modules.values():
+        if table.public(*move.new.rpartition(".")[::2]) and move.new not in table.surface:
+            where = f"{origin[move.rule.code]}: {move.rule.code}"
+            raise TableError(f"{where}: {move.old} is a module and {move.new} is none")
+
+
+def _kind_of(table: Table, path: str) -> str:
+    """What a path names, as the recorded modules and the way it is written tell."""
+    if path in table.surface or path in table.modules:
+        return "module"
+    name = path.rpartition(".")[2].lstrip("_")
+    if name.isupper() and len(name) > 1:
+        return "constant"
+    return "class" if name[:1].isupper() else "function"
 
 
 def _refuse_legacy_targets(table: Table, origin: Mapping[str, str]) -> None:

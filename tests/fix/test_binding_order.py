@@ -97,3 +97,11 @@ def test_a_new_name_is_nobody_elses(tmp_path: Path, net: str, files: dict[str, s
 
 def test_a_star_that_may_bring_anything_leaves_no_new_name(tmp_path: Path) -> None:
     assert project(tmp_path, net=f"import tensorflow_addons as tfa\n{USE}from unknown import *\n") == {}
+
+
+def test_a_name_that_an_import_above_has_is_not_imported_again() -> None:
+    code = "from keras.layers import Flatten, LayerNormalization\n"
+    code += "from keras.layers.normalization import LayerNormalization\n"
+    code += "from keras.layers.core import Flatten, Activation\n"
+    after = fixed(code)
+    assert (after.count("Flatten"), after.count("LayerNormalization"), after.count("Activation")) == (1, 1, 1)

@@ -89,3 +89,14 @@ def test_a_dead_import_that_stays_is_found(tmp_path: Path) -> None:
     words = "`net.py:3` uses `tfa` of this file, and it must stay what it is"
     assert withheld(tmp_path, ops=ops, net=net) == {"ops": words}
     assert fixed(tmp_path, ops=ops, net="")["ops"] == ops.replace("import tensorflow_addons as tfa\n", "")
+
+
+@pytest.mark.parametrize(
+    ("rest", "line"),
+    [("del tfa\n", 3), ("def f(x):\n    # type: (tfa.layers.GroupNormalization) -> None\n    pass\n", 4)],
+)
+def test_what_else_a_file_needs_a_name_for(tmp_path: Path, rest: str, line: int) -> None:
+    ops = f"import tensorflow_addons as tfa\nlayer = tfa.layers.GroupNormalization(4)\n{rest}"
+    after = fixed(tmp_path, ops=ops)["ops"]
+    assert after.startswith("import tensorflow_addons as tfa\nimport tensorflow as tf\n")
+    assert withheld(tmp_path, ops=after) == {"ops": f"line {line + 1} needs `tfa` as well"}

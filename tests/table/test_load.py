@@ -219,6 +219,12 @@ def test_a_module_target_is_not_legacy_itself(tmp_path: Path) -> None:
     assert "old.core points at old.mid, itself legacy by NF901" in refusal(tmp_path, text)
 
 
+def test_a_name_keeps_its_kind(tmp_path: Path) -> None:
+    text = rule(symbols='"a.merge" = "new.layers.Merge"')
+
+    assert refusal(tmp_path, text).endswith("a.merge is a function and new.layers.Merge a class")
+
+
 def test_a_layer_is_described_once(tmp_path: Path) -> None:
     keys = ("summary", "normalizes", "fits", "since", "trap", "example")
     layer = '[[layer]]\nname = "X"\nimports = ["i"]\nlinks = ["l"]\n' + "".join(f'{key} = "k"\n' for key in keys)
