@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from normfix.checks.finding import SiteKind
 from normfix.checks.sites import Site, UsedArgument, span_of
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.guards import ARGUMENT_ERRORS, guarded
+from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
 from normfix.semantics.resolve import Meaning, Resolver
 from normfix.source.text import SourceText
 from normfix.table.table import ArgumentMatch, Table
@@ -45,7 +45,7 @@ def argument_sites(source: SourceText, table: Table, calls: Sequence[CallSite], 
                     scope=call.scope,
                     branch=call.branch,
                     certain=meaning.certain,
-                    guarded=guarded(call.branch, call.scope, None, resolver, ARGUMENT_ERRORS),
+                    guarded=guarded(Guarded(call.node, call.branch, call.scope, errors=ARGUMENT_ERRORS), resolver),
                     argument=UsedArgument(call, match, node, name),
                 )
 

@@ -10,7 +10,7 @@ from normfix.checks.arguments import known_callee
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.sites import Site, span_of
 from normfix.semantics.bindings import Bindings, CallSite
-from normfix.semantics.guards import ARGUMENT_ERRORS, guarded
+from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Branch, Scope
 from normfix.source.text import SourceText
@@ -59,7 +59,7 @@ def group_sites(
             span=span_of(source, call.node),
             scope=call.scope,
             branch=call.branch,
-            guarded=guarded(call.branch, call.scope, None, resolver, ARGUMENT_ERRORS),
+            guarded=guarded(Guarded(call.node, call.branch, call.scope, errors=ARGUMENT_ERRORS), resolver),
             severity=Severity.ERROR,
             remark=f": {groups} groups on {channels} channels",
         )

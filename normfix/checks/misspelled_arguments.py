@@ -9,7 +9,7 @@ from normfix.checks.arguments import known_callee
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.sites import Site, UsedArgument, span_of
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.guards import ARGUMENT_ERRORS, guarded
+from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
 from normfix.semantics.resolve import Resolver
 from normfix.source.text import SourceText
 from normfix.table.misspellings import meant_keyword
@@ -66,7 +66,7 @@ def _site(source: SourceText, match: ArgumentMatch, argument: UsedArgument, path
         span=span_of(source, argument.node),
         scope=call.scope,
         branch=call.branch,
-        guarded=guarded(call.branch, call.scope, None, resolver, ARGUMENT_ERRORS),
+        guarded=guarded(Guarded(call.node, call.branch, call.scope, errors=ARGUMENT_ERRORS), resolver),
         argument=argument,
         severity=Severity.ERROR,
         remark=slip,

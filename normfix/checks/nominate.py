@@ -7,9 +7,9 @@ import ast
 from normfix.checks.finding import SiteKind
 from normfix.checks.sites import ImportedName, Site, UsedName, span_of
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
-from normfix.semantics.guards import guarded
+from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.resolve import Meaning, Resolver
-from normfix.semantics.scopes import Reference
+from normfix.semantics.scopes import Binding, Reference
 from normfix.source.text import SourceText
 from normfix.table.table import Match, Table
 
@@ -23,6 +23,7 @@ class Nominator:
         self.bindings = bindings
         self.resolver = resolver
         self.nominated: set[ast.AST] = set()
+        self._guarded: dict[Binding, bool] = {}
 
     def imported(self, site: ImportSite, alias: ast.alias, match: Match) -> Site:
         """The site for one name of an import statement."""
@@ -38,7 +39,7 @@ class Nominator:
             scope=site.scope,
             branch=site.branch,
             entry=match.entry,
-            guarded=guarded(site.branch, site.scope, name, self.resolver),
+            guarded=guarded(Guarded(site.node, site.branch, site.scope, name), self.resolver),
             imported=ImportedName(site, alias),
         )
 
@@ -58,9 +59,23 @@ class Nominator:
             branch=reference.branch,
             entry=match.entry,
             certain=meaning.certain,
-            guarded=mixed or guarded(reference.branch, reference.scope, None, self.resolver),
+            guarded=mixed or self._used_in_guard(reference) or self._from_guard(meaning),
             reference=UsedName(reference, node, depth, call),
         )
+
+    def _used_in_guard(self, reference: Reference) -> bool:
+        return guarded(Guarded(reference.quoted or reference.node, reference.branch, reference.scope), self.resolver)
+
+    def _from_guard(self, meaning: Meaning) -> bool:
+        """Whether a name comes only from imports that the code around them can do without."""
+        imports = [one for one in meaning.bindings if one.alias is not None]
+        return bool(imports) and all(self._is_guarded(one) for one in imports)
+
+    def _is_guarded(self, binding: Binding) -> bool:
+        if binding not in self._guarded:
+            asked = Guarded(binding.node, binding.branch, binding.scope, binding.name)
+            self._guarded[binding] = guarded(asked, self.resolver)
+        return self._guarded[binding]
 
     def _context(self, node: ast.expr, reference: Reference) -> tuple[SiteKind, ast.Call | None]:
         if reference.quoted is not None:

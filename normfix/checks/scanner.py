@@ -15,7 +15,7 @@ from normfix.checks.sites import Scan, Site, span_of
 from normfix.checks.usage import usage_sites
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
 from normfix.semantics.graph_mode import graph_marks
-from normfix.semantics.guards import guarded
+from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.project import Project
 from normfix.semantics.relevance import relevance
 from normfix.semantics.resolve import Elsewhere, Meaning, Resolver, literal_string
@@ -169,7 +169,7 @@ class _Scanner:
                         scope=call.scope,
                         branch=call.branch,
                         certain=meaning.certain,
-                        guarded=guarded(call.branch, call.scope, None, self.resolver),
+                        guarded=guarded(Guarded(call.node, call.branch, call.scope), self.resolver),
                     )
                     break
 

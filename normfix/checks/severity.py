@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from normfix.checks.finding import Severity, SiteKind
-from normfix.checks.lost_guards import lost_guards
+from normfix.checks.lost_guards import flag_reason, lost_guards
 from normfix.checks.sites import Scan, Site
 from normfix.checks.too_new_names import young_sites
 from normfix.config.releases import Profile, Requirement, version
 from normfix.config.target import Target, dotted
+from normfix.semantics.guards import only_for_types
 from normfix.table.table import Entry, Kind, Table
 
 _AXES = {"tensorflow": "TensorFlow", "keras": "Keras"}
@@ -53,11 +54,17 @@ class Judge:
         Names that are too new for the target are added.
         """
         lost = lost_guards(found, self._each) if self._profiles else frozenset()
-        heard = (replace(site, guarded=False) if site in lost else site for site in found.sites)
-        sites = [judged for site in heard if (judged := self._judged(site)) is not None]
+        heard = (self._lost(site) if site in lost else self._judged(site) for site in found.sites)
+        sites = [judged for judged in heard if judged is not None]
         if self._says_young(found) and self.target.known and self._missing:
             sites += young_sites(found, self._reason)
         return replace(found, sites=tuple(sites))
+
+    def _lost(self, site: Site) -> Site | None:
+        """A site whose guard helps nobody, judged as if there were none."""
+        judged = self._judged(replace(site, guarded=False))
+        reason = flag_reason(site)
+        return replace(judged, lacking=judged.lacking or reason) if judged is not None and reason else judged
 
     def _says_young(self, found: Scan) -> bool:
         return any(word.decode() in found.source.text for word in self._releases.young_words)
@@ -73,6 +80,8 @@ class Judge:
         return replace(site, severity=severity, lacking=self._lacking(site))
 
     def _each(self, site: Site) -> list[bool]:
+        if only_for_types(site.branch):
+            return [True] * len(self._profiles)
         return [self._runs(site, _path(site), one) for one in self._profiles]
 
     def _runs(self, site: Site, path: str, profile: Profile) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 
 from normfix.checks.arguments import known_callee
@@ -9,7 +10,7 @@ from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.nominate import chain_node, imported_path
 from normfix.checks.sites import Located, Scan, Site, span_of
 from normfix.semantics.bindings import CallSite, ImportSite
-from normfix.semantics.guards import guarded
+from normfix.semantics.guards import Guarded, guarded, only_for_types
 from normfix.semantics.scopes import Branch, Reference, Scope
 
 TOO_OLD = "NF217"
@@ -37,7 +38,7 @@ def _imported(found: Scan, site: ImportSite, reason: Reason) -> Iterator[Site]:
         path = imported_path(site, alias)
         why = _objection(found, path, reason)
         name = alias.asname or alias.name.partition(".")[0]
-        if why and not guarded(site.branch, site.scope, name, found.resolver):
+        if why and not _may_fail(found, site.node, site.branch, site.scope, name):
             yield _site(found, alias, SiteKind.IMPORT, path, why, site.scope, site.branch)
 
 
@@ -48,7 +49,7 @@ def _used(found: Scan, reference: Reference, reason: Reason) -> Iterator[Site]:
     for start in found.resolver.reference(reference).paths:
         path = ".".join((start, *reference.attributes))
         why = _objection(found, path, reason)
-        if why and not guarded(reference.branch, reference.scope, None, found.resolver):
+        if why and not _may_fail(found, reference.node, reference.branch, reference.scope):
             node = reference.quoted or chain_node(reference, depth)
             yield _site(found, node, SiteKind.ATTRIBUTE, path, why, reference.scope, reference.branch)
             return
@@ -62,8 +63,13 @@ def _arguments(found: Scan, call: CallSite, reason: Reason) -> Iterator[Site]:
         assert known is not None
         path = f"{known[1]}.{keyword.arg}"
         why = _objection(found, path, reason)
-        if why and not guarded(call.branch, call.scope, None, found.resolver):
+        if why and not _may_fail(found, call.node, call.branch, call.scope):
             yield _site(found, keyword, SiteKind.CALL, path, why, call.scope, call.branch)
+
+
+def _may_fail(found: Scan, node: ast.AST, branch: Branch, scope: Scope, name: str | None = None) -> bool:
+    """Whether code goes on without what a node asks for, or never executes it."""
+    return only_for_types(branch) or guarded(Guarded(node, branch, scope, name), found.resolver)
 
 
 def _objection(found: Scan, path: str, reason: Reason) -> str:

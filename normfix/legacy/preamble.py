@@ -10,7 +10,7 @@ from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.sites import ImportedName, Preamble, Scan, Site, span_of
 from normfix.fix.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite, from_module
-from normfix.semantics.guards import guarded
+from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.scopes import ScopeKind
 from normfix.source.text import Edit, Span
 
@@ -79,7 +79,10 @@ def plain_imports(scan: Scan) -> Iterator[tuple[ImportSite, ast.alias]]:
         if alias.name.partition(".")[0] == _PLAIN and (alias.asname is None or alias.name == _PLAIN)
     ]
     whole = all(alias.name == _PLAIN for _, alias in found)
-    chosen = any(guarded(site.branch, site.scope, alias.asname or _PLAIN, scan.resolver) for site, alias in found)
+    chosen = any(
+        guarded(Guarded(site.node, site.branch, site.scope, alias.asname or _PLAIN), scan.resolver)
+        for site, alias in found
+    )
     names = {alias.asname or _PLAIN for _, alias in found}
     if found and whole and not chosen and not _modern(scan, names):
         yield from found

@@ -1,4 +1,4 @@
-"""Code that already chooses between releases: `try/except ImportError`, version tests, `hasattr`.
+"""Code that already chooses between releases: `try/except ImportError`, flags, version tests, `hasattr`, `suppress`.
 
 A legacy spelling behind such a guard is left alone; at most its branch is dead, and that is said once.
 """
@@ -6,90 +6,205 @@ A legacy spelling behind such a guard is left alone; at most its branch is dead,
 from __future__ import annotations
 
 import ast
-import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from normfix.semantics.release_tests import excludes_new, tests_release
 from normfix.semantics.resolve import Resolver
-from normfix.semantics.scopes import TRIES, Branch, Branching, Scope
+from normfix.semantics.scopes import TRIES, Branch, Branching, Scope, start_place
+from normfix.semantics.walk import leaves
 
 IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})
 ARGUMENT_ERRORS = frozenset({"TypeError", "ValueError", "Exception", "BaseException"})
-_RELEASE_NAME = re.compile(r"(?i)(?:tf|tensorflow|keras)_?(?:v?[123]|major|version)")
+_BINDS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
-def guarded(
-    branch: Branch, scope: Scope, name: str | None, resolver: Resolver, errors: frozenset[str] = IMPORT_ERRORS
-) -> bool:
-    """Whether one of the arms around a site is a guard with a working alternative.
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What is asked of the guards around a node, which stands in the arms `branch` of `scope`.
 
-    `name` is the name that an import site binds; for a use it is None, and any handler that does something counts.
+    `name` is the name that an import binds; for a use it is None, and any handler that does something counts.
     `errors` are the exceptions whose handlers make a guard.
     """
-    for branching, arm in branch:
+
+    node: ast.AST
+    branch: Branch
+    scope: Scope
+    name: str | None = None
+    errors: frozenset[str] = IMPORT_ERRORS
+
+
+def guarded(asked: Guarded, resolver: Resolver) -> bool:
+    """Whether one of the arms around a node, or the code before it, is a guard with a working alternative."""
+    for branching, arm in asked.branch:
         node = branching.node
-        if isinstance(node, ast.If) and _tests_release(node.test, scope, branch, resolver):
+        if isinstance(node, ast.If) and tests_release(node.test, asked.scope, asked.branch, resolver):
             return True
-        if isinstance(node, TRIES) and _has_alternative(branching, arm, scope, name, errors):
+        if isinstance(node, TRIES) and _has_alternative(branching, arm, asked):
             return True
-    return False
+        if isinstance(node, ast.With | ast.AsyncWith) and _is_suppressed(node, branching, asked):
+            return True
+    return _is_condition(asked, resolver) or _follows_exit(asked, resolver)
 
 
-def _has_alternative(branching: Branching, arm: int, scope: Scope, name: str | None, errors: frozenset[str]) -> bool:
+def only_for_types(branch: Branch) -> bool:
+    """Whether a node stands under `if TYPE_CHECKING:`, which no interpreter executes."""
+    return any(
+        isinstance(branching.node, ast.If)
+        and not arm
+        and isinstance(branching.node.test, ast.Name | ast.Attribute)
+        and _last(branching.node.test) == "TYPE_CHECKING"
+        for branching, arm in branch
+    )
+
+
+# -- try and suppress
+
+
+def _has_alternative(branching: Branching, arm: int, asked: Guarded) -> bool:
     node = branching.node
     assert isinstance(node, TRIES)
-    handlers = [number for number, one in enumerate(node.handlers, 1) if _catches(one, errors)]
+    handlers = [number for number, one in enumerate(node.handlers, 1) if _catches(one, asked.errors)]
     if not handlers or (arm and arm not in handlers):
         return False
-    others = {0} if arm else set(handlers)
-    if name is None:
-        return arm > 0 or any(_does_something(node.handlers[number - 1]) for number in others)
-    return any(
+    if not arm and _in_else(node, asked.node):
+        return asked.errors is IMPORT_ERRORS and _stands_or_falls_with(node.body, asked)
+    others = [node.handlers[number - 1] for number in ({0} if arm else set(handlers)) if number]
+    if asked.name is None:
+        return arm > 0 or any(_does_something(one) for one in others) or sets_flag(node.body)
+    if any(
         binding.path is not None and (branching, other) in binding.branch
-        for binding in scope.bindings.get(name, ())
-        for other in others
-    ) or (arm == 0 and any(_binds_value(node.handlers[number - 1], name) for number in others))
+        for binding in asked.scope.bindings.get(asked.name, ())
+        for other in ({0} if arm else set(handlers))
+    ):
+        return True
+    if arm:
+        return False
+    open_handlers = [one for one in others if not _gives_up(one)]
+    answered = any(_answers(one, asked.name) for one in open_handlers)
+    return answered or (bool(open_handlers) and _without_handler(node, node.body, branching, asked))
+
+
+def _is_suppressed(node: ast.With | ast.AsyncWith, branching: Branching, asked: Guarded) -> bool:
+    """Whether `contextlib.suppress` lets the code go on without what a node asks for."""
+    suppressed = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
+    kinds = {_last(one) for call in suppressed if _last(call.func) == "suppress" for one in call.args}
+    return bool(kinds & asked.errors) and _without_handler(node, node.body, branching, asked)
+
+
+def _without_handler(node: ast.stmt, body: Sequence[ast.stmt], branching: Branching, asked: Guarded) -> bool:
+    """Whether code that passes over a failure has an answer of its own: a flag, or the name bound before."""
+    if sets_flag(body):
+        return True
+    if asked.name is None:
+        return False
+    bindings = asked.scope.bindings.get(asked.name, ())
+    return any(one.place < start_place(node) for one in bindings if all(branching is not arm for arm, _ in one.branch))
+
+
+def _in_else(node: ast.Try, inner: ast.AST) -> bool:
+    """Whether a node stands in the `else` of a `try`, where nothing is caught."""
+    return bool(node.orelse) and getattr(inner, "lineno", 0) >= node.orelse[0].lineno
+
+
+def _stands_or_falls_with(body: Sequence[ast.stmt], asked: Guarded) -> bool:
+    """Whether the body of a `try` imports the module, or its package, that its `else` imports from."""
+    wanted = set(_imported(asked.node)) if asked.name is not None else set()
+    tried = {path for statement in body for path in _imported(statement)}
+    return asked.name is None or any(_within(path, one) for path in wanted for one in tried)
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        yield str(node.module)
+    elif isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+
+
+def _within(path: str, tried: str) -> bool:
+    """Whether `path` is there when `tried` is; that tensorflow or keras is there says nothing of what is in it."""
+    if "." not in tried and tried in ("tensorflow", "keras", "tf_keras"):
+        return False
+    return path == tried or path.startswith(f"{tried}.")
 
 
 def _catches(handler: ast.ExceptHandler, errors: frozenset[str]) -> bool:
     if handler.type is None:
         return True
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(isinstance(kind, ast.Name) and kind.id in errors for kind in kinds)
+    return any(_last(kind) in errors for kind in kinds)
+
+
+def _last(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _does_something(handler: ast.ExceptHandler) -> bool:
     return not all(isinstance(statement, ast.Pass | ast.Raise) for statement in handler.body)
 
 
-def _binds_value(handler: ast.ExceptHandler, name: str) -> bool:
-    """Whether a handler gives `name` a value of its own (a function, a class, an expression other than None)."""
+def _gives_up(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler ends the program or the import of the module."""
+    return leaves(handler.body) and not isinstance(handler.body[-1], ast.Return | ast.Continue | ast.Break)
+
+
+def _answers(handler: ast.ExceptHandler, name: str) -> bool:
+    """Whether a handler gives an answer of its own: the name, a flag, or what a function returns."""
     for statement in handler.body:
         if isinstance(statement, ast.FunctionDef | ast.ClassDef) and statement.name == name:
             return True
-        if (
-            isinstance(statement, ast.Assign)
-            and not isinstance(statement.value, ast.Constant)
-            and any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
-        ):
+        if isinstance(statement, (*_BINDS, ast.Return, ast.Continue, ast.Break)):
             return True
     return False
 
 
-def _reads_release(value: ast.expr) -> bool:
-    """Whether an expression speaks of a `__version__`: as a name, an attribute, or in a text."""
-    parts = (getattr(node, name, None) for node in ast.walk(value) for name in ("id", "attr", "value"))
-    return any(isinstance(part, str) and "__version__" in part for part in parts)
+def sets_flag(body: Sequence[ast.stmt]) -> bool:
+    """Whether some statements set a name, an attribute or an item to a constant, or return one."""
+    for statement in body:
+        if isinstance(statement, (*_BINDS, ast.Return)) and isinstance(statement.value, ast.Constant):
+            return True
+    return False
 
 
-def _tests_release(test: ast.expr, scope: Scope, branch: Branch, resolver: Resolver) -> bool:
-    """Whether a condition asks which release is installed, directly or through a name that was computed from it."""
-    for node in ast.walk(test):
-        if isinstance(node, ast.Name):
-            meaning = resolver.name(node.id, scope, branch, (node.lineno, node.col_offset))
-            values = [binding.value for binding in meaning.bindings if binding.value is not None]
-            if _RELEASE_NAME.search(node.id) or any(map(_reads_release, values)):
+# -- conditions
+
+
+def _is_condition(asked: Guarded, resolver: Resolver) -> bool:
+    """Whether `a if test else b` or `test and a` around a node asks for the release."""
+    inner = asked.node
+    for outer in resolver.bindings.ancestors(asked.node):
+        if isinstance(outer, ast.stmt):
+            return False
+        tests: Sequence[ast.expr] = ()
+        if isinstance(outer, ast.IfExp) and inner is not outer.test:
+            tests = (outer.test,)
+        elif isinstance(outer, ast.BoolOp):
+            tests = outer.values[: outer.values.index(inner)] if isinstance(inner, ast.expr) else ()
+        if any(tests_release(test, asked.scope, asked.branch, resolver) for test in tests):
+            return True
+        inner = outer
+    return False
+
+
+def _follows_exit(asked: Guarded, resolver: Resolver) -> bool:
+    """Whether the code above a node has left already where its release is not installed: `if not HAS: return`."""
+    inner = asked.node
+    for outer in resolver.bindings.ancestors(asked.node):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(outer, name, None)
+            if isinstance(block, list) and inner in block and _left_before(block, inner, asked, resolver):
                 return True
-        elif isinstance(node, ast.Attribute) and (node.attr == "__version__" or _RELEASE_NAME.search(node.attr)):
-            return True
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "hasattr":
-            return bool(resolver.expression(node.args[0], scope, branch).paths)
+        inner = outer
     return False
+
+
+def _left_before(block: Sequence[ast.stmt], inner: ast.AST, asked: Guarded, resolver: Resolver) -> bool:
+    before = block[: next(place for place, one in enumerate(block) if one is inner)]
+    return any(
+        isinstance(one, ast.If)
+        and not one.orelse
+        and leaves(one.body)
+        and excludes_new(one.test, asked.scope, asked.branch, resolver)
+        for one in before
+    )

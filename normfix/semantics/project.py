@@ -15,6 +15,7 @@ from normfix.prefilter.skims import Skims
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.programs import Facts, Programs, program_files, read_facts, slashed
+from normfix.semantics.release_tests import is_flag
 from normfix.semantics.resolve import UNKNOWN, Meaning, Resolver
 from normfix.semantics.scopes import Binding
 from normfix.semantics.steps import Steps
@@ -252,6 +253,11 @@ class View:
         """Whether a project module binds `name`, itself or by a star import."""
         found = self._find(f"{module}{'' if module.endswith('.') else '.'}{name}")
         return found is not None and not found[2] and bool(found[0].meaning(name).paths)
+
+    def flag(self, path: str) -> bool:
+        """Whether a name of the project says which release is installed."""
+        found = self._find(path)
+        return found is not None and not found[2] and is_flag(found[1], found[0].bindings.module, found[0].resolver)
 
     def _find(self, path: str) -> tuple[Module, str, tuple[str, ...]] | None:
         """The module that a path leads to, the name in it, and the attributes behind that name."""

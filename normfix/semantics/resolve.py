@@ -69,6 +69,9 @@ class Elsewhere(Protocol):
     def exports(self, module: str, name: str) -> bool:
         """Whether a module of the project binds a name."""
 
+    def flag(self, path: str) -> bool:
+        """Whether a name of the project says which release is installed."""
+
 
 class Resolver:
     """Resolves names and expressions of one module; `elsewhere` answers for the project's other modules.
@@ -87,6 +90,15 @@ class Resolver:
         self._returns: dict[Binding, Meaning] = {}
         self._read: dict[Reference, Meaning] = {}
         self._later: dict[tuple[str, Scope], Meaning] = {}
+
+    @property
+    def bindings(self) -> Bindings:
+        """What the module binds and reads."""
+        return self._bindings
+
+    def flag_elsewhere(self, binding: Binding) -> bool:
+        """Whether an import brings a name of the project that says which release is installed."""
+        return binding.path is not None and binding.alias is not None and self._elsewhere.flag(binding.path)
 
     def reference(self, reference: Reference) -> Meaning:
         """What the root name of a reference may mean (the attributes are not applied)."""

@@ -216,6 +216,13 @@ class _Walk(Binder):
         self._arms(node, arms, scope, branch, exhaustive=True)
         self._push_all(node.finalbody, node, scope, branch)
 
+    def _with(self, node: ast.With | ast.AsyncWith, scope: Scope, branch: Branch) -> None:
+        self._push_all(node.items, node, scope, branch)
+        if any(_suppresses(item.context_expr) for item in node.items):
+            self._arms(node, [(node, node.body)], scope, branch, exhaustive=False)
+        else:
+            self._push_all(node.body, node, scope, branch)
+
     def _match(self, node: ast.Match, scope: Scope, branch: Branch) -> None:
         self._push(node.subject, node, scope, branch)
         for case in node.cases:
@@ -239,7 +246,7 @@ class _Walk(Binder):
         exhaustive: bool,
     ) -> None:
         """Have the arms of a branching visited: the node that each block belongs to, and the block."""
-        open_arms = frozenset(number for number, (_, body) in enumerate(arms) if not _leaves(body))
+        open_arms = frozenset(number for number, (_, body) in enumerate(arms) if not leaves(body))
         branching = Branching(node, open_arms, exhaustive)
         for number, (parent, body) in enumerate(arms):
             self._push_all(body, parent, scope, (*branch, (branching, number)))
@@ -265,6 +272,8 @@ _HANDLERS: Mapping[type[ast.AST], Callable[..., None]] = {
     ast.While: _Walk._loop,
     **dict.fromkeys(TRIES, _Walk._try),
     ast.Match: _Walk._match,
+    ast.With: _Walk._with,
+    ast.AsyncWith: _Walk._with,
     ast.withitem: _Walk._with_item,
     ast.Global: _Walk._outer,
     ast.Nonlocal: _Walk._outer,
@@ -297,7 +306,12 @@ def _outermost_chains(tree: ast.AST) -> Iterator[ast.expr]:
             yield node
 
 
-def _leaves(body: list[ast.stmt]) -> bool:
+def _suppresses(node: ast.expr) -> bool:
+    """Whether a context may end its block early: `contextlib.suppress(...)`."""
+    return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == "suppress"
+
+
+def leaves(body: list[ast.stmt]) -> bool:
     """Whether a block certainly does not fall through to the code below it."""
     if not body:
         return False

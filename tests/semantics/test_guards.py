@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from normfix.checks.finding import Severity
 from tests.support import findings, fixed, unchanged
 
 GUARDED = {
@@ -75,8 +77,130 @@ GUARDED = {
         """,
 }
 
+FLAGS = {
+    "None for the name": """
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError:
+            BatchNormalization = None
+        """,
+    "a flag in both arms": """
+        try:
+            from keras.layers.normalization import BatchNormalization
+            OLD = True
+        except ImportError:
+            OLD = False
+        """,
+    "a flag set before": """
+        OLD = False
+        try:
+            from keras.layers.normalization import BatchNormalization
+            OLD = True
+        except ImportError:
+            pass
+        """,
+    "the name set before": """
+        BatchNormalization = None
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError:
+            pass
+        """,
+    "suppressed": """
+        import contextlib
+        OLD = False
+        with contextlib.suppress(ImportError):
+            from keras.layers.normalization import BatchNormalization
+            OLD = True
+        """,
+    "suppressed, the name set before": """
+        from contextlib import suppress
+        BatchNormalization = None
+        with suppress(ImportError, AttributeError):
+            from keras.layers.normalization import BatchNormalization
+        """,
+    "what a function returns": """
+        def norm():
+            try:
+                from keras.layers.normalization import BatchNormalization
+            except ImportError:
+                return None
+            return BatchNormalization
+        """,
+    "else": """
+        try:
+            import keras.layers.normalization
+        except ImportError:
+            BatchNormalization = None
+        else:
+            from keras.layers.normalization import BatchNormalization
+        """,
+    "a spec": """
+        from importlib.util import find_spec
+        HAS_TFA = find_spec("tensorflow_addons") is not None
+        if HAS_TFA:
+            from tensorflow_addons.layers import InstanceNormalization
+        """,
+    "a flag of a try": """
+        import tensorflow as tf
+        try:
+            import tensorflow.contrib
+            HAS_CONTRIB = True
+        except ImportError:
+            HAS_CONTRIB = False
+        if HAS_CONTRIB:
+            norm = tf.contrib.layers.batch_norm
+        """,
+    "hasattr in a name": """
+        import tensorflow as tf
+        has_contrib = hasattr(tf, "contrib")
+        norm = tf.contrib.layers.batch_norm if has_contrib else None
+        """,
+    "hasattr and": """
+        import tensorflow as tf
+        norm = hasattr(tf, "contrib") and tf.contrib.layers.batch_norm
+        """,
+    "leaves before": """
+        import tensorflow as tf
+        def norm(x):
+            if not hasattr(tf, "contrib"):
+                return x
+            return tf.contrib.layers.batch_norm(x)
+        """,
+    "a function that tries": """
+        import tensorflow as tf
+        def has_contrib():
+            try:
+                tf.contrib
+            except AttributeError:
+                return False
+            return True
+        def norm(x):
+            return tf.contrib.layers.batch_norm(x) if has_contrib() else x
+        """,
+    "the use of a name that may be missing": """
+        try:
+            import tensorflow_addons as tfa
+            HAS_TFA = True
+        except ImportError:
+            HAS_TFA = False
+        def norm(x):
+            return tfa.layers.InstanceNormalization()(x) if HAS_TFA else x
+        """,
+    "the use of a name that may be None": """
+        try:
+            from tensorflow_addons.layers import InstanceNormalization
+        except Exception:
+            InstanceNormalization = None
+        def norm(x):
+            if InstanceNormalization is None:
+                return x
+            return InstanceNormalization()(x)
+        """,
+}
 
-@pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in GUARDED.items()])
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in (*GUARDED.items(), *FLAGS.items())])
 def test_a_guarded_spelling_is_only_mentioned(code: str) -> None:
     assert {one.code for one in findings(code)} == {"NF004"}
     assert unchanged(code)
@@ -95,17 +219,44 @@ NOT_GUARDED = {
         except ImportError:
             pass
         """,
-    "handler sets None": """
-        try:
-            from keras.layers.normalization import BatchNormalization
-        except ImportError:
-            BatchNormalization = None
-        """,
     "handler imports another name": """
         try:
             from keras.layers.normalization import BatchNormalization
         except ImportError:
             import sys
+        """,
+    "else of something else": """
+        try:
+            import numpy
+        except ImportError:
+            numpy = None
+        else:
+            from keras.layers.normalization import BatchNormalization
+        """,
+    "handler sets something and leaves": """
+        import sys
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError as error:
+            reason = str(error)
+            sys.exit(reason)
+        """,
+    "suppresses another error": """
+        import contextlib
+        with contextlib.suppress(OSError):
+            OLD = True
+            from keras.layers.normalization import BatchNormalization
+        """,
+    "leaves before on old releases": """
+        import keras
+        if keras.__version__ < "3":
+            raise SystemExit
+        from keras.layers.normalization import BatchNormalization
+        """,
+    "another flag": """
+        FAST = True
+        if FAST:
+            from keras.layers.normalization import BatchNormalization
         """,
     "another error": """
         try:
@@ -158,6 +309,40 @@ def test_a_guard_whose_every_arm_is_gone_is_mended_at_its_head(code: str) -> Non
     assert next(one.code for one in findings(code)) == "NF101"
     assert {one.code for one in findings(code)[1:]} == {"NF004"}
     assert fixed(code) == dedent(code).replace("keras.layers.normalization import", "keras.layers import", 1)
+
+
+def test_a_flag_in_a_lost_guard_keeps_its_head() -> None:
+    code = """
+        try:
+            from keras.layers.normalization import BatchNormalization
+            OLD = True
+        except ImportError:
+            from keras.layers.normalization_v2 import BatchNormalization
+            OLD = False
+        """
+    first = findings(code)[0]
+    assert (first.code, first.fix) == ("NF101", None)
+    assert "flag" in str(first.withheld)
+    assert unchanged(code)
+
+
+def test_a_flag_of_another_file_is_a_guard(tmp_path: Path) -> None:
+    (tmp_path / "compat.py").write_text("import tensorflow as tf\nOLD = hasattr(tf, 'contrib')\nFAST = 1\n")
+    code = "import tensorflow as tf\nfrom compat import {0}\nif {0}:\n    norm = tf.contrib.layers.batch_norm\n"
+    path = str(tmp_path / "net.py")
+    assert [one.code for one in findings(code.format("OLD"), path)] == ["NF004"]
+    assert [one.code for one in findings(code.format("FAST"), path)] == ["NF401"]
+
+
+def test_an_import_for_types_runs_nowhere() -> None:
+    code = """
+        from typing import TYPE_CHECKING
+        if TYPE_CHECKING:
+            from keras.layers.normalization import BatchNormalization
+        def f(x: "BatchNormalization"): ...
+        """
+    assert [(one.code, one.severity) for one in findings(code)] == [("NF101", Severity.WARNING)]
+    assert fixed(code) == dedent(code).replace(".normalization", "")
 
 
 def test_a_guard_is_not_lost_where_another_one_is_around_it() -> None:
