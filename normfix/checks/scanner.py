@@ -16,7 +16,7 @@ from normfix.checks.usage import usage_sites
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.guards import Guarded, guarded
-from normfix.semantics.project import Project
+from normfix.semantics.project import Project, View
 from normfix.semantics.relevance import relevance
 from normfix.semantics.resolve import Elsewhere, Meaning, Resolver, literal_string
 from normfix.semantics.scopes import Reference
@@ -41,14 +41,15 @@ def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -
 
 class _Scanner:
     def __init__(
-        self, source: SourceText, table: Table, bindings: Bindings, resolver: Resolver, elsewhere: Elsewhere
+        self, source: SourceText, table: Table, bindings: Bindings, resolver: Resolver, view: View
     ) -> None:
         self.source = source
         self.table = table
         self.bindings = bindings
         self.resolver = resolver
         self.nominator = Nominator(source, table, bindings, resolver)
-        self.relevance = relevance(bindings, table, elsewhere)
+        self.relevance = relevance(bindings, table, view)
+        self.project = view.project
         self.modern = False
 
     def run(self) -> Iterator[Site]:
@@ -59,10 +60,19 @@ class _Scanner:
         sites += usage_sites(self.source, self.table, self.bindings, calls, self.resolver)
         sites += group_sites(self.source, self.table, self.bindings, calls, self.resolver)
         sites += self._strings(evidence=bool(sites))
+        sites = [site for site in sites if not self._is_own(site.path)]
         yield from sites
         if sites or self.modern:
             keras = self.modern or any(self._is_keras(site) for site in sites)
-            yield from sibling_sites(self.nominator, self.relevance.interesting, keras=keras)
+            beside = sibling_sites(self.nominator, self.relevance.interesting, keras=keras)
+            yield from (site for site in beside if not self._is_own(site.path))
+
+    def _is_own(self, path: str) -> bool:
+        """Whether a path is one of the project's own, which only has the name of a library's."""
+        return self.project.owns(self.source.path, path)
+
+    def _is_layer(self, path: str) -> bool:
+        return self.table.layer_name(path) is not None and not self._is_own(path)
 
     def _is_keras(self, site: Site) -> bool:
         """Whether a normalization is a Keras layer, or will be one after its fix.
@@ -90,7 +100,7 @@ class _Scanner:
         match = self.table.match(path)
         if match is not None and match.entry.rule.kind is not Kind.SIBLING:
             return self.nominator.imported(site, alias, match)
-        self.modern = self.modern or self.table.layer_name(path) is not None
+        self.modern = self.modern or self._is_layer(path)
         entry = moved_name(self.table, path)
         if path in self.table.norm_modules:
             entry = entry or self.table.norm_modules[path]
@@ -143,7 +153,7 @@ class _Scanner:
             match = self.table.match(full)
             if match is not None and match.entry.rule.kind is not Kind.SIBLING:
                 return match, depth
-            self.modern = self.modern or self.table.layer_name(full) is not None
+            self.modern = self.modern or self._is_layer(full)
         return None
 
     def _strings(self, *, evidence: bool) -> Iterator[Site]:

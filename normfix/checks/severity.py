@@ -54,22 +54,22 @@ class Judge:
         Names that are too new for the target are added.
         """
         lost = lost_guards(found, self._each) if self._profiles else frozenset()
-        heard = (self._lost(site) if site in lost else self._judged(site) for site in found.sites)
+        heard = (self._lost(found, site) if site in lost else self._judged(found, site) for site in found.sites)
         sites = [judged for judged in heard if judged is not None]
         if self._says_young(found) and self.target.known and self._missing:
             sites += young_sites(found, self._reason)
         return replace(found, sites=tuple(sites))
 
-    def _lost(self, site: Site) -> Site | None:
+    def _lost(self, found: Scan, site: Site) -> Site | None:
         """A site whose guard helps nobody, judged as if there were none."""
-        judged = self._judged(replace(site, guarded=False))
+        judged = self._judged(found, replace(site, guarded=False))
         reason = flag_reason(site)
         return replace(judged, lacking=judged.lacking or reason) if judged is not None and reason else judged
 
     def _says_young(self, found: Scan) -> bool:
         return any(word.decode() in found.source.text for word in self._releases.young_words)
 
-    def _judged(self, site: Site) -> Site | None:
+    def _judged(self, found: Scan, site: Site) -> Site | None:
         if site.guarded or site.severity is not None or site.rule.kind in _UNJUDGED or not self._profiles:
             return site
         path = _path(site)
@@ -77,7 +77,7 @@ class Judge:
         if all(runs) and (site.rule.quiet or self._frozen(path)):
             return None
         severity = Severity.WARNING if all(runs) else Severity.ERROR
-        return replace(site, severity=severity, lacking=self._lacking(site))
+        return replace(site, severity=severity, lacking=self._lacking(found, site))
 
     def _each(self, site: Site) -> list[bool]:
         if only_for_types(site.branch):
@@ -95,9 +95,11 @@ class Judge:
         """Whether the path is below a legacy Keras in the whole target: what works there will go on working."""
         return all(self._releases.seen_by(path, one) is not one for one in self._profiles)
 
-    def _lacking(self, site: Site) -> str:
+    def _lacking(self, found: Scan, site: Site) -> str:
         if site.target is None:
             return ""
+        if found.project.owns(found.source.path, site.target):
+            return f"`{site.target.partition('.')[0]}` is a package of this project here, not the library"
         needed = [site.target, *(f"{site.target}.{name}" for name in _added(site.entry))]
         return next((reason for name in needed if (reason := self._reason(name))), "")
 

@@ -73,7 +73,8 @@ def _may_fail(found: Scan, node: ast.AST, branch: Branch, scope: Scope, name: st
 
 
 def _objection(found: Scan, path: str, reason: Reason) -> str:
-    return next((why for spelling, _, _ in found.table.spellings(path) if (why := reason(spelling))), "")
+    why = next((why for spelling, _, _ in found.table.spellings(path) if (why := reason(spelling))), "")
+    return "" if why and found.project.owns(found.source.path, path) else why
 
 
 def _site(found: Scan, node: Located, kind: SiteKind, path: str, why: str, scope: Scope, branch: Branch) -> Site:

@@ -14,6 +14,7 @@ from pathlib import Path
 from normfix.prefilter.skims import Skims
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.graph_mode import graph_marks, mark_words
+from normfix.semantics.own_packages import OwnPackages
 from normfix.semantics.programs import Facts, Programs, program_files, read_facts, slashed
 from normfix.semantics.release_tests import is_flag
 from normfix.semantics.resolve import UNKNOWN, Meaning, Resolver
@@ -64,6 +65,7 @@ class Project:
         self._texts = texts or {}
         self._folders = Folders()
         self.steps = Steps()
+        self._own = OwnPackages(self._folders, self._inner_modules)
         self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
         self._modules: dict[str, Module | None] = {}
         self._size = 0
@@ -189,6 +191,14 @@ class Project:
     def external(self, path: str) -> bool:
         """Whether a dotted path belongs to a library that the rule table speaks of."""
         return path.partition(".")[0] in self._table.roots
+
+    def owns(self, file: str, path: str) -> bool:
+        """Whether a library's dotted path leads into a package of the project that has the library's name."""
+        return self._own.owns(file, path)
+
+    def _inner_modules(self, root: str) -> frozenset[str]:
+        """The modules below a library's root that the rule table speaks of."""
+        return self._table.inner_modules.get(root, frozenset())
 
     def library_exports(self, module: str, name: str) -> bool:
         """Whether a library module has, or had, a name."""

@@ -301,6 +301,16 @@ class Table:
         return frozenset(path.partition(".")[0] for path in (*paths, *self._functions))
 
     @cached_property
+    def inner_modules(self) -> Mapping[str, frozenset[str]]:
+        """For each root the modules right below it that some path of the table goes through."""
+        found: dict[str, set[str]] = {}
+        for path in (*self.entries, *self.modules, *(f"{home}.x" for home in LAYER_HOMES)):
+            parts = path.split(".")
+            if len(parts) > 2:
+                found.setdefault(parts[0], set()).add(parts[1])
+        return {root: frozenset(names) for root, names in found.items()}
+
+    @cached_property
     def targets(self) -> tuple[str, ...]:
         """Every distinct dotted path that some rule recommends, sorted."""
         return tuple(sorted({entry.new for entry in self.entries.values() if entry.new}))
