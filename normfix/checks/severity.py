@@ -22,8 +22,9 @@ _UNJUDGED = (Kind.USAGE, Kind.FILE)
 class Judge:
     """Judges the sites of a run. `find` is asked for the target once, when the first finding needs it."""
 
-    def __init__(self, table: Table, find: Callable[[], Target] = Target) -> None:
+    def __init__(self, table: Table, find: Callable[[], Target] = Target, *, switched: bool = False) -> None:
         self._table = table
+        self._switched = switched
         self._releases = table.releases
         self._find = find
 
@@ -35,6 +36,11 @@ class Judge:
     @cached_property
     def _profiles(self) -> tuple[Profile, ...]:
         return self.target.profiles(self._releases)
+
+    @cached_property
+    def _with_switch(self) -> Judge:
+        """The same target for programs that switch the legacy Keras on themselves."""
+        return Judge(self._table, lambda: replace(self.target, legacy=True), switched=True)
 
     @cached_property
     def _missing(self) -> tuple[bytes, ...]:
@@ -53,6 +59,8 @@ class Judge:
 
         Names that are too new for the target are added.
         """
+        if self._may_be_switched(found) and found.project.legacy(found.source.path):
+            return self._with_switch.judged(found)
         lost = lost_guards(found, self._each) if self._profiles else frozenset()
         heard = (self._lost(found, site) if site in lost else self._judged(found, site) for site in found.sites)
         sites = [judged for judged in heard if judged is not None]
@@ -66,7 +74,17 @@ class Judge:
         reason = flag_reason(site)
         return replace(judged, lacking=judged.lacking or reason) if judged is not None and reason else judged
 
+    def _may_be_switched(self, found: Scan) -> bool:
+        """Whether it matters to a scan if its program switches the legacy Keras on."""
+        releases = self._releases
+        if self.target.legacy or not any(one.tensorflow >= releases.legacy_since for one in self._profiles):
+            return False
+        paths = (path for site in found.sites if not site.guarded for path in (site.path, site.target) if path)
+        return any(path.startswith(f"{home}.") for path in paths for home in releases.legacy_homes)
+
     def _says_young(self, found: Scan) -> bool:
+        if self._switched:
+            return False
         return any(word.decode() in found.source.text for word in self._releases.young_words)
 
     def _judged(self, found: Scan, site: Site) -> Site | None:

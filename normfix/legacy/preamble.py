@@ -11,11 +11,11 @@ from normfix.checks.sites import ImportedName, Preamble, Scan, Site, span_of
 from normfix.fix.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.guards import Guarded, guarded
+from normfix.semantics.legacy_switch import SWITCH
 from normfix.semantics.scopes import ScopeKind
 from normfix.source.text import Edit, Span
 
 CODE = "NF005"
-SWITCH = "TF_USE_LEGACY_KERAS"
 V1 = "tensorflow.compat.v1"
 _PLAIN = "tensorflow"
 _NOTE = "needs tf_keras beside TensorFlow: pip install tf_keras"

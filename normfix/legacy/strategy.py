@@ -11,9 +11,10 @@ from normfix.checks.scanner import scan
 from normfix.checks.severity import Judge
 from normfix.checks.sites import Scan, Site
 from normfix.config.target import Target
-from normfix.legacy.preamble import SWITCH, Role, gone_use, preamble_sites
+from normfix.legacy.preamble import Role, gone_use, preamble_sites
 from normfix.legacy.slim import slim_sites, without_slim
 from normfix.semantics.graph_mode import graph_marks
+from normfix.semantics.legacy_switch import SWITCH
 from normfix.semantics.programs import Programs
 from normfix.semantics.project import Project
 from normfix.semantics.scopes import ScopeKind

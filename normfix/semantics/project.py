@@ -8,12 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import takewhile
 from pathlib import Path
 
 from normfix.prefilter.skims import Skims
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.graph_mode import graph_marks, mark_words
+from normfix.semantics.legacy_switch import SWITCH, switches_on
 from normfix.semantics.own_packages import OwnPackages
 from normfix.semantics.programs import Facts, Programs, program_files, read_facts, slashed
 from normfix.semantics.release_tests import is_flag
@@ -50,6 +52,7 @@ class Module:
 _END = (1 << 40, 0)
 
 
+_DEEPEST_PACKAGE = 12
 _MOST_TEXT = 500_000
 """Of so many characters the parsed files are kept: those that belong together are asked for one after the other."""
 
@@ -65,6 +68,7 @@ class Project:
         self._texts = texts or {}
         self._folders = Folders()
         self.steps = Steps()
+        self._switched: dict[Path, bool] = {}
         self._own = OwnPackages(self._folders, self._inner_modules)
         self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
         self._modules: dict[str, Module | None] = {}
@@ -191,6 +195,40 @@ class Project:
     def external(self, path: str) -> bool:
         """Whether a dotted path belongs to a library that the rule table speaks of."""
         return path.partition(".")[0] in self._table.roots
+
+    def legacy(self, path: str) -> bool:
+        """Whether the program that a file belongs to has switched the legacy Keras on before TensorFlow comes.
+
+        The file does so itself, a package around it does, or every file that starts a program with it.
+        """
+        file = self.resolved(path)
+        if not any(SWITCH.encode() in (readable(one) or b"") for one in (file, *self.files(path))):
+            return False
+        packages = (folder / "__init__.py" for folder in file.parents[:_DEEPEST_PACKAGE])
+        if self._switches(file) or any(self._switches(one) for one in takewhile(Path.is_file, packages)):
+            return True
+        starts = self.programs(path).entries(file) - {file}
+        return bool(starts) and all(self._switches(one) for one in starts)
+
+    def _switches(self, file: Path) -> bool:
+        if file not in self._switched:
+            self._switched[file] = False
+            module = self.module(file) if file.is_file() else None
+            if module is not None:
+                leads, elsewhere = partial(self._brings, str(file)), partial(self._switched_by, str(file))
+                self._switched[file] = switches_on(module.bindings.tree, leads, elsewhere)
+        return self._switched[file]
+
+    def _brings(self, file: str, module: str) -> bool:
+        """Whether an import of a module in a file brings TensorFlow, itself or through the project."""
+        own = self.view(file).file_of(module)
+        if own is not None:
+            return self.programs(file).leads_to_tensorflow(own)
+        return self._table.graph.imports_tensorflow(module)
+
+    def _switched_by(self, file: str, module: str) -> bool:
+        own = self.view(file).file_of(module)
+        return own is not None and self._switches(own)
 
     def owns(self, file: str, path: str) -> bool:
         """Whether a library's dotted path leads into a package of the project that has the library's name."""

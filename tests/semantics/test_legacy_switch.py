@@ -1,0 +1,82 @@
+"""Programs that switch the legacy Keras on themselves."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from normfix.semantics.legacy_switch import switches_on
+from tests.support import findings
+
+_USE = "import tensorflow as tf\n\nprint(tf.compat.v1.layers.batch_normalization)\n"
+
+
+def switched(code: str) -> bool:
+    return switches_on(ast.parse(code), lambda module: module.startswith("tensorflow"), lambda _: False)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'import os\nos.environ["OTHER"] = "1"\n',
+        'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "0"\n',
+        'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\nos.environ["TF_USE_LEGACY_KERAS"] = "0"\n',
+        'import os\nos.putenv("TF_USE_LEGACY_KERAS", "1")\n',
+        'import os\nimport tensorflow\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
+        'import os\ndef f():\n    os.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
+        'import os\nprint(os.environ.get("TF_USE_LEGACY_KERAS", "1"))\n',
+    ],
+)
+def test_what_does_not_switch(code: str) -> None:
+    assert not switched(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\nimport tensorflow\n',
+        'from os import environ\nenviron["TF_USE_LEGACY_KERAS"] = str(1)\n',
+        'import os\nos.environ.setdefault("TF_USE_LEGACY_KERAS", "True")\n',
+        'import os\nos.environ.update({"A": "0", "TF_USE_LEGACY_KERAS": "1"})\n',
+        'import os\nos.environ.update(TF_USE_LEGACY_KERAS="true")\n',
+        'import os\nos.environ |= {"TF_USE_LEGACY_KERAS": "1"}\n',
+        'import os\nif True:\n    os.environ["TF_USE_LEGACY_KERAS"] = "1"\nimport tensorflow\n',
+    ],
+)
+def test_what_switches(code: str) -> None:
+    assert switched(code)
+
+
+SET = 'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        pytest.param({"net.py": _USE}, ["NF302"], id="nobody"),
+        pytest.param({"net.py": _USE, "other.py": SET}, ["NF302"], id="a file that does not lead to it"),
+        pytest.param({"net.py": _USE, "a.py": SET + "import net\n", "b.py": "import net\n"}, ["NF302"], id="one of two"),
+        pytest.param({"net.py": _USE, "main.py": "import net\n" + SET}, ["NF302"], id="too late"),
+        pytest.param({"net.py": SET + _USE}, [], id="the file"),
+        pytest.param({"net.py": _USE, "main.py": SET + "import net\n"}, [], id="the entry script"),
+        pytest.param({"net.py": "import setting\n" + _USE, "setting.py": SET}, [], id="a module imported before"),
+    ],
+)  # fmt: skip
+def test_the_program_of_a_file(tmp_path: Path, files: dict[str, str], said: list[str]) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert [one.code for one in findings(files["net.py"], str(tmp_path / "net.py"))] == said
+
+
+def test_the_package_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "__init__.py").write_text(SET, encoding="utf-8")
+    (tmp_path / "net" / "norm.py").write_text(_USE, encoding="utf-8")
+    assert findings(_USE, str(tmp_path / "net" / "norm.py")) == ()
+
+
+def test_standalone_keras_stays_what_it_is(tmp_path: Path) -> None:
+    code = SET + "from keras.layers.normalization import BatchNormalization\nprint(BatchNormalization)\n"
+    assert [one.code for one in findings(code, str(tmp_path / "net.py"))] == ["NF101"]
