@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -65,7 +66,7 @@ class Judge:
         heard = (self._lost(found, site) if site in lost else self._judged(found, site) for site in found.sites)
         sites = [judged for judged in heard if judged is not None]
         if self._says_young(found) and self.target.known and self._missing:
-            sites += young_sites(found, self._reason)
+            sites += young_sites(found, self._young_reason)
         return replace(found, sites=tuple(sites))
 
     def _lost(self, found: Scan, site: Site) -> Site | None:
@@ -119,17 +120,41 @@ class Judge:
         if found.project.owns(found.source.path, site.target):
             return f"`{site.target.partition('.')[0]}` is a package of this project here, not the library"
         needed = [site.target, *(f"{site.target}.{name}" for name in _added(site.entry))]
-        return next((reason for name in needed if (reason := self._reason(name))), "")
+        told = next((reason for name in needed if (reason := self._reason(name))), "")
+        return told or self._lacking_member(found, site)
+
+    def _lacking_member(self, found: Scan, site: Site) -> str:
+        """Why a module cannot become another one: something that is used of it is not there. Empty when it can."""
+        if site.imported is None or site.target not in self._table.surface:
+            return ""
+        alias = site.imported.alias
+        if alias.asname is None and isinstance(site.imported.site.node, ast.Import):
+            return ""
+        for reference in found.bindings.references:
+            if reference.attributes and alias in (one.alias for one in found.resolver.reference(reference).bindings):
+                name = reference.attributes[0]
+                full = f"{site.target}.{name}"
+                # What the table speaks of has a replacement of its own.
+                if not self._table.public(str(site.target), name) and self._table.match(f"{site.path}.{name}") is None:
+                    return f"line {reference.root.lineno} uses `{name}` of it, which `{site.target}` does not have"
+                if reason := self._reason(full):
+                    return reason
+        return ""
 
     def _lacks(self, name: str) -> bool:
         return any(self._releases.missing(name, name, profile) for profile in self._profiles)
+
+    def _young_reason(self, name: str) -> str:
+        """The same of the names that rules speak of; other members of a module only matter where it moves."""
+        return self._reason(name) if name in self._releases.needs else ""
 
     def _reason(self, name: str) -> str:
         """Why a name cannot be used on the whole target; empty when it can."""
         if not self._lacks(name):
             return ""
         said = f"{self.target.text}, {self.target.origin}" if self.target.origin else self.target.text
-        first = next((one for one in self._releases.needs[name] if one.clauses), None)
+        ranges = self._releases.needs.get(name, self._releases.members.get(name, ()))
+        first = next((one for one in ranges if one.clauses), None)
         if first is None or self._frozen(name):
             return f"`{name}` never existed in the legacy Keras"
         return f"`{name}` exists from {_release(first)} on, and the target ({said}) has older ones"

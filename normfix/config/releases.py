@@ -117,6 +117,7 @@ class Releases:
     legacy_homes: tuple[str, ...] = ()
     bounds: Mapping[str, Requirement] = field(default_factory=dict)
     needs: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
+    members: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
 
     @property
     def newest(self) -> tuple[Profile, ...]:
@@ -147,7 +148,7 @@ class Releases:
 
     def missing(self, name: str, home: str, profile: Profile) -> bool:
         """Whether one of today's names, reached below `home`, does not exist on a profile yet."""
-        ranges = self.needs.get(name)
+        ranges = self.needs.get(name, self.members.get(name))
         if ranges is None:
             return False
         seen = self.seen_by(home, profile)
@@ -186,7 +187,14 @@ def _releases(data: Mapping[str, Any]) -> Releases:
         legacy_homes=tuple(data["legacy"]["homes"]),
         bounds={path: requirement(text) for path, text in data["bounds"].items()},
         needs={name: tuple(map(requirement, texts)) for name, texts in data["needs"].items()},
+        members=dict(_members(data.get("members", {}))),
     )
+
+
+def _members(data: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, tuple[Requirement, ...]]]:
+    for module, ranges in data.items():
+        for text, names in ranges.items():
+            yield from ((f"{module}.{name}", (requirement(text),)) for name in names)
 
 
 def _pairs(beside: Mapping[str, str], keras: Sequence[Version]) -> Iterator[Profile]:

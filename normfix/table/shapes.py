@@ -25,7 +25,7 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
 FILE: Mapping[str, str] = {
     **{"family": "text", "title": "text", "rule": "tables", "layer": "tables", "probe": "tables"},
     **{"maps": "table", "aliases": "map", "surface": "table", "proofs": "named tables", "ran": "table"},
-    **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table"},
+    **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table", "members": "table"},
     **{"message": "tables", "sign": "tables", "callee": "tables", "generated": "map", "shapes": "texts"},
     **{"arguments": "table", "effect": "tables"},
     **{"graph": "table"},

@@ -147,3 +147,42 @@ def test_a_target_that_cannot_be_read(normfix: Command, tmp_path: Path) -> None:
     settings = '[tool.normfix]\ntarget-version = "pytorch"\n'
     (tmp_path / "pyproject.toml").write_text(settings, encoding="utf-8")
     assert b"pyproject.toml: target-version: 'pytorch' is no target" in normfix("check", "code.py").stderr
+
+
+_PREPROCESSING = "from tensorflow.keras.layers.experimental import preprocessing as p\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "target"),
+    [
+        (_PREPROCESSING + "p.Normalization(mean=1.0, variance=1.0)", "tensorflow>=2.4,<2.6"),
+        (_PREPROCESSING + "p.Normalization(mean=1.0, variance=1.0)\np.Rescaling(2.0)", "tensorflow>=2.4,<2.8"),
+        (
+            "from tensorflow.python.keras import backend as K\nK.learning_phase()\nkeras.layers.LayerNormalization",
+            "",
+        ),
+        ("from tensorflow.python.keras import utils\nutils.tf_utils\nkeras.layers.BatchNormalization", ""),
+    ],
+)
+def test_a_module_moves_only_with_all_that_is_used_of_it(
+    normfix: Command, tmp_path: Path, code: str, target: str
+) -> None:
+    chosen = ("--target", target) if target else ()
+    first = found(normfix, tmp_path, code, *chosen)[0]
+    assert first["fix"] is None
+    assert "exists from TensorFlow 2.6 on" in str(first["withheld"]) or "does not have" in str(first["withheld"])
+    before = (tmp_path / "code.py").read_bytes()
+    normfix("fix", "--unsafe-fixes", *chosen, "code.py")
+    assert (tmp_path / "code.py").read_bytes() == before
+
+
+def test_a_module_moves_where_all_of_it_is_there(normfix: Command, tmp_path: Path) -> None:
+    code = _PREPROCESSING + "p.Normalization(mean=1.0, variance=1.0)\np.Rescaling(2.0)"
+    assert found(normfix, tmp_path, code, "--target", "tensorflow>=2.6")[0]["fix"] is not None
+    code = "from tensorflow.python.keras import backend as K\nK.epsilon()\nkeras.layers.BatchNormalization"
+    assert found(normfix, tmp_path, code)[0]["fix"] is not None
+
+
+def test_other_members_are_no_findings_of_their_own(normfix: Command, tmp_path: Path) -> None:
+    code = "tf.keras.layers.Rescaling(2.0)\ntf.keras.layers.BatchNormalization()"
+    assert found(normfix, tmp_path, code, "--target", "tensorflow>=2.4") == []

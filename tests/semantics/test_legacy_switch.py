@@ -57,7 +57,7 @@ SET = 'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n'
     [
         pytest.param({"net.py": _USE}, ["NF302"], id="nobody"),
         pytest.param({"net.py": _USE, "other.py": SET}, ["NF302"], id="a file that does not lead to it"),
-        pytest.param({"net.py": _USE, "a.py": SET + "import net\n", "b.py": "import net\n"}, ["NF302"], id="one of two"),
+        pytest.param({"net.py": _USE, "a.py": SET + "import net", "b.py": "import net"}, ["NF302"], id="one of two"),
         pytest.param({"net.py": _USE, "main.py": "import net\n" + SET}, ["NF302"], id="too late"),
         pytest.param({"net.py": SET + _USE}, [], id="the file"),
         pytest.param({"net.py": _USE, "main.py": SET + "import net\n"}, [], id="the entry script"),
