@@ -18,7 +18,7 @@ from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.project import Project, View
 from normfix.semantics.relevance import relevance
-from normfix.semantics.resolve import Elsewhere, Meaning, Resolver, literal_string
+from normfix.semantics.resolve import Meaning, Resolver, literal_string
 from normfix.semantics.scopes import Reference
 from normfix.semantics.walk import collect
 from normfix.source.text import SourceText
@@ -40,9 +40,7 @@ def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -
 
 
 class _Scanner:
-    def __init__(
-        self, source: SourceText, table: Table, bindings: Bindings, resolver: Resolver, view: View
-    ) -> None:
+    def __init__(self, source: SourceText, table: Table, bindings: Bindings, resolver: Resolver, view: View) -> None:
         self.source = source
         self.table = table
         self.bindings = bindings
