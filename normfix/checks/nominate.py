@@ -67,9 +67,12 @@ class Nominator:
         return guarded(Guarded(reference.quoted or reference.node, reference.branch, reference.scope), self.resolver)
 
     def _from_guard(self, meaning: Meaning) -> bool:
-        """Whether a name comes only from imports that the code around them can do without."""
+        """Whether a name comes from one import that the code around it can do without.
+
+        Of several imports one is executed on every release, and its name is judged.
+        """
         imports = [one for one in meaning.bindings if one.alias is not None]
-        return bool(imports) and all(self._is_guarded(one) for one in imports)
+        return len(imports) == 1 and self._is_guarded(imports[0])
 
     def _is_guarded(self, binding: Binding) -> bool:
         if binding not in self._guarded:
