@@ -49,11 +49,10 @@ class Judge:
         names = {name.rpartition(".")[2] for name in self._releases.needs if self._lacks(name)}
         return tuple(sorted(name.encode() for name in names))
 
-    def admits(self, data: bytes) -> bool:
-        """Whether a file with these bytes may use a name that is too new for the target."""
-        if b"keras" not in data or not any(word in data for word in self._releases.young_words):
-            return False
-        return self.target.known and any(word in data for word in self._missing)
+    @property
+    def lacks_names(self) -> bool:
+        """Whether some release of the target lacks one of today's names."""
+        return self.target.known and bool(self._missing)
 
     def judged(self, found: Scan) -> Scan:
         """A scan with the severity of each site on the target, without those where nothing is wrong there.
@@ -65,7 +64,7 @@ class Judge:
         lost = lost_guards(found, self._each) if self._profiles else frozenset()
         heard = (self._lost(found, site) if site in lost else self._judged(found, site) for site in found.sites)
         sites = [judged for judged in heard if judged is not None]
-        if self._says_young(found) and self.target.known and self._missing:
+        if self._says_young(found) and self.lacks_names:
             sites += young_sites(found, self._young_reason)
         return replace(found, sites=tuple(sites))
 

@@ -61,6 +61,7 @@ class Request(FileRequest):
     interactive: bool = False
     no_cache: bool = False
     cache_dir: str | None = None
+    no_prefilter: bool = False
 
     @property
     def piped(self) -> bool:
@@ -174,6 +175,7 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         named=frozenset(os.path.normpath(path) for path in request.paths),
         target=aim_for(request, settings, request.target, table),
         strategy=request.strategy or settings.strategy,
+        full=request.no_prefilter,
     )
 
 

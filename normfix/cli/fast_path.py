@@ -64,6 +64,8 @@ def first_look(options: Mapping[str, Any], then: Callable[[int], object]) -> Fir
     files = files_for(request, settings)
     if options["fix"] and not options["diff"]:
         clear(files)
+    if options["no_prefilter"]:
+        return FirstLook(settings=settings, files=files)
     strategy = options["strategy"] or settings.strategy
     memory = None
     if len(files) >= _WORTH_A_CACHE and strategy == STRATEGIES[0] and not options["no_cache"]:

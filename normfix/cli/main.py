@@ -98,6 +98,7 @@ _SHARED = _together(
     ),
     click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run."),
     click.option("--cache-dir", metavar="FOLDER", help="Where to keep results [.normfix_cache]."),
+    click.option("--no-prefilter", is_flag=True, hidden=True, help="Scan every file in full."),
     click.option("--stdin-filename", metavar="PATH", help="Name to give to what comes from standard input."),
     _COLOUR,
 )

@@ -41,7 +41,7 @@ class Leftovers:
                 return self._shortened(site, site.imported.site.node, alias)
         uses = {reference: one for one, reference in self.dropped.items()}
         references = self.references[binding] if binding is not None else []
-        rest = [reference for reference in references if reference not in uses]
+        rest = [reference for reference in references if uses.get(reference) not in self.rewrites]
         if binding is not None and not references and _fails(site):
             return self._unused(site, binding)
         if not references or rest:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from normfix import __version__
 from normfix.config import store
 from normfix.prefilter.call_text import CallRules
+from normfix.prefilter.code import plain
 from normfix.prefilter.look import Gate, Stem
 from normfix.prefilter.other_names import may_rename, other_names
 from normfix.prefilter.skim import Elsewhere
@@ -38,12 +39,16 @@ class Doorkeeper:
         self._young_layers = gate.symbols.intersection(young)
         self._other_young = [word for word in young if word not in gate.symbols]
 
-    def verdict(self, data: bytes, elsewhere: Elsewhere) -> int:
-        """Whether any rule can say something of these bytes: `CLEAN`, `YOUNG`, `ADMITTED` or `RENAMING`."""
+    def verdict(self, data: bytes, path: str, elsewhere: Elsewhere) -> int:
+        """Whether any rule can say something of a file with these bytes: `CLEAN`, `YOUNG`, `ADMITTED` or `RENAMING`."""
+        text = plain(data, path)
+        return ADMITTED if text is None else self._verdict(text, elsewhere)
+
+    def _verdict(self, data: bytes, elsewhere: Elsewhere) -> int:
         places = list(self.gate.places(data))
         if self.gate.suspects(data, places, elsewhere) or self._suspects.admits(data):
             return ADMITTED
-        if b"keras" in data and self._is_young(data, places):
+        if self._is_young(data, places):
             return YOUNG
         renames = may_rename(data, places) and any(True for _ in other_names(data, self.gate.symbols))
         return RENAMING if renames else CLEAN

@@ -22,7 +22,7 @@ def build_gate(table: Table) -> Gate:
     callees = _callees(table)
     symbols = {path.rpartition(".")[2] for path in (*legacy, *callees)} | set(table.layers)
     gone = {path for path in table.entries if table.is_sibling(path)}
-    modules = set(table.modules)
+    modules = {*table.modules, *gone, *table.ended}
     shortest = (path for path in modules if not any(path.startswith(other + ".") for other in modules))
     return Gate(
         stems=tuple(_stem(text, _bytes(symbols)) for text in _stems(symbols)),
@@ -31,10 +31,11 @@ def build_gate(table: Table) -> Gate:
         roots=_bytes(table.roots),
         legacy=_bytes(_everywhere(legacy, table)),
         stars=_bytes(_everywhere((one for one in table.exporters if table.dead(one)), table)),
-        modules=_bytes(_everywhere(modules | gone | table.ended.keys(), table)),
+        modules=_bytes(_everywhere(modules, table)),
         markers=_bytes(path.rpartition(".")[2] for path in shortest),
         homes=_bytes(_everywhere(LAYER_HOMES, table)),
         callees={path.encode(): rules for path, rules in callees.items()},
+        keywords={layer.encode(): _bytes(names) for layer, names in table.keywords_of.items()},
     )
 
 

@@ -13,17 +13,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from normfix.prefilter.call_text import CallRules, inside
+from normfix.prefilter.import_lines import import_statements
 from normfix.prefilter.skim import MAYBE, Elsewhere, Skim
 from normfix.prefilter.words import WORD_BYTES, is_word, occurrences, word_start
 
 _CHAIN_BEFORE = re.compile(rb"((?:[^\W\d]\w*[ \t]*\.[ \t]*)+)\Z")
 _CHAIN_BYTES = WORD_BYTES + b". \t"
 _LONGEST_CHAIN = 200
-_ASSIGNED = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)")
+_ASSIGNED = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*(?:,[\w \t,.()*\[\]]*|[)\]][ \t]*)?(?::[^=\n]*)?=(?!=)")
+_KEYWORD = re.compile(rb"(?<![\w.])([^\W\d]\w*)\s*=(?!=)")
 _ASSIGNMENT_WINDOW = 400
 _CALLED = re.compile(rb"(?<![\w.)\]])([^\W\d]\w*(?:\.\w+)*)\([^()]*\)[ \t]*\.[ \t]*\Z")
 _FIRST_ARGUMENT = re.compile(rb"\s*\(\s*([^\W\d]\w*(?:[ \t]*\.[ \t]*\w+)*)\s*,\s*[rRbBuUfF]*")
 _LINE_JOINT = re.compile(rb"(?:(?<=\.)[ \t]*|[ \t]*)(?:#[^\n]*)?\\?\r?\n\s*(?=\.)|(?<=\.)[ \t]*(?:#[^\n]*)?\\?\r?\n\s*")
+_STAR = re.compile(rb"import[ \t\f]*\*")
 _NOWHERE = b"-."
 _DOT_COMMENT = re.compile(rb"\.[ \t]*#")
 
@@ -44,7 +47,7 @@ class Gate:
     dots; `symbols` the last words of legacy paths and layers; `legacy` the
     paths themselves; `stars` modules from which a star import is a finding; `modules` those that fail beside a
     normalization, `markers` the last words of the shortest of them; `callees` maps the path of a callable to what
-    is looked for in its calls.
+    is looked for in its calls, `keywords` the name of a layer to all that it takes.
     """
 
     stems: tuple[Stem, ...]
@@ -57,6 +60,7 @@ class Gate:
     markers: frozenset[bytes]
     homes: frozenset[bytes]
     callees: dict[bytes, CallRules]
+    keywords: dict[bytes, frozenset[bytes]]
 
     def admits(self, data: bytes, elsewhere: Elsewhere | None = None) -> bool:
         """Whether a file with these bytes may have a finding.
@@ -69,9 +73,15 @@ class Gate:
     def suspects(self, data: bytes, places: Sequence[tuple[int, int]], elsewhere: Elsewhere | None) -> bool:
         """The same, with the places of its words at hand."""
         try:
-            return bool(places) and _Look(self, data, elsewhere).suspicious(places)
+            return _Look(self, data, elsewhere).suspicious(places) if places else self._starred(data)
         except RecursionError:
             return True
+
+    def _starred(self, data: bytes) -> bool:
+        """Whether a star import is a finding."""
+        if _STAR.search(data) is None:
+            return False
+        return any(module in self.stars and b"*" in names for module, names in import_statements(data))
 
     def places(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Start and end of every word of the file that is the last of a legacy path or a layer."""
@@ -225,7 +235,15 @@ class _Look:
                 text = inside(self.data, opening.end())
                 if any(rule.suspicious(text, self.data) for rule in rules):
                     return True
+                given = frozenset(_KEYWORD.findall(text or b""))
+                if any(not self._knows(path, given) for path in paths):
+                    return True
         return False
+
+    def _knows(self, path: bytes, given: frozenset[bytes]) -> bool:
+        """Whether a callable takes all these keywords, as far as that is recorded."""
+        known = self.gate.keywords.get(path.rpartition(b".")[2])
+        return known is None or given <= known
 
     def _beside(self) -> bool:
         """Whether something here may fail beside a normalization."""

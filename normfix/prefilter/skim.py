@@ -73,6 +73,11 @@ class Skim:
         self.bound.setdefault(name, set()).add(path)
         self.imported.add(path)
 
+    def forget(self) -> None:
+        """Let go of what was worked out with answers of other files."""
+        self._known.clear()
+        self._returns.clear()
+
     def library(self, path: bytes) -> bool:
         """Whether a path belongs to a library that the rule table speaks of."""
         return path.partition(b".")[0] in self._roots
@@ -153,6 +158,8 @@ class Skim:
         """Whether a call of a name with attributes behind it may come to something of a library."""
         root, _, rest = _BLANK.sub(b"", chain).partition(b".")
         if not _DYNAMIC.isdisjoint((root, *rest.split(b"."))):
+            return True
+        if any(path.rpartition(b".")[2] in _DYNAMIC for path in self.bound.get(root, ())):
             return True
         if root in self._functions and not rest and self._returned(root):
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from normfix.prefilter.code import plain
 from normfix.prefilter.skim import MAYBE, Elsewhere, Skim
 from normfix.source.contents import readable
 from normfix.source.folders import Folders
@@ -27,6 +28,8 @@ class Skims:
         self._folders = folders or Folders()
         self._standpoints: dict[str, Standpoint] = {}
         self._answers: dict[tuple[str, bytes, bool], frozenset[bytes]] = {}
+        self._open: set[tuple[str, bytes, bool]] = set()
+        self._in_circle = False
 
     def around(self, path: str) -> Elsewhere:
         """What the project says of a dotted path that the file at `path` writes."""
@@ -35,12 +38,27 @@ class Skims:
     def _ask(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
         self.asked = True
         key = (file, dotted, called)
+        if key in self._open:
+            self._in_circle = True
         if key not in self._answers:
-            if len(self._answers) > _MOST_ANSWERS:
+            first = not self._open
+            if first and len(self._answers) > _MOST_ANSWERS:
                 self._answers.clear()
             self._answers[key] = frozenset()
+            self._open.add(key)
             self._answers[key] = self._answer(file, dotted, called)
+            self._open.discard(key)
+            if first and self._in_circle:
+                # What was found on the way, in files that import each other, was found without what led there.
+                self._forget({key: self._answers[key]})
         return self._answers[key]
+
+    def _forget(self, kept: dict[tuple[str, bytes, bool], frozenset[bytes]]) -> None:
+        self._in_circle = False
+        self._answers = kept
+        for skim in self._files.values():
+            if skim is not None:
+                skim.forget()
 
     def _answer(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
         dots = len(dotted) - len(dotted.lstrip(b"."))
@@ -82,5 +100,5 @@ class Skims:
             if data is None:
                 return None
             self.read.add(file)
-            self._files[file] = Skim(data, self._roots, self.around(file))
+            self._files[file] = Skim(plain(data, file) or b"", self._roots, self.around(file))
         return self._files[file]

@@ -7,13 +7,15 @@ import warnings
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from normfix.prefilter.doorkeeper import ADMITTED, CLEAN, Doorkeeper
+from normfix.prefilter.doorkeeper import ADMITTED, CLEAN, RENAMING, YOUNG, Doorkeeper
 from normfix.prefilter.skims import Skims
 from normfix.run.cache import Memory, Seen, seen
 from normfix.run.workers import spread
 from normfix.source.contents import contents
 
 UNREADABLE = -1
+UNASKED = 5
+"""Nothing to find as the bytes tell, and scanned in full all the same."""
 
 
 class Glance(NamedTuple):
@@ -35,11 +37,13 @@ def sweep(
     named: Collection[str] = (),
     workers: int | None = None,
     then: Callable[[int], object] | None = None,
+    *,
+    full: bool = False,
 ) -> tuple[Glance, ...]:
     """Look at files: a glance for each that may have a finding and, with a memory, for each that it cannot call clean.
 
     Files that were `named` are parsed as well, so that none is broken. `then` is told, each time a file turns up that
-    may have a finding, how many there are by now; others may still be looked at then.
+    may have a finding, how many there are by now; others may still be looked at then. A `full` one lets all pass.
     """
     if memory is not None:
         files = [file for file in files if file not in memory.clean]
@@ -49,11 +53,13 @@ def sweep(
         skims.asked = False
         try:
             data = contents(path)
-            verdict = keeper.verdict(data, skims.around(path))
+            verdict = keeper.verdict(data, path, skims.around(path))
         except Exception:
             return Glance(path, UNREADABLE, None, ())
         if path in named and verdict != ADMITTED and not (path.endswith(".py") and _parses(data)):
             verdict = UNREADABLE
+        if full and verdict in (CLEAN, YOUNG, RENAMING):
+            verdict = UNASKED
         if memory is None:
             return Glance(path, verdict, None, ()) if verdict != CLEAN else None
         alone = verdict == CLEAN and not skims.asked

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from normfix.checks.finding import Finding
 from normfix.checks.findings import (
     FAILED,
+    SYNTAX_ERROR,
+    UNREADABLE,
     broken_cells,
     code_of,
     died,
@@ -30,7 +32,7 @@ from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
 from normfix.prefilter.doorkeeper import ADMITTED, CLEAN, RENAMING, YOUNG, doorkeeper_of
 from normfix.prefilter.gate import build_gate
 from normfix.run.cache import Memory
-from normfix.run.prefiltering import Glance, sweep
+from normfix.run.prefiltering import UNASKED, Glance, sweep
 from normfix.run.renamed_symbols import users_of_renamed
 from normfix.run.workers import spread
 from normfix.semantics.project import Project, Projects
@@ -44,6 +46,8 @@ from normfix.table.table import Table
 
 _FEWEST = 10
 """Below so many files that may have a finding, a fork costs more than it saves."""
+
+UNPARSED = frozenset({SYNTAX_ERROR, UNREADABLE})
 
 _ROUNDS = 10
 """So often a file is fixed again because others have changed."""
@@ -67,7 +71,8 @@ class Options:
     `unsafe_fixes`; `watch` is shown how each fixed text came about; `named` are the files that the user named one by
     one; `target` finds the releases that the code is meant for, once a finding asks for them; `strategy` is how graph
     programs are brought to them; `workers` is the number of processes, None for as many as pay;
-    `memory` keeps what was found for the next run; `swept` is the first look at the files where it was already taken.
+    `memory` keeps what was found for the next run; `swept` is the first look at the files where it was already taken; a
+    `full` run scans every file, whatever the prefilter says, and follows every name into the project.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -84,6 +89,7 @@ class Options:
     workers: int | None = None
     memory: Memory | None = None
     swept: Sequence[Glance] | None = None
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ class _Engine:
 
     def admits(self, verdict: int, data: bytes, path: str) -> bool:
         """Whether a file with these bytes, at the first look of that verdict, may have a finding."""
-        if verdict == YOUNG and self.judge.admits(data):
+        if verdict == YOUNG and self.judge.lacks_names:
             return True
         return verdict not in (CLEAN, YOUNG, RENAMING) or self.strategy.admits(path, data)
 
@@ -122,7 +128,7 @@ class _Engine:
 def _engine(
     table: Table, options: Options, files: Collection[str], texts: Mapping[str, bytes] | None = None
 ) -> _Engine:
-    project, judge = Project(table, texts), Judge(table, options.target)
+    project, judge = Project(table, texts, full=options.full), Judge(table, options.target)
     strategy = Strategy(judge)
     if options.strategy != KERAS:
         strategy = LegacyStrategy(table, project, judge, build_gate(table).admits, files)
@@ -142,7 +148,7 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
             return
         memory, swept = None, None
     if swept is None:
-        swept = sweep(paths, doorkeeper_of(table), memory, options.named, options.workers)
+        swept = sweep(paths, doorkeeper_of(table), memory, options.named, options.workers, full=options.full)
     followed: set[str] = set()
     kept: list[FileResult] = []
     outcomes: Iterable[Outcome] = _outcomes(paths, swept, table, options)
@@ -174,7 +180,7 @@ def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, optio
     verdicts = {glance.path: glance.verdict for glance in swept if glance.verdict != CLEAN}
     if not verdicts and options.strategy == KERAS:
         return
-    projects = Projects(table)
+    projects = Projects(table, full=options.full)
     users, surveyed = users_of_renamed(verdicts, paths, table, projects)
     yield Outcome(None, surveyed)
     verdicts = {path: one for path, one in verdicts.items() if one != RENAMING} | dict.fromkeys(users, ADMITTED)
@@ -214,6 +220,9 @@ def _outcome(path: str, verdict: int, engine: _Engine, options: Options) -> Outc
     if not engine.admits(verdict, data, path):
         return None
     result = _whole(_scanned(data, path, engine, options), options)
+    if verdict == UNASKED and any(finding.code in UNPARSED for finding in result.findings):
+        # Of what nobody can parse there are only the bytes, and these say that nothing is there.
+        return None
     followed = frozenset(engine.project.followed) if options.memory is not None else frozenset()
     said = result if result.findings or result.fixed else None
     return Outcome(said, followed, engine.project.holders(path)) if said is not None or followed else None

@@ -60,12 +60,14 @@ _MOST_TEXT = 500_000
 class Project:
     """Finds and reads project files, each once.
 
-    `texts` are the bytes that some of them, by their real paths, are going to have.
+    `texts` are the bytes that some of them, by their real paths, are going to have; a `full` one parses whatever a name
+    comes from, without asking the prefilter first.
     """
 
-    def __init__(self, table: Table, texts: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, table: Table, texts: Mapping[str, bytes] | None = None, *, full: bool = False) -> None:
         self._table = table
         self._texts = texts or {}
+        self._full = full
         self._folders = Folders()
         self.steps = Steps()
         self._switched: dict[Path, bool] = {}
@@ -181,7 +183,7 @@ class Project:
 
     def leads(self, file: str, path: str, *, called: bool = False) -> bool:
         """Whether a dotted path that a file writes may lead to a library, as its text tells before it is parsed."""
-        return bool(self._skims.around(file)(path.encode(), called))
+        return self._full or bool(self._skims.around(file)(path.encode(), called))
 
     def _files_of(self, file: Path, module: bytes, names: Sequence[bytes]) -> Iterator[Path]:
         return self.view(str(file)).files_of(module.decode(errors="replace"), names)
@@ -250,10 +252,11 @@ def _size(module: Module | None) -> int:
 class Projects:
     """The project of one file after the other: what was read of one is let go of with the first file of the next."""
 
-    def __init__(self, table: Table, texts: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, table: Table, texts: Mapping[str, bytes] | None = None, *, full: bool = False) -> None:
         self._table = table
         self._texts = texts
-        self._project = Project(table, texts)
+        self._full = full
+        self._project = Project(table, texts, full=full)
         self._root = ""
 
     def of(self, path: str) -> Project:
@@ -261,7 +264,7 @@ class Projects:
         root = self._project.view(path).root
         if root != self._root:
             self._project.close()
-            self._project, self._root = Project(self._table, self._texts), root
+            self._project, self._root = Project(self._table, self._texts, full=self._full), root
         return self._project
 
     def forget(self) -> None:

@@ -1,0 +1,83 @@
+"""The code of any kind of document as bytes of one kind: UTF-8, each line ended by a `\\n`, names as Python reads them.
+
+What Python or JSON would undo before a name is read is undone here: encodings, byte order marks, letters that NFKC
+makes ASCII, escapes, the JSON of a notebook.
+"""
+
+from __future__ import annotations
+
+import re
+
+from normfix.source.text import TextError, decode
+
+_NOTEBOOK = ".ipynb"
+_COOKIE = re.compile(rb"(?:[^\n\r]*[\n\r]+)?[^\n\r]*coding[:=][ \t]*([-\w.]+)")
+_PLAIN = (b"utf-8", b"utf8", b"UTF-8")
+_ESCAPE = re.compile(rb"\\(?:x|u00|U000000)([3-7][0-9a-fA-F])")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_CUT = re.compile(rb"\w\\\n\w")
+_LOOKUP = re.compile(rb"getattr|import_module|__import__")
+_SHELL = re.compile(rb"^[ \t]*!(?!=)[^\n]*", re.MULTILINE)
+
+
+def plain(data: bytes, path: str) -> bytes | None:
+    """The code of a file as one text, with its names as Python will read them; None where only a full scan can tell."""
+    if path.endswith(_NOTEBOOK):
+        cells = _cells(data)
+        return None if cells is None else b"\n".join(map(_readable, cells)).replace(b"\\\n", b" ")
+    if b"\0" in data:
+        return None
+    if b"coding" in data[:400] and (cookie := _COOKIE.match(data)) and cookie[1] not in _PLAIN:
+        try:
+            data = decode(data, path).text.encode()
+        except (TextError, UnicodeEncodeError):
+            return None
+    text = _readable(data)
+    # A name that is looked up may go on at the left margin; anywhere else a line's end parts names.
+    return None if b"\\\n" in text and _CUT.search(text) and _LOOKUP.search(text) else text.replace(b"\\\n", b" ")
+
+
+def _readable(data: bytes) -> bytes:
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if not data.isascii():
+        data = _normalised(data)
+    return _ESCAPE.sub(_unescaped, data)
+
+
+def _normalised(data: bytes) -> bytes:
+    """The same with each letter that Python takes for an ASCII one in a name."""
+    import unicodedata  # noqa: PLC0415 - most files are ASCII
+
+    text = data.decode(errors="replace")
+    if unicodedata.is_normalized("NFKC", text):
+        return data
+
+    def plain(found: re.Match[str]) -> str:
+        one = unicodedata.normalize("NFKC", found[0])
+        return one if one.isascii() and (one.isidentifier() or one.isdecimal()) else found[0]
+
+    return _FOREIGN.sub(plain, text).encode()
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    one = bytes([int(found[1], 16)])
+    return one if one.isalnum() or one == b"_" else found[0]
+
+
+def _cells(data: bytes) -> list[bytes] | None:
+    """The source of each code cell of a notebook; None for a file that is not laid out as one."""
+    import json  # noqa: PLC0415 - most files are no notebooks
+
+    try:
+        # Pairs, not dictionaries: a key that stands twice counts twice.
+        notebook = json.loads(data.decode("utf-8-sig"), object_pairs_hook=tuple)
+        cells = [cell for key, value in notebook if key == "cells" for cell in value]
+        sources = [value for cell in cells if ("cell_type", "code") in cell for key, value in cell if key == "source"]
+        texts = [one if isinstance(one, str) else "".join(one) for one in sources]
+        whole = all(isinstance(cell, tuple) and {"cell_type", "source"} <= dict(cell).keys() for cell in cells)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return [_SHELL.sub(b"", text.encode(errors="replace")) for text in texts] if whole else None
