@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from normfix.prefilter.call_text import CallRules, inside
 from normfix.prefilter.import_lines import import_statements
-from normfix.prefilter.skim import MAYBE, Elsewhere, Skim
+from normfix.prefilter.skim import MAYBE, Elsewhere, Skim, without_brackets
 from normfix.prefilter.words import WORD_BYTES, is_word, occurrences, word_start
 
 _CHAIN_BEFORE = re.compile(rb"((?:[^\W\d]\w*[ \t]*\.[ \t]*)+)\Z")
@@ -199,7 +199,8 @@ class _Look:
         while data[end : end + 1] in (b" ", b"\t"):
             end += 1
         if data[end : end + 1] == b"(":
-            return rules.suspicious(inside(data, end + 1), data)
+            text = inside(data, end + 1)
+            return rules.suspicious(text, data) or not self._knows(path, text or b"")
         if data[end : end + 1] == b"," and b"partial" in data:
             text = inside(data, end + 1)
             if text is not None and rules.suspicious(text, data):
@@ -235,15 +236,16 @@ class _Look:
                 text = inside(self.data, opening.end())
                 if any(rule.suspicious(text, self.data) for rule in rules):
                     return True
-                given = frozenset(_KEYWORD.findall(text or b""))
-                if any(not self._knows(path, given) for path in paths):
+                if not all(self._knows(path, text or b"") for path in paths):
                     return True
         return False
 
-    def _knows(self, path: bytes, given: frozenset[bytes]) -> bool:
-        """Whether a callable takes all these keywords, as far as that is recorded."""
+    def _knows(self, path: bytes, given: bytes) -> bool:
+        """Whether a callable takes all keywords in the text of its arguments, as far as that is recorded."""
         known = self.gate.keywords.get(path.rpartition(b".")[2])
-        return known is None or given <= known
+        if known is None or known.issuperset(_KEYWORD.findall(given)):
+            return True
+        return known.issuperset(_KEYWORD.findall(without_brackets(given)))
 
     def _beside(self) -> bool:
         """Whether something here may fail beside a normalization."""

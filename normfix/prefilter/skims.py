@@ -46,8 +46,16 @@ class Skims:
                 self._answers.clear()
             self._answers[key] = frozenset()
             self._open.add(key)
-            self._answers[key] = self._answer(file, dotted, called)
-            self._open.discard(key)
+            try:
+                self._answers[key] = self._answer(file, dotted, called)
+            except RecursionError:
+                # Files that import each other can make a path grow without end: then it may lead anywhere.
+                if not first:
+                    raise
+                self._in_circle = True
+                self._answers[key] = frozenset({MAYBE})
+            finally:
+                self._open.discard(key)
             if first and self._in_circle:
                 # What was found on the way, in files that import each other, was found without what led there.
                 self._forget({key: self._answers[key]})
