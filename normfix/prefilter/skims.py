@@ -28,7 +28,7 @@ class Skims:
         self._folders = folders or Folders()
         self._standpoints: dict[str, Standpoint] = {}
         self._answers: dict[tuple[str, bytes, bool], frozenset[bytes]] = {}
-        self._open: set[tuple[str, bytes, bool]] = set()
+        self._pending: set[tuple[str, bytes, bool]] = set()
         self._in_circle = False
 
     def around(self, path: str) -> Elsewhere:
@@ -38,24 +38,18 @@ class Skims:
     def _ask(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
         self.asked = True
         key = (file, dotted, called)
-        if key in self._open:
+        if key in self._pending:
             self._in_circle = True
         if key not in self._answers:
-            first = not self._open
+            first = not self._pending
             if first and len(self._answers) > _MOST_ANSWERS:
                 self._answers.clear()
             self._answers[key] = frozenset()
-            self._open.add(key)
+            self._pending.add(key)
             try:
                 self._answers[key] = self._answer(file, dotted, called)
-            except RecursionError:
-                # Files that import each other can make a path grow without end: then it may lead anywhere.
-                if not first:
-                    raise
-                self._in_circle = True
-                self._answers[key] = frozenset({MAYBE})
             finally:
-                self._open.discard(key)
+                self._pending.discard(key)
             if first and self._in_circle:
                 # What was found on the way, in files that import each other, was found without what led there.
                 self._forget({key: self._answers[key]})
