@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice, takewhile
 
+from normfix.checks.arguments import known_callee
 from normfix.checks.finding import SiteKind
-from normfix.checks.sites import Site, UsedArgument, UsedName, span_of
+from normfix.checks.sites import Scan, Site, UsedArgument, UsedName, span_of
 from normfix.fix.apply_method import training_by_name
 from normfix.fix.draft import Draft
 from normfix.fix.hazards.initializers import doubtful, unfit
@@ -23,8 +24,7 @@ from normfix.semantics.scopes import start_place
 from normfix.source.text import Applicability, Edit, Span, outermost
 from normfix.table.table import Action, Kind
 
-_MAY_BE_ANY = 2
-"""So many arguments by position reach beyond the input of a function, or the axis of a layer."""
+_BEHIND_THE_FIRST = 1
 
 
 def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
@@ -161,7 +161,7 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
     if misfit:
         return Withheld(misfit)
     call = used.call.node
-    if (twice := _given_twice(used)) is not None:
+    if (twice := _given_twice(draft.scan, used)) is not None:
         return twice
     ordered: list[ast.expr | ast.keyword] = sorted((*call.args, *call.keywords), key=start_place)
     span = span_of(draft.scan.source, call)
@@ -177,7 +177,7 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
     return Rewrite((Edit(span.start, span.end, result.text),), (*result.notes, *doubts), trust)
 
 
-def _given_twice(used: UsedArgument) -> Withheld | None:
+def _given_twice(scan: Scan, used: UsedArgument) -> Withheld | None:
     """Why a keyword must keep its old name: the call gives the argument that it would become in another way too."""
     new, call = used.match.to, used.call.node
     if used.match.action is not Action.RENAME or new is None or not isinstance(used.node, ast.keyword):
@@ -186,6 +186,13 @@ def _given_twice(used: UsedArgument) -> Withheld | None:
     other = next((one for one in beside if one == new or (one != used.name and one in used.match.names)), None)
     if other is not None:
         return Withheld(f"`{other}` is given as well, and both are `{new}` today: take one of them out")
-    if len(call.args) >= _MAY_BE_ANY:
+    found = known_callee(used.call, scan.table, scan.resolver)
+    assert found is not None
+    _, path, _, skipped = found
+    place, given = scan.table.place(path, new), call.args[skipped:]
+    # Of a callable whose signature is not recorded, any argument behind the first may be the one.
+    if len(given) > (_BEHIND_THE_FIRST if place is None else place) or any(
+        isinstance(one, ast.Starred) for one in given
+    ):
         return Withheld(f"the arguments without a name may give `{new}` as well")
     return None

@@ -24,6 +24,15 @@ LAYERS = (
     "SpectralNormalization",
     "UnitNormalization",
 )
+FUNCTIONS = (
+    "tensorflow.linalg.l2_normalize",
+    "tensorflow.math.l2_normalize",
+    "tensorflow.nn.batch_norm_with_global_normalization",
+    "tensorflow.nn.l2_normalize",
+    "tensorflow.nn.moments",
+    "tensorflow.nn.sufficient_statistics",
+    "tensorflow.nn.weighted_moments",
+)
 REFUSALS = ("Unrecognized keyword", "not understood", "unexpected keyword", "multiple values")
 HEADER = """\
 # The public names of Keras as recorded on {versions}.
@@ -75,6 +84,16 @@ def arguments(module: ModuleType, name: str) -> list[str]:
     return sorted(known)
 
 
+def order(path: str) -> list[str]:
+    """The parameters of a callable that an argument without a name may be, in the order of its signature."""
+    home, _, name = path.rpartition(".")
+    found = getattr(importlib.import_module(home), name)
+    function = vars(found)["__init__"] if isinstance(found, type) else found
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = [one.name for one in inspect.signature(function).parameters.values() if one.kind in kinds]
+    return [one for one in names if one != "self"]
+
+
 def candidates(layer: type) -> set[str]:
     """Every word that the constructors of a layer and of its bases name, as a parameter or as a text."""
     found = {"data_format", "decay", "training"}
@@ -111,11 +130,16 @@ def main() -> None:
     for path in sorted(surface):
         print(f"{json.dumps(path)} = {json.dumps(surface[path])}")
     print("\n# The keywords that the constructors take, tried one by one.\n[arguments]")
+    layers: list[str] = []
     for root in ROOTS:
         for name in LAYERS:
             if name in surface.get(f"{root}.layers", ()):
                 path = f"{root}.layers.{name}"
+                layers.append(path)
                 print(f"{json.dumps(path)} = {json.dumps(arguments(sys.modules[root + '.layers'], name))}")
+    print("\n# What an argument without a name is, by its place.\n[positional]")
+    for path in (*layers, *FUNCTIONS):
+        print(f"{json.dumps(path)} = {json.dumps(order(path))}")
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ def load_table(files: Iterable[Path], own: Iterable[Path] = (), *, proved: bool 
         graph=draft.graph,
         messages=draft.messages,
         keywords=draft.keywords,
+        positional=draft.positional,
         families=draft.families,
         effects=draft.effects,
     )
@@ -129,6 +130,7 @@ class _Draft:
     graph: GraphWords = field(default_factory=GraphWords)
     messages: Messages = field(default_factory=Messages)
     keywords: dict[str, frozenset[str]] = field(default_factory=dict)
+    positional: dict[str, tuple[str, ...]] = field(default_factory=dict)
     families: dict[str, str] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
@@ -172,11 +174,18 @@ def _read_file(file: Path, draft: _Draft) -> None:
     if "graph" in data:
         draft.graph = worded(lambda: read_graph_words(data["graph"]), file.name)
     draft.aliases |= data.get("aliases", {})
-    for part, into in (("surface", draft.surface), ("arguments", draft.keywords)):
+    _read_names(data, file.name, draft)
+
+
+def _read_names(data: Mapping[str, Any], where: str, draft: _Draft) -> None:
+    """What was recorded of today's modules and signatures: names, keywords, and arguments by their place."""
+    for part in ("surface", "arguments", "positional"):
         for path, names in data.get(part, {}).items():
             if not shapes.fits(names, "texts"):
-                raise TableError(f"{file.name}: {part}.{path} must be texts")
-            into[path] = frozenset(names)
+                raise TableError(f"{where}: {part}.{path} must be texts")
+    draft.surface |= {path: frozenset(names) for path, names in data.get("surface", {}).items()}
+    draft.keywords |= {path: frozenset(names) for path, names in data.get("arguments", {}).items()}
+    draft.positional |= {path: tuple(names) for path, names in data.get("positional", {}).items()}
 
 
 class _RuleReader:

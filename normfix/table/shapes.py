@@ -27,7 +27,7 @@ FILE: Mapping[str, str] = {
     **{"maps": "table", "aliases": "map", "surface": "table", "proofs": "named tables", "ran": "table"},
     **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table", "members": "table"},
     **{"message": "tables", "sign": "tables", "callee": "tables", "generated": "map", "shapes": "texts"},
-    **{"arguments": "table", "effect": "tables"},
+    **{"arguments": "table", "positional": "table", "effect": "tables"},
     **{"graph": "table"},
 }
 RULE: Mapping[str, str] = {

@@ -149,6 +149,7 @@ class Table:
     graph: GraphWords = field(default_factory=GraphWords)
     messages: Messages = field(default_factory=Messages)
     keywords: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    positional: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     families: Mapping[str, str] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
 
@@ -208,6 +209,18 @@ class Table:
                 if callee in found:
                     found[callee] |= frozenset(match.names)
         return found
+
+    def place(self, path: str, argument: str) -> int | None:
+        """The place of an argument in the signature of today of a layer or function; None where none is recorded."""
+        layer = self.layer_name(path)
+        known = (
+            [f"{home}.{layer}" for home in LAYER_HOMES]
+            if layer
+            else [spelled for spelled, _, _ in self.spellings(path)]
+        )
+        orders = [self.positional[one] for one in known if one in self.positional]
+        places = [order.index(argument) if argument in order else len(order) for order in orders]
+        return min(places, default=None)
 
     def accepted(self, layer: str) -> frozenset[str]:
         """The keywords that a layer takes today."""

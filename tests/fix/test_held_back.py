@@ -7,6 +7,7 @@ import pytest
 from tests.support import fixed, result
 
 WRONG = "would not have been right"
+HEAD = "import functools\nimport tensorflow as tf\nfrom keras.layers import BatchNormalization\n\n"
 
 
 @pytest.mark.parametrize(
@@ -69,10 +70,15 @@ def test_it_is_fixed(before: str, after: str) -> None:
         ("BatchNormalization(1, 0.9, decay=0.9)", "without a name may give `momentum`"),
         ("tf.nn.l2_normalize(x, axis=1, dim=1)", "`axis` is given as well"),
         ("tf.nn.l2_normalize(x, 1, dim=1)", "without a name may give `axis`"),
+        ("tf.math.l2_normalize(x, 1, dim=1)", "without a name may give `axis`"),
+        ("tf.nn.moments(x, [0], None, True, keep_dims=True)", "without a name may give `keepdims`"),
+        ("tf.nn.moments(*given, keep_dims=True)", "without a name may give `keepdims`"),
+        ("BatchNormalization(-1, 0.99, 1e-3, eps=1e-3)", "without a name may give `epsilon`"),
+        ("functools.partial(BatchNormalization, 1, 0.9, decay=0.9)", "without a name may give `momentum`"),
     ],
 )
 def test_what_is_given_twice_stays_and_the_rest_is_fixed(call: str, words: str) -> None:
-    head = "import tensorflow as tf\nfrom keras.layers{} import BatchNormalization\n\n"
+    head = "import functools\nimport tensorflow as tf\nfrom keras.layers{} import BatchNormalization\n\n"
     body = f"a = {call}\nb = BatchNormalization()\n"
     outcome = result(head.format(".normalization") + body, fix=True, unsafe=True)
     assert outcome.fixed_text == head.format("") + body
@@ -84,12 +90,18 @@ def test_what_is_given_twice_stays_and_the_rest_is_fixed(call: str, words: str) 
     [
         "BatchNormalization(decay=0.9, eps=1e-3)",
         "BatchNormalization(1, decay=0.9)",
+        "BatchNormalization(-1, 0.99, eps=1e-3)",
+        "functools.partial(BatchNormalization, 1, 0.9, eps=1e-3)",
+        "functools.partial(BatchNormalization, 1, decay=0.9)",
+        "tf.nn.moments(x, [0], None, keep_dims=True)",
+        "tf.nn.weighted_moments(x, [0], w, keep_dims=True)",
+        "tf.nn.l2_normalize(x, dim=1)",
+        "tf.linalg.l2_normalize(x, dim=1)",
         "BatchNormalization(eps=1e-3, **k)",
     ],
 )
 def test_what_is_given_once_is_fixed(call: str) -> None:
-    outcome = result(f"from keras.layers import BatchNormalization\n\na = {call}\n", fix=True, unsafe=True)
+    outcome = result(f"{HEAD}a = {call}\n", fix=True, unsafe=True)
     assert not outcome.findings
     assert outcome.fixed_text is not None
-    assert "eps=" not in outcome.fixed_text
-    assert "decay" not in outcome.fixed_text
+    assert not any(f"{old}=" in outcome.fixed_text for old in ("eps", "decay", "keep_dims", "dim"))
