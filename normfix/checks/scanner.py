@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from normfix.checks.arguments import argument_sites
+from normfix.checks.contrib import contrib_sites
 from normfix.checks.finding import SiteKind
 from normfix.checks.groups import group_sites
 from normfix.checks.misspelled_arguments import unknown_arguments
@@ -64,6 +65,7 @@ class _Scanner:
             keras = self.modern or any(self._is_keras(site) for site in sites)
             beside = sibling_sites(self.nominator, self.relevance.interesting, keras=keras)
             yield from (site for site in beside if not self._is_own(site.path))
+        yield from (site for site in contrib_sites(self.nominator) if not self._is_own(site.path))
 
     def _is_own(self, path: str) -> bool:
         """Whether a path is one of the project's own, which only has the name of a library's."""

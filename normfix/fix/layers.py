@@ -121,12 +121,23 @@ def graph_reason(scan: Scan, site: Site) -> str:
     if marks is not None:
         return (
             f"line {marks[1]} (`{marks[0]}`) makes this a graph program, where a Keras layer's moving averages stay at "
-            "0 and 1; `--strategy legacy` keeps them working"
+            "0 and 1"
         )
-    outside = scan.project.graph_file(scan.source.path)
-    if outside is None:
+    return _program_around(scan)
+
+
+def _program_around(scan: Scan) -> str:
+    """The graph program that a file which builds no graph belongs to, or may belong to."""
+    file, programs = scan.project.resolved(scan.source.path), scan.project.programs(scan.source.path)
+    outside = programs.builder(file)
+    if outside is not None:
+        other = programs.other_kind(file)
+        both = f"; `{other.name}`, which is none, imports it too" if other is not None else ""
+        return f"`{outside.name}` runs it in a graph program, where its moving averages would stay at 0 and 1{both}"
+    orphaned = programs.orphan_of(file)
+    if orphaned is None:
         return ""
-    return f"{outside.name} runs it in a graph program; `--strategy legacy` keeps moving averages working"
+    return f"nobody is seen to import this file, and `{orphaned.name}` builds a graph that it may be part of"
 
 
 def aimed_at(scan: Scan, site: Site, references: Iterable[Reference]) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from normfix.checks.finding import Severity, SiteKind
+from normfix.checks.nominate import imported_path
 from normfix.checks.sites import ImportedName, Preamble, Scan, Site, span_of
 from normfix.fix.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.legacy_switch import SWITCH
-from normfix.semantics.scopes import ScopeKind
+from normfix.semantics.scopes import Reference, ScopeKind
 from normfix.source.text import Edit, Span
 
 CODE = "NF005"
@@ -47,26 +48,56 @@ def preamble_sites(scan: Scan, role: Role) -> Iterator[Site]:
     plain = [] if role.aside else list(plain_imports(scan))
     for index, (site, alias) in enumerate(plain):
         first = switch if not index else Preamble(refused=switch.refused)
-        below = _disable(scan, site, alias) if role.disables and not index else ()
+        below = _disable(scan, site, f"{alias.asname or _PLAIN}") if role.disables and not index else ()
         yield _site(scan, site, alias, V1, Preamble((*first.edits, *below), first.refused, first.notes))
-    if not plain and switch != Preamble():
+    if plain:
+        return
+    if switch != Preamble():
         leading = _leading(scan, role.leads)
         yield _site(scan, *leading[0], None, switch) if leading else _file_site(scan, switch)
+    below = _disable_below(scan) if role.disables else ()
+    if below and not switch.refused:
+        yield _file_site(scan, Preamble(below), V1)
+
+
+def gone_site(scan: Scan, said: str) -> Site:
+    """The site for a program that no strategy makes run, where it uses what is gone."""
+    place = next(iter(_gone(scan)), None)
+    return replace(
+        _file_site(scan, Preamble((Edit(0, 0, ""),), refused=said)),
+        span=span_of(scan.source, place[0].node) if place else Span(0, 0),
+        path=place[1] if place else _PLAIN,
+        lacking=said,
+    )
 
 
 def gone_use(scan: Scan) -> str:
     """Why no strategy makes a file run: it uses what no release has any more. Empty when it does not."""
-    paths = scan.table.graph.gone
-    if not any(path.rpartition(".")[2] in scan.source.text for path in paths):
-        return ""
+    for reference, gone in _gone(scan):
+        line = reference.root.lineno
+        return f"line {line} uses `{gone}`, which TensorFlow no longer has: write that part anew"
+    for site in scan.bindings.imports:
+        for alias in site.node.names:
+            gone = _gone_path(scan, imported_path(site, alias))
+            if gone:
+                line = site.node.lineno
+                return f"line {line} imports `{gone}`, which TensorFlow no longer has: write that part anew"
+    return ""
+
+
+def _gone(scan: Scan) -> Iterator[tuple[Reference, str]]:
+    """The uses of what no release has any more."""
+    if not any(path.rpartition(".")[2] in scan.source.text for path in scan.table.graph.gone):
+        return
     for reference in scan.bindings.references:
         for path in scan.resolver.reference(reference).paths:
-            full = ".".join((path, *reference.attributes))
-            for gone in paths:
-                if full == gone or full.startswith(f"{gone}."):
-                    line = reference.root.lineno
-                    return f"line {line} uses `{gone}`, which TensorFlow no longer has: write that part anew"
-    return ""
+            gone = _gone_path(scan, ".".join((path, *reference.attributes)))
+            if gone:
+                yield reference, gone
+
+
+def _gone_path(scan: Scan, full: str) -> str:
+    return next((one for one in scan.table.graph.gone if full == one or full.startswith(f"{one}.")), "")
 
 
 def plain_imports(scan: Scan) -> Iterator[tuple[ImportSite, ast.alias]]:
@@ -172,21 +203,39 @@ def _has_os(scan: Scan, line: int) -> bool:
     return any(one.path == "os" and not one.branch and one.place[0] < line for one in imported)
 
 
-def _disable(scan: Scan, site: ImportSite, alias: ast.alias) -> tuple[Edit, ...]:
+def _disable(scan: Scan, site: ImportSite, name: str) -> tuple[Edit, ...]:
     if site.scope.kind is not ScopeKind.MODULE or site.branch or not stands_alone(scan.source, site.node):
         return ()
-    return (insert_below(scan.source, site.node, f"{alias.asname or _PLAIN}.disable_v2_behavior()"),)
+    return (insert_below(scan.source, site.node, f"{name}.disable_v2_behavior()"),)
 
 
-def _file_site(scan: Scan, preamble: Preamble) -> Site:
-    """The site for a file that itself imports nothing of TensorFlow."""
+def _disable_below(scan: Scan) -> tuple[Edit, ...]:
+    """The call for a file that has TensorFlow under another name than that of its TensorFlow 1 interface."""
+    for site in scan.bindings.imports:
+        for alias in site.node.names:
+            path = imported_path(site, alias)
+            named = alias.asname or (isinstance(site.node, ast.ImportFrom) and alias.name) or path
+            interface = {V1: named, _PLAIN: f"{named}.compat.v1"}.get(path, "")
+            if interface and (edits := _disable(scan, site, interface)):
+                return edits
+    for site in scan.bindings.imports:
+        if isinstance(site.node, ast.ImportFrom) and f"{from_module(site.node)}.".startswith(f"{_PLAIN}."):
+            (edit,) = _disable(scan, site, "") or (None,)
+            if edit is not None:
+                lines = (f"from {V1} import disable_v2_behavior", "", "disable_v2_behavior()")
+                return (replace(edit, replacement="".join(line + scan.source.newline for line in lines)),)
+    return ()
+
+
+def _file_site(scan: Scan, preamble: Preamble, target: str | None = None) -> Site:
+    """The site for what belongs to no import of TensorFlow."""
     (edit,) = preamble.edits
     return Site(
         rule=scan.table.rules[CODE],
         kind=SiteKind.FILE,
         path=_PLAIN,
-        new=None,
-        target=None,
+        new=target,
+        target=target,
         span=Span(edit.start, edit.start),
         scope=scan.bindings.module,
         branch=(),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from normfix.checks.scanner import scan
 from normfix.checks.severity import Judge
 from normfix.checks.sites import Scan, Site
 from normfix.config.target import Target
-from normfix.legacy.preamble import Role, gone_use, preamble_sites
-from normfix.legacy.slim import slim_sites, without_slim
+from normfix.legacy.moved_names import moved_sites
+from normfix.legacy.preamble import Role, gone_site, gone_use, preamble_sites
+from normfix.legacy.slim_repair import repair_sites
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.legacy_switch import SWITCH
 from normfix.semantics.programs import Programs
@@ -23,20 +23,21 @@ from normfix.table.table import Kind, Table
 
 KERAS = "keras"
 LEGACY = "legacy"
-_SET = re.compile(rf"^[^#\n]*{SWITCH}[\"'][^#\n]*[\"']?(?:1|[Tt]rue)", re.MULTILINE)
-_OFF = re.compile(r"\.disable_(?:v2_behavior|eager_execution)\(")
-_IMPORTED = re.compile(rb"\bimport\b(?:\\\r?\n|[^#\n;])*\btensorflow\b(?![ \t]*\.)|\bcontrib\b[^\n]*\bslim\b")
+_OFF = re.compile(r"\.disable_(?:v2_behavior|eager_execution)\(|^disable_v2_behavior\(", re.MULTILINE)
+_TENSORFLOW = re.compile(rb"tensorflow|tf_slim")
+_SPEAKS = re.compile(rb"[Nn]orm|moments")
 _SLIM = "tf_slim."
-
-Admits = Callable[[bytes], bool]
-"""Whether a file with these bytes may have a finding."""
 
 
 class Strategy:
-    """Decides file by file which way it goes."""
+    """Decides file by file which way it goes: a graph program that runs on the legacy Keras already stays there."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, table: Table, project: Project, judge: Judge) -> None:
+        self._table = table
+        self._project = project
         self._judge = judge
+        self._legacy_judge = Judge(table, lambda: Target(legacy=True, text=LEGACY))
+        self._texts: dict[Path, str] = {}
 
     def prepare(self) -> None:
         """Find out what all files of the run ask for, once for all processes."""
@@ -45,9 +46,33 @@ class Strategy:
         """Whether a file may have a finding for a reason that its own bytes do not show."""
         return False
 
+    def of(self, project: Project) -> Strategy:
+        """The same for the files of another project."""
+        return Strategy(self._table, project, self._judge)
+
     def judged(self, found: Scan) -> Scan:
-        """A scan as the target of the run judges it."""
-        return self._judge.judged(found)
+        """A scan as the target of the run judges it, and that of a program on the legacy Keras as that does."""
+        if not any(map(needs_legacy, found.sites)) or not self._runs_on_legacy(found):
+            return self._judge.judged(found)
+        sites = [*_on_legacy(self._legacy_judge.judged(found)), *repair_sites(found)]
+        return replace(found, sites=tuple(sorted(sites, key=lambda one: one.span)), legacy=True)
+
+    def _runs_on_legacy(self, found: Scan) -> bool:
+        """Whether a file belongs to a graph program that switches the legacy Keras on."""
+        file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
+        own = graph_marks(found.bindings, found.resolver, self._table.graph) is not None
+        builds = own or programs.builder(file) is not None
+        return builds and self._project.legacy(found.source.path)
+
+    def _text(self, file: Path) -> str:
+        if file not in self._texts:
+            self._texts[file] = self._project.text(file)
+        return self._texts[file]
+
+
+def _on_legacy(judged: Scan) -> list[Site]:
+    """The sites of a program on the legacy Keras with what replaces them there, without those that run as they are."""
+    return [_in_legacy(one) for one in judged.sites if not _runs_on(one)]
 
 
 class LegacyStrategy(Strategy):
@@ -56,18 +81,17 @@ class LegacyStrategy(Strategy):
     `files` are those of the run, whose fixes may count on each other.
     """
 
-    def __init__(self, table: Table, project: Project, judge: Judge, admits: Admits, files: Collection[str]) -> None:
-        super().__init__(judge)
-        self._table = table
-        self._project = project
-        self._admits = admits
+    def __init__(self, table: Table, project: Project, judge: Judge, files: Collection[str]) -> None:
+        super().__init__(table, project, judge)
         self._files = {project.resolved(file) for file in files}
-        self._legacy_judge = Judge(table, lambda: Target(legacy=True, text=LEGACY))
         self._parts: dict[Programs, frozenset[Path]] = {}
-        self._texts: dict[Path, str] = {}
         self._plain: dict[Path, bool] = {}
         self._off: dict[frozenset[Path], frozenset[Path]] = {}
         self._switched_off: dict[Path, bool] = {}
+
+    def of(self, project: Project) -> Strategy:  # noqa: ARG002
+        """A graph program is changed as a whole, so that all files are of one project."""
+        return self
 
     def prepare(self) -> None:
         """Find the graph programs of the run."""
@@ -79,12 +103,12 @@ class LegacyStrategy(Strategy):
         programs, file = self._project.programs(path), self._project.resolved(path)
         if file not in self._in_programs(programs):
             return False
-        return _IMPORTED.search(data) is not None or file in programs.entries(file)
+        return _TENSORFLOW.search(data) is not None or file in programs.entries(file)
 
     def judged(self, found: Scan) -> Scan:
         """A graph program's scan with what replaces its sites there; another file's as the target judges it."""
         if not self._is_legacy(found):
-            return self._judge.judged(found)
+            return super().judged(found)
         file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
         entries = programs.entries(file)
         preambles = list(preamble_sites(found, self._role(found, file, programs, entries)))
@@ -93,10 +117,11 @@ class LegacyStrategy(Strategy):
         judged = self._judge.judged(found) if refused else self._legacy_judge.judged(found)
         if refused:
             sites = [replace(one, lacking=refused) if needs_legacy(one) else one for one in judged.sites]
-            return replace(found, sites=tuple(sites))
-        sites = [_in_legacy(one) for one in judged.sites if not _runs_on(one)]
-        slim = list(slim_sites(replace(found, sites=tuple(sites))))
-        every = sorted([*preambles, *slim, *without_slim(sites, slim)], key=lambda one: one.span)
+            if not any(map(needs_legacy, sites)):
+                sites.append(gone_site(found, refused))
+            return replace(found, sites=tuple(sorted(sites, key=lambda one: one.span)))
+        moved = moved_sites(replace(found, sites=tuple(_on_legacy(judged))))
+        every = sorted([*preambles, *moved, *repair_sites(found)], key=lambda one: one.span)
         return replace(found, sites=tuple(every), legacy=True)
 
     def _is_legacy(self, found: Scan) -> bool:
@@ -115,7 +140,7 @@ class LegacyStrategy(Strategy):
                 return programs.leads_to_tensorflow(own)
             return self._table.graph.imports_tensorflow(module)
 
-        off = _turns_off(found.source.text) or self._turning_off(programs, programs.above(file)) - {file}
+        off = turns_off(found.source.text) or self._turning_off(programs, programs.above(file)) - {file}
         starts, aside = file in entries, _stands_aside(file, programs)
         others = not starts and any(_stands_aside(one, programs) or not self._imports_plainly(one) for one in entries)
         disables = not off and not aside and (starts or others)
@@ -126,38 +151,35 @@ class LegacyStrategy(Strategy):
             module = self._project.module(entry)
             imports = module.bindings.module.bindings.values() if module is not None else ()
             self._plain[entry] = any(
-                one.path == "tensorflow" and one.scope.kind is ScopeKind.MODULE for group in imports for one in group
+                str(one.path).partition(".")[0] == "tensorflow" and one.scope.kind is ScopeKind.MODULE
+                for group in imports
+                for one in group
             )
         return self._plain[entry]
 
     def _unset(self, entries: frozenset[Path]) -> str:
         """Which file has to switch the legacy Keras on before this one can count on it."""
         for entry in sorted(entries - self._files, key=str):
-            text = self._text(entry)
-            if SWITCH not in text or not _SET.search(text):
+            if not self._project.switches(entry):
                 name = _library(entry) + entry.name
                 return f"`{name}` starts this program and does not set {SWITCH}: give normfix that file too"
         return ""
 
     def _in_programs(self, programs: Programs) -> frozenset[Path]:
-        """The files of all graph programs in which something needs the legacy Keras."""
+        """The files of all graph programs that speak of a normalization."""
         if programs not in self._parts:
-            needing = [file for file in programs.all if self._may_need(programs, file) and self._needs(file)]
-            starts = frozenset(entry for file in needing for entry in programs.entries(file))
-            below = programs.below(one for file in needing for one in programs.above(file))
-            self._parts[programs] = starts | frozenset(one for one in below if programs.builder(one))
+            speaking = [file for file in programs.all if self._speaks(file) and self._builder(programs, file)]
+            starts = frozenset(entry for file in speaking for entry in programs.entries(file))
+            below = programs.below(one for file in speaking for one in programs.above(file))
+            self._parts[programs] = starts | frozenset(one for one in below if self._builder(programs, one))
         return self._parts[programs]
 
-    def _may_need(self, programs: Programs, file: Path) -> bool:
-        data = readable(file)
-        return data is not None and self._admits(data) and programs.builder(file) is not None
+    def _builder(self, programs: Programs, file: Path) -> bool:
+        return programs.builder(file) is not None or programs.orphan_of(file) is not None
 
-    def _needs(self, file: Path) -> bool:
-        module = self._project.module(file)
-        if module is None:
-            return False
-        found = scan(module.source, module.bindings.tree, self._table, self._project)
-        return any(map(needs_legacy, found.sites))
+    def _speaks(self, file: Path) -> bool:
+        data = readable(file)
+        return data is not None and _SPEAKS.search(data) is not None
 
     def _turning_off(self, programs: Programs, files: frozenset[Path]) -> frozenset[Path]:
         """Those of some files, and of all that they import, which turn the behaviour of TensorFlow 2 off."""
@@ -167,13 +189,8 @@ class LegacyStrategy(Strategy):
 
     def _is_off(self, file: Path) -> bool:
         if file not in self._switched_off:
-            self._switched_off[file] = _turns_off(self._text(file))
+            self._switched_off[file] = turns_off(self._text(file))
         return self._switched_off[file]
-
-    def _text(self, file: Path) -> str:
-        if file not in self._texts:
-            self._texts[file] = (readable(file) or b"").decode(errors="replace")
-        return self._texts[file]
 
 
 def _library(file: Path) -> str:
@@ -186,7 +203,7 @@ def _stands_aside(file: Path, programs: Programs) -> bool:
     return bool(_library(file)) and programs.builder(file) is None
 
 
-def _turns_off(text: str) -> bool:
+def turns_off(text: str) -> bool:
     """Whether code turns the behaviour of TensorFlow 2 off, outside a comment."""
     return any("#" not in text[text.rfind("\n", 0, one.start()) + 1 : one.start()] for one in _OFF.finditer(text))
 

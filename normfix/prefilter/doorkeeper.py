@@ -46,7 +46,7 @@ class Doorkeeper:
 
     def _verdict(self, data: bytes, elsewhere: Elsewhere) -> int:
         places = list(self.gate.places(data))
-        if self.gate.suspects(data, places, elsewhere) or self._suspects.admits(data):
+        if self.gate.suspects(data, places, elsewhere) or self._suspects.admits(data) or _uses_contrib(data):
             return ADMITTED
         if self._is_young(data, places):
             return YOUNG
@@ -56,6 +56,14 @@ class Doorkeeper:
     def _is_young(self, data: bytes, places: Sequence[tuple[int, int]]) -> bool:
         layers = (data[start:end] in self._young_layers for start, end in places)
         return any(layers) or any(has_word(data, word) for word in self._other_young)
+
+
+_SPEAKS = re.compile(rb"[Nn]orm|moments")
+
+
+def _uses_contrib(data: bytes) -> bool:
+    """Whether a file may use `tensorflow.contrib` and speak of a normalization."""
+    return b"contrib" in data and b"tensorflow" in data and _SPEAKS.search(data) is not None
 
 
 def doorkeeper() -> Doorkeeper:

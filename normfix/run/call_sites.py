@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from normfix.checks.arguments import literal_entries
 from normfix.checks.scanner import scan
 from normfix.checks.sites import Scan, span_of
 from normfix.config.errors import UserError
@@ -51,10 +53,16 @@ def _scanned(file: Path, table: Table, project: Project) -> Scan:
 
 
 def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
-    """The normalization calls of one file, each with the span of the whole call, that of a new layer included."""
+    """The normalization calls of one file, each with the span of the whole call, that of a new layer included.
+
+    A function that is handed on with its arguments, to `partial` or as `normalizer_fn=`, counts as called with them.
+    """
+    legacy = scanned.project.legacy(scanned.source.path)
     for call in scanned.bindings.calls:
-        target = _target(call, scanned)
+        target = _target(call.node.func, call, scanned)
         if target is None:
+            for one in _handed_on(call, scanned):
+                yield span_of(scanned.source, call.node), replace(one, legacy=legacy)
             continue
         span = span_of(scanned.source, call.node)
         cell, place = scanned.source.place(scanned.source.position(span.start))
@@ -79,7 +87,34 @@ def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
                 complete=len(positional) == len(arguments) and len(keywords) == len(call.node.keywords),
                 applied=tuple(applied.items()),
                 left_out=_left_out(given, {*keywords, *applied}, len(arguments) - len(positional)),
+                legacy=legacy,
             ),
+        )
+
+
+def _handed_on(call: Call, scanned: Scan) -> Iterator[CallSite]:
+    """The normalizations that a call gets as values, with the arguments that go along."""
+    named = {str(one.arg): one.value for one in call.node.keywords}
+    handed = {name: value for name, value in named.items() if name.endswith("_fn")}
+    values = [(value, named.get(name.removesuffix("_fn") + "_params")) for name, value in handed.items()]
+    if ast.unparse(call.node.func).rpartition(".")[2] == "partial" and call.node.args:
+        given = [one for one in call.node.keywords if one.arg]
+        values.append((call.node.args[0], ast.Dict([ast.Constant(one.arg) for one in given], [o.value for o in given])))
+    for value, parameters in values:
+        target = _target(value, call, scanned)
+        if target is None:
+            continue
+        entries = tuple(literal_entries(parameters, call, scanned.resolver)) if parameters is not None else ()
+        keywords = {key: text for key, one in entries if (text := _literal(one, scanned)) is not None}
+        cell, place = scanned.source.place(scanned.source.position(span_of(scanned.source, value).start))
+        yield CallSite(
+            path=scanned.source.path,
+            line=place.line,
+            column=place.column,
+            cell=cell,
+            target=target,
+            keywords=tuple(keywords.items()),
+            complete=len(keywords) == len(entries),
         )
 
 
@@ -91,11 +126,11 @@ def _left_out(given: Iterable[ast.keyword], kept: Collection[str], positional: i
     return tuple(one.arg or "**" for one in given if one.arg not in kept) + ("*",) * positional
 
 
-def _target(call: Call, scanned: Scan) -> str | None:
+def _target(function: ast.expr, call: Call, scanned: Scan) -> str | None:
     """The dotted path of a normalization that is called, today's spelling first where the name may mean several."""
-    if not isinstance(call.node.func, ast.Name | ast.Attribute):
+    if not isinstance(function, ast.Name | ast.Attribute):
         return None
-    meaning = scanned.resolver.expression(call.node.func, call.scope, call.branch)
+    meaning = scanned.resolver.expression(function, call.scope, call.branch)
     known = [path for path in meaning.paths if _is_normalization(path, scanned.table)]
     return min(known, key=lambda path: scanned.table.match(path) is not None, default=None)
 

@@ -30,7 +30,6 @@ from normfix.fix.check import FixError
 from normfix.fix.refusals import Withhold
 from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
 from normfix.prefilter.doorkeeper import ADMITTED, CLEAN, RENAMING, YOUNG, doorkeeper_of
-from normfix.prefilter.gate import build_gate
 from normfix.run.cache import Memory
 from normfix.run.prefiltering import UNASKED, Glance, sweep
 from normfix.run.renamed_symbols import users_of_renamed
@@ -118,6 +117,10 @@ class _Engine:
     judge: Judge
     strategy: Strategy
 
+    def of(self, project: Project) -> _Engine:
+        """The same for a file of another project."""
+        return self if project is self.project else replace(self, project=project, strategy=self.strategy.of(project))
+
     def admits(self, verdict: int, data: bytes, path: str) -> bool:
         """Whether a file with these bytes, at the first look of that verdict, may have a finding."""
         if verdict == YOUNG and self.judge.lacks_names:
@@ -129,9 +132,9 @@ def _engine(
     table: Table, options: Options, files: Collection[str], texts: Mapping[str, bytes] | None = None
 ) -> _Engine:
     project, judge = Project(table, texts, full=options.full), Judge(table, options.target)
-    strategy = Strategy(judge)
+    strategy = Strategy(table, project, judge)
     if options.strategy != KERAS:
-        strategy = LegacyStrategy(table, project, judge, build_gate(table).admits, files)
+        strategy = LegacyStrategy(table, project, judge, files)
     return _Engine(table, project, judge, strategy)
 
 
@@ -193,7 +196,7 @@ def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, optio
 
     def job(path: str) -> Outcome | None:
         try:
-            mine = replace(engine, project=projects.of(path)) if options.strategy == KERAS else engine
+            mine = engine.of(projects.of(path)) if options.strategy == KERAS else engine
             return _outcome(path, verdicts.get(path, CLEAN), mine, options)
         except UserError:
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
 """The order of a layer's first arguments, as far as the input depends on them; every other layer starts with axis."""
 _DEFAULT_GROUPS = 32
 _INPUTS = frozenset({"inputs", "input", "x", "tensor"})
+_GRAPH_HOMES = ("tensorflow.compat.v1.layers.", "tf_slim.")
+_OF_A_GRAPH = re.compile(r"reuse|scope|name|collections|data_format|batch_weights|param_|virtual_batch_size|_reg")
 _MODES = frozenset({"training", "is_training"})
 
 
@@ -26,7 +29,8 @@ class CallSite:
 
     `positional` stops before the first argument that is not a literal, and leaves out a function's input. `complete` is
     false where one was left out. `applied` are the literal keywords with which a new layer is called on the spot;
-    `left_out` names every keyword of both that is no literal (`*` and `**` for others).
+    `left_out` names every keyword of both that is no literal (`*` and `**` for others). `legacy` says that the program
+    switches the legacy Keras on.
     """
 
     path: str
@@ -39,6 +43,7 @@ class CallSite:
     applied: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
     cell: int | None = None
+    legacy: bool = False
 
     @property
     def place(self) -> str:
@@ -49,7 +54,10 @@ class CallSite:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One target to try; `id` is unique within a run. The other fields are those of a Probe."""
+    """One target to try; `id` is unique within a run. The other fields are those of a Probe.
+
+    `graph` has a function run in a graph and a session, as its program does.
+    """
 
     id: str
     target: str
@@ -59,11 +67,12 @@ class Check:
     adapt: bool = False
     wraps: bool = False
     name_only: bool = False
+    graph: bool = False
     site: CallSite | None = None
 
     def request(self) -> Mapping[str, Any]:
         """This check as the probe reads it."""
-        names = ("id", "target", "positional", "keywords", "shape", "adapt", "wraps", "name_only")
+        names = ("id", "target", "positional", "keywords", "shape", "adapt", "wraps", "name_only", "graph")
         return {name: getattr(self, name) for name in names}
 
 
@@ -133,6 +142,8 @@ def _check(name: str, target: str, probe: Probe) -> Check:
 def _site_check(site: CallSite, table: Table) -> Check:
     probe = _probe(site.target, table)
     layer = site.target.rpartition(".")[2][:1].isupper()
+    if site.legacy and not layer and site.target.startswith(_GRAPH_HOMES):
+        return _graph_check(site)
     if probe is None and not layer:
         return Check(site.place, site.target, name_only=True, site=site)
     probe = probe or Probe()
@@ -150,6 +161,13 @@ def _site_check(site: CallSite, table: Table) -> Check:
         wraps=probe.wraps,
         site=site,
     )
+
+
+def _graph_check(site: CallSite) -> Check:
+    """A check of a function that makes its weights in a graph, without the arguments that speak of others there."""
+    keywords = tuple((name, text) for name, text in site.keywords if not _OF_A_GRAPH.search(name))
+    shape = _suited_shape("BatchNormalization", {name: _value(text) for name, text in keywords}, Probe(shape=(4, 8)))
+    return Check(site.place, site.target, (), keywords, shape, graph=True, site=site)
 
 
 def _probe(path: str, table: Table) -> Probe | None:

@@ -110,6 +110,9 @@ def build(trial: Trial) -> None:
         raise NotApplicable
     positional = [ast.literal_eval(text) for text in check["positional"]]
     keywords = {name: ast.literal_eval(text) for name, text in check["keywords"]}
+    if check.get("graph"):
+        trial.run = lambda value, **_: in_graph(trial.tf, target, value.numpy(), keywords)
+        raise NotApplicable
     if not (inspect.isclass(target) and hasattr(target, "build") and hasattr(target, "call")):
         if callable(target) and not inspect.isclass(target):
             trial.run = lambda value, **_: target(value, *positional, **keywords)
@@ -127,6 +130,20 @@ def build(trial: Trial) -> None:
     modal = "training" in inspect.signature(layer.call).parameters
     trial.run = lambda value, training: layer(value, training=training) if modal else layer(value)
     trial.weights = layer.trainable_weights
+
+
+def in_graph(tf: Any, function: Callable[..., Any], value: Any, keywords: dict[str, Any]) -> Any:
+    """What a function computes in a graph and a session of TensorFlow 1."""
+    v1 = tf.compat.v1
+    with v1.Graph().as_default(), v1.Session() as session:
+        if function.__module__.startswith("tf_slim"):
+            slim = importlib.import_module("tf_slim").layers
+            slim.normalization_layers.BatchNormalization = v1.layers.BatchNormalization
+            slim.ops.Tensor, slim.utils.control_flow_ops.cond = tf.Tensor, v1.cond
+        result = function(tf.constant(value), **keywords)
+        session.run(v1.global_variables_initializer())
+        found = session.run([result, *v1.get_collection(v1.GraphKeys.UPDATE_OPS)])[0]
+    return tf.constant(found)
 
 
 def record(trial: Trial) -> None:
@@ -158,6 +175,8 @@ def infer(trial: Trial) -> None:
 
 def differentiate(trial: Trial) -> None:
     """Gradients reach the input and the weights, and are finite."""
+    if trial.check.get("graph"):
+        raise NotApplicable
     if trial.recorded is None:
         record(trial)
     tape, loss = trial.recorded
@@ -169,7 +188,7 @@ def differentiate(trial: Trial) -> None:
 
 def trace(trial: Trial) -> None:
     """Run in training mode in a graph, the mode in which a layer's state changes."""
-    if not hasattr(trial.tf, "function"):
+    if not hasattr(trial.tf, "function") or trial.check.get("graph"):
         raise NotApplicable
     try:
         result = trial.tf.function(lambda value: trial.run(value, training=True))(trial.value)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Interpreter, Profile
@@ -18,6 +19,7 @@ _PROFILE_SECONDS = 30.0
 _TRYING = "trying"
 _COMPARED = "compared"
 _LOADED = "loaded"
+_SWITCHED = {"TF_USE_LEGACY_KERAS": "1"}
 
 
 def profile(interpreter: Interpreter, limits: Limits | None = None) -> Profile:
@@ -48,12 +50,50 @@ def run_checks(
     if found.tensorflow is None:
         return Report(found, failure=f"there is no TensorFlow in {interpreter.path} ({interpreter.origin})")
     before = installed(str(interpreter.path), found.folders)
+    groups = [(one, part) for one in (False, True) if (part := [c for c in checks if _on_legacy(c) is one])]
+    reports = [
+        _answered(found, part, pairs if not index else (), limits, _SWITCHED if legacy else {}, before, moment)
+        for index, (legacy, part) in enumerate(groups or [(False, [])])
+    ]
+    merged = reports[0] if len(reports) == 1 else _merged(checks, reports)
+    return replace(merged, seconds=time.monotonic() - begin)
+
+
+def _on_legacy(check: Check) -> bool:
+    return check.site is not None and check.site.legacy
+
+
+def _answered(
+    found: Profile,
+    checks: Sequence[Check],
+    pairs: Sequence[Pair],
+    limits: Limits,
+    variables: Mapping[str, str],
+    before: tuple[Any, ...],
+    moment: int,
+) -> Report:
+    """One process of the interpreter, with some variables set."""
+    begin = time.monotonic()
     request = {"checks": [check.request() for check in checks], "pairs": [pair.request() for pair in pairs]}
-    transcript = converse(interpreter.path, _HERE / "probe.py", request, limits)
+    transcript = converse(found.interpreter.path, _HERE / "probe.py", request, limits, variables)
     report = _report(found, checks, transcript, time.monotonic() - begin)
     loaded = [name for names, step, *_ in transcript.answers if step == _LOADED for name in names]
     rests_on = grounds(found, loaded, before, moment)
     return replace(report, comparisons=_comparisons(pairs, transcript), grounds=rests_on)
+
+
+def _merged(checks: Sequence[Check], reports: Sequence[Report]) -> Report:
+    """The reports of several processes as one, the checks in their order."""
+    verdicts = {one.check.id: one for report in reports for one in report.verdicts}
+    known = [report.grounds for report in reports]
+    return replace(
+        reports[0],
+        verdicts=tuple(verdicts[check.id] for check in checks if check.id in verdicts),
+        failure=next((report.failure for report in reports if report.failure), ""),
+        import_seconds=max(report.import_seconds for report in reports),
+        comparisons=tuple(one for report in reports for one in report.comparisons),
+        grounds=known[-1] if all(known) else None,
+    )
 
 
 def _report(found: Profile, checks: Sequence[Check], transcript: Transcript, seconds: float) -> Report:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,9 +12,17 @@ from pathlib import Path
 
 from normfix.prefilter.import_lines import import_statements, imported_names
 from normfix.source.contents import readable
+from normfix.source.documents import read_document
+from normfix.source.text import TextError
 
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
 _SLASHED = re.compile(rb"[\"']([^\"'\n/]*/[^\"'\n]*)")
+_BY_TEXT = re.compile(rb"\b(?:import_module|__import__|run_module)\(\s*[\"']([\w.]+)[\"']")
+_DEFINES = rb"import|from|def|class|async|if|elif|else|try|except|finally|return|not|and|or|in|is|lambda|assert"
+_ACTS = re.compile(rb"^(?!(?:" + _DEFINES + rb")\b)[A-Za-z_][\w.]*\(|^(?:for|with|while) ", re.MULTILINE)
+_NOTEBOOK = ".ipynb"
+_MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"})
+_LEFT_OUT = frozenset({"node_modules", "site-packages", "venv", "__pycache__", "build", "dist"})
 _MOST_FILES = 3000
 
 FilesOf = Callable[[Path, bytes, Sequence[bytes]], Iterable[Path]]
@@ -25,13 +35,14 @@ Leads = Callable[[str], bool]
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one file says of itself: whom it `imports`, whether it can be run (`main`), imports TensorFlow itself
-    (`direct`), and speaks of `arg_scope` (`scoping`).
+    (`direct`), speaks of `arg_scope` (`scoping`), and does something beside defining names (`acts`).
     """
 
     imports: frozenset[Path]
     main: bool
     direct: bool
     scoping: bool
+    acts: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +112,25 @@ class Programs:
     def _builder_above(self, file: Path) -> Path | None:
         return next((one for one in sorted(self.above(file) - {file}, key=str) if self.builds(one)), None)
 
+    @cached_property
+    def any_builder(self) -> Path | None:
+        """The first file of the project that builds a graph; None where there is no graph program."""
+        return next((one for one in sorted(self.all, key=str) if self.builds(one)), None)
+
+    def orphan_of(self, file: Path) -> Path | None:
+        """A graph-building file of the project, for a library file that nobody is seen to import; None for others."""
+        facts = self.all.get(file)
+        if facts is None or facts.main or facts.acts or self.importers(file) or self.builds(file):
+            return None
+        return self.any_builder
+
+    def other_kind(self, file: Path) -> Path | None:
+        """A file that leads to `file` outside every graph program, where a graph program leads to it as well."""
+        if self.builder(file) in (None, file):
+            return None
+        starts = (one for one in sorted(self.entries(file) - {file}, key=str) if one.name != "__init__.py")
+        return next((one for one in starts if not any(map(self.builds, self.below([one]) - {file}))), None)
+
     def below(self, files: Iterable[Path]) -> frozenset[Path]:
         """Some files and all that they import."""
         start = frozenset(files)
@@ -160,7 +190,7 @@ def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]
 
 def read_facts(file: Path, files_of: FilesOf, leads: Leads) -> Facts | None:
     """Read what a file says of itself; None for one that cannot be read, which has its own finding."""
-    data = readable(file)
+    data = code_of(file)
     if data is None:
         return None
     modules = list(_imported_modules(data))
@@ -169,7 +199,19 @@ def read_facts(file: Path, files_of: FilesOf, leads: Leads) -> Facts | None:
         main=b"__name__" in data and _MAIN.search(data) is not None,
         direct=any(leads(module.decode(errors="replace")) for module, _ in modules),
         scoping=b"arg_scope" in data,
+        acts=file.suffix == _NOTEBOOK or _ACTS.search(data) is not None,
     )
+
+
+def code_of(file: Path) -> bytes | None:
+    """The code in a file, that of a notebook without what is around it; None where it cannot be had."""
+    data = readable(file)
+    if data is None or file.suffix != _NOTEBOOK:
+        return data
+    try:
+        return read_document(data, str(file)).text.encode(errors="replace")
+    except TextError:
+        return None
 
 
 def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
@@ -180,13 +222,66 @@ def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
             yield module, names
         else:
             yield from ((name, ()) for name in names)
+    for found in _BY_TEXT.finditer(data):
+        yield found[1], ()
+
+
+def project_folder(folder: Path) -> Path:
+    """The folder of the project that `folder` is in: the nearest with a mark of one, else the working folder.
+
+    `folder` itself where neither is around it.
+    """
+    here = Path.cwd()
+    for one in (folder, *folder.parents):
+        if one == here or any((one / mark).exists() for mark in _MARKERS):
+            return one
+    return folder
 
 
 def program_files(folder: Path) -> Iterator[Path]:
-    """The scripts in a folder and in the one above it, and the packages beside them."""
-    yield from (file for place in (folder, folder.parent) for file in sorted(place.glob("*.py")))
-    for package in sorted(folder.glob("*/__init__.py")):
-        yield from sorted(package.parent.rglob("*.py"))
+    """The code in a project, nearest to its folder first."""
+    waiting = [str(folder)]
+    while waiting:
+        place = waiting.pop(0)
+        try:
+            entries = sorted(os.scandir(place), key=lambda one: one.name)
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.name.endswith((".py", _NOTEBOOK)) and entry.is_file():
+                yield Path(entry.path)
+            elif not (entry.name.startswith(".") or entry.name in _LEFT_OUT) and entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+
+
+class Suffixes:
+    """The files of a project by the ends of their paths, for imports whose folder only a run would tell."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._named: dict[str, list[Path]] = {}
+        for file in files:
+            name = file.parent.name if file.name == "__init__.py" else file.stem
+            self._named.setdefault(name, []).append(file)
+
+    def nearest(self, importer: Path, module: str) -> Iterator[Path]:
+        """The files that a dotted path may name for a file, those nearest to it; none for a module of Python itself."""
+        parts = tuple(module.split("."))
+        if not module or module.startswith(".") or parts[0] in sys.stdlib_module_names:
+            return
+        found = [file for file in self._named.get(parts[-1], ()) if _dotted(file)[-len(parts) :] == parts]
+        found = [file for file in found if file != importer]
+        depth = max((_shared(importer, file) for file in found), default=0)
+        yield from (file for file in found if _shared(importer, file) == depth)
+
+
+def _dotted(file: Path) -> tuple[str, ...]:
+    return file.parent.parts if file.name == "__init__.py" else file.with_suffix("").parts
+
+
+def _shared(one: Path, other: Path) -> int:
+    """How many folders two files have above both of them."""
+    pairs = zip(one.parent.parts, other.parent.parts, strict=False)
+    return next((number for number, (left, right) in enumerate(pairs) if left != right), len(one.parent.parts))
 
 
 def slashed(files: Iterable[Path]) -> Iterator[tuple[bytes, Path]]:

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 from pathlib import Path
 
 from normfix.prefilter.skims import Skims
@@ -17,7 +17,16 @@ from normfix.semantics.bindings import Bindings
 from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.legacy_switch import SWITCH, switches_on
 from normfix.semantics.own_packages import OwnPackages
-from normfix.semantics.programs import Facts, Programs, program_files, read_facts, slashed
+from normfix.semantics.programs import (
+    Facts,
+    Programs,
+    Suffixes,
+    code_of,
+    program_files,
+    project_folder,
+    read_facts,
+    slashed,
+)
 from normfix.semantics.release_tests import is_flag
 from normfix.semantics.resolve import UNKNOWN, Meaning, Resolver
 from normfix.semantics.scopes import Binding
@@ -53,6 +62,9 @@ _END = (1 << 40, 0)
 
 
 _DEEPEST_PACKAGE = 12
+_MOST_FILES = 3000
+"""Of so many files of a project it is told who imports whom."""
+
 _MOST_TEXT = 500_000
 """Of so many characters the parsed files are kept: those that belong together are asked for one after the other."""
 
@@ -79,6 +91,8 @@ class Project:
         self._files: dict[str, tuple[Path, ...]] = {}
         self._slashed: dict[str, tuple[tuple[bytes, Path], ...]] = {}
         self._programs: dict[str, Programs] = {}
+        self._project_folders: dict[str, str] = {}
+        self._suffixes: dict[str, Suffixes] = {}
         self._views: dict[str, View] = {}
         self._paths: dict[str, Path] = {}
         self._holders: dict[str, set[str]] = {}
@@ -147,21 +161,29 @@ class Project:
 
     def files(self, path: str) -> tuple[Path, ...]:
         """The files that the programs of a project may consist of; the file at `path` is one of the project."""
-        root = self.view(path).root
+        root = self.folder(path)
         if root not in self._files:
-            self._files[root] = tuple(self.resolved(str(file)) for file in program_files(Path(root)))
+            files = islice(program_files(Path(root)), _MOST_FILES)
+            self._files[root] = tuple(self.resolved(str(file)) for file in files)
         return self._files[root]
+
+    def folder(self, path: str) -> str:
+        """The folder of the project that the file at `path` is in."""
+        root = self.view(path).root
+        if root not in self._project_folders:
+            self._project_folders[root] = str(project_folder(Path(root)))
+        return self._project_folders[root]
 
     def slashed(self, path: str) -> tuple[tuple[bytes, Path], ...]:
         """What stands in quotes with a slash in it, and in which of these files."""
-        root = self.view(path).root
+        root = self.folder(path)
         if root not in self._slashed:
             self._slashed[root] = tuple(slashed(self.files(path)))
         return self._slashed[root]
 
     def programs(self, path: str) -> Programs:
         """The programs of the project that the file at `path` belongs to."""
-        root = self.view(path).root
+        root = self.folder(path)
         if root not in self._programs:
             self._programs[root] = Programs(self.files(path), self._facts, self._builds)
         return self._programs[root]
@@ -186,10 +208,23 @@ class Project:
         return self._full or bool(self._skims.around(file)(path.encode(), called))
 
     def _files_of(self, file: Path, module: bytes, names: Sequence[bytes]) -> Iterator[Path]:
-        return self.view(str(file)).files_of(module.decode(errors="replace"), names)
+        written = module.decode(errors="replace")
+        found = tuple(self.view(str(file)).files_of(written, names))
+        if found or self.external(written):
+            return iter(found)
+        root = self.folder(str(file))
+        if root not in self._suffixes:
+            self._suffixes[root] = Suffixes(self.files(str(file)))
+        suffixes = self._suffixes[root]
+        inner = (one for name in names for one in suffixes.nearest(file, f"{written}.{name.decode(errors='replace')}"))
+        return chain(suffixes.nearest(file, written), inner)
+
+    def text(self, file: Path) -> str:
+        """The code in a file as text, for a search; empty where it cannot be had."""
+        return (code_of(file) or b"").decode(errors="replace")
 
     def _builds(self, file: Path) -> bool:
-        data = readable(file) or b""
+        data = code_of(file) or b""
         may_build = b"tensorflow" in data and mark_words(self._table.graph).search(data) is not None
         module = self.module(file) if may_build else None
         return module is not None and graph_marks(module.bindings, module.resolver, self._table.graph) is not None
@@ -207,12 +242,13 @@ class Project:
         if not any(SWITCH.encode() in (readable(one) or b"") for one in (file, *self.files(path))):
             return False
         packages = (folder / "__init__.py" for folder in file.parents[:_DEEPEST_PACKAGE])
-        if self._switches(file) or any(self._switches(one) for one in takewhile(Path.is_file, packages)):
+        if self.switches(file) or any(self.switches(one) for one in takewhile(Path.is_file, packages)):
             return True
         starts = self.programs(path).entries(file) - {file}
-        return bool(starts) and all(self._switches(one) for one in starts)
+        return bool(starts) and all(self.switches(one) for one in starts)
 
-    def _switches(self, file: Path) -> bool:
+    def switches(self, file: Path) -> bool:
+        """Whether a file has switched the legacy Keras on before it first imports TensorFlow, or at its end."""
         if file not in self._switched:
             self._switched[file] = False
             module = self.module(file) if file.is_file() else None
@@ -230,7 +266,7 @@ class Project:
 
     def _switched_by(self, file: str, module: str) -> bool:
         own = self.view(file).file_of(module)
-        return own is not None and self._switches(own)
+        return own is not None and self.switches(own)
 
     def owns(self, file: str, path: str) -> bool:
         """Whether a library's dotted path leads into a package of the project that has the library's name."""
@@ -261,7 +297,7 @@ class Projects:
 
     def of(self, path: str) -> Project:
         """The project that the file at `path` is in."""
-        root = self._project.view(path).root
+        root = self._project.folder(path)
         if root != self._root:
             self._project.close()
             self._project, self._root = Project(self._table, self._texts, full=self._full), root

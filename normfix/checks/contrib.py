@@ -1,0 +1,91 @@
+"""What else a file uses of `tensorflow.contrib`, which no TensorFlow 2 has: the line fails whatever else is mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from normfix.checks.finding import Severity, SiteKind
+from normfix.checks.nominate import Nominator, imported_path
+from normfix.checks.sites import ImportedName, Site, UsedName, span_of
+from normfix.semantics.guards import Guarded, guarded
+from normfix.table.graph_words import CONTRIB
+
+CODE = "NF906"
+_WORD = "contrib"
+_BELOW_V1 = "tensorflow.compat.v1.contrib"
+_SPEAKS = re.compile(r"[Nn]orm|moments")
+
+
+def contrib_sites(nominator: Nominator) -> Iterator[Site]:
+    """A site for each name of contrib that has none yet, where a file that speaks of a normalization meets it first."""
+    text = nominator.source.text
+    if _WORD not in text or CODE not in nominator.table.rules or not _SPEAKS.search(text):
+        return
+    said: set[str] = set()
+    for path, site in (*_imported(nominator), *_used(nominator)):
+        if path not in said and nominator.table.match(path) is None:
+            said.add(path)
+            yield site
+
+
+def contrib_path(paths: Sequence[str], attributes: Collection[str]) -> str | None:
+    """The path below contrib that a chain means; None for any other."""
+    for path in paths:
+        full = ".".join((path, *attributes)).replace(_BELOW_V1, CONTRIB, 1)
+        if full.startswith(f"{CONTRIB}."):
+            return full
+    return None
+
+
+def _imported(nominator: Nominator) -> Iterator[tuple[str, Site]]:
+    for site in nominator.bindings.imports:
+        for alias in site.node.names:
+            path = imported_path(site, alias)
+            name = alias.asname or alias.name.partition(".")[0]
+            if not path.startswith(f"{CONTRIB}.") or alias in nominator.nominated:
+                continue
+            if guarded(Guarded(site.node, site.branch, site.scope, name), nominator.resolver):
+                continue
+            yield (
+                path,
+                Site(
+                    rule=nominator.table.rules[CODE],
+                    kind=SiteKind.IMPORT,
+                    path=path,
+                    new=None,
+                    target=None,
+                    span=span_of(nominator.source, alias),
+                    scope=site.scope,
+                    branch=site.branch,
+                    imported=ImportedName(site, alias),
+                    severity=Severity.ERROR,
+                ),
+            )
+
+
+def _used(nominator: Nominator) -> Iterator[tuple[str, Site]]:
+    for reference in nominator.bindings.references:
+        if not reference.attributes or reference.root in nominator.nominated or reference.node in nominator.nominated:
+            continue
+        meaning = nominator.resolver.reference(reference)
+        path = contrib_path(meaning.paths, reference.attributes)
+        if path is None or any(one.alias is not None and one.alias.name == path for one in meaning.bindings):
+            continue
+        if guarded(Guarded(reference.node, reference.branch, reference.scope), nominator.resolver):
+            continue
+        yield (
+            path,
+            Site(
+                rule=nominator.table.rules[CODE],
+                kind=SiteKind.ATTRIBUTE,
+                path=path,
+                new=None,
+                target=None,
+                span=span_of(nominator.source, reference.node),
+                scope=reference.scope,
+                branch=reference.branch,
+                reference=UsedName(reference, reference.node, len(reference.attributes), None),
+                severity=Severity.ERROR,
+            ),
+        )

@@ -1,0 +1,262 @@
+"""What a graph program uses of TensorFlow 1 and finds elsewhere today: in tf_slim, or in `tensorflow.compat.v1`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from normfix.checks.contrib import contrib_path
+from normfix.checks.finding import Severity, SiteKind
+from normfix.checks.nominate import imported_path
+from normfix.checks.sites import ImportedName, Preamble, Scan, Site, UsedName, span_of
+from normfix.fix.names import References, references_of
+from normfix.semantics.bindings import ImportSite
+from normfix.semantics.guards import Guarded, guarded
+from normfix.semantics.scopes import Binding, Reference
+from normfix.semantics.users import taken_elsewhere
+from normfix.source.text import Edit
+from normfix.table.graph_words import CONTRIB, SLIM
+from normfix.table.table import Entry, Kind
+
+DEAD_MODULE = "NF903"
+REST = "NF906"
+_PLAIN = "tensorflow"
+_V1 = "tensorflow.compat.v1"
+_OWN_WAY = ("compat", "contrib", "core", "examples", "python", "tools")
+_NOTE = "needs tf-slim beside TensorFlow: pip install tf-slim"
+
+
+def moved_sites(scan: Scan) -> list[Site]:
+    """The sites of a graph program with those for all that moved; what its other names need no more is left out."""
+    rebound = list(_rebound(scan, references_of(scan)))
+    bindings = {one for site in rebound if site.preamble for one, _ in site.preamble.binds}
+    spans = {site.span for site in rebound}
+    sites = [one for one in scan.sites if one.span not in spans and not _moves_elsewhere(scan, one)]
+    known = {one.imported.alias for one in sites if one.imported and one.entry and one.entry.new}
+    imported = list(_imported(scan, known, bindings))
+    spans |= {site.span for site in imported}
+    sites = [one for one in sites if one.span not in spans]
+    named = {one.reference.reference for one in sites if one.reference}
+    named |= {one for site in imported for one in _reading(scan, site)}
+    return [*rebound, *imported, *sites, *_used(scan, named, bindings)]
+
+
+def _moves_elsewhere(scan: Scan, site: Site) -> bool:
+    """Whether a use changes with the project file that its name comes from."""
+    if site.reference is None or not site.path.startswith(f"{CONTRIB}."):
+        return False
+    bindings = scan.resolver.reference(site.reference.reference).bindings
+    return bool(bindings) and all(_from_project(scan, one) for one in bindings)
+
+
+def _from_project(scan: Scan, binding: Binding) -> bool:
+    return binding.path is not None and not scan.project.external(binding.path)
+
+
+# -- names for whole modules
+
+
+def _rebound(scan: Scan, references: References) -> Iterator[Site]:
+    """A site for each name of a module that another module can stand for."""
+    for statement in scan.bindings.imports:
+        yield from _rebound_import(scan, statement, references)
+    if CONTRIB.rpartition(".")[2] not in scan.source.text:
+        return
+    for scope in scan.bindings.scopes.values():
+        for bindings in scope.bindings.values():
+            for binding in bindings:
+                node, value = binding.node, binding.value
+                if not (isinstance(node, ast.Assign) and isinstance(value, ast.Attribute) and len(node.targets) == 1):
+                    continue
+                means = scan.resolver.expression(value, binding.scope, binding.branch)
+                home = _home(scan, means.paths[0], binding, references) if means.certain else None
+                if home is not None:
+                    yield _rebinding(scan, node, means.paths[0], home, binding)
+
+
+def _rebound_import(scan: Scan, statement: ImportSite, references: References) -> Iterator[Site]:
+    node = statement.node
+    paths = {alias: imported_path(statement, alias) for alias in node.names}
+    if not any(path.startswith(f"{CONTRIB}.") for path in paths.values()):
+        return
+    found: dict[ast.alias, tuple[Binding, str]] = {}
+    for alias, path in paths.items():
+        binding = _binding(statement, alias)
+        plain = isinstance(node, ast.Import) and alias.asname is None
+        home = None if binding is None or plain else _home(scan, path, binding, references)
+        if binding is not None and home is not None:
+            found[alias] = binding, home
+    if not found:
+        return
+    lines = [f"import {home} as {binding.name}" for binding, home in found.values()]
+    span = span_of(scan.source, node)
+    rest = [alias for alias in node.names if alias not in found]
+    if "#" in scan.source.text[span.start : span.end] or (rest and isinstance(node, ast.Import)):
+        return
+    if rest:
+        clauses = ", ".join(f"{one.name} as {one.asname}" if one.asname else one.name for one in rest)
+        assert isinstance(node, ast.ImportFrom)
+        lines.insert(0, f"from {node.module} import {clauses}")
+    indent = scan.source.line(node.lineno)[: node.col_offset]
+    text = f"{scan.source.newline}{indent}".join(lines)
+    binds = tuple(found.values())
+    first = next(iter(found))
+    yield replace(
+        _site(scan, first, paths[first], found[first][1], statement),
+        span=span,
+        preamble=Preamble((Edit(span.start, span.end, text),), notes=_notes(home for _, home in binds), binds=binds),
+    )
+
+
+def _rebinding(scan: Scan, node: ast.Assign, path: str, home: str, binding: Binding) -> Site:
+    span = span_of(scan.source, node)
+    edit = Edit(span.start, span.end, f"import {home} as {binding.name}")
+    assert node.value is not None
+    return Site(
+        rule=replace(scan.table.rules[DEAD_MODULE], advice=f"Use `{home}`."),
+        kind=SiteKind.ATTRIBUTE,
+        path=path,
+        new=home,
+        target=home,
+        span=span_of(scan.source, node.value),
+        scope=binding.scope,
+        branch=binding.branch,
+        severity=Severity.ERROR,
+        preamble=Preamble((edit,), notes=_notes([home]), binds=((binding, home),)),
+    )
+
+
+def _home(scan: Scan, path: str, binding: Binding, references: References) -> str | None:
+    """The module that has all that is used of another one under a name; None where there is none."""
+    moves = scan.table.graph.moves.get(path)
+    if moves is None or binding.branch or len(binding.scope.bindings[binding.name]) > 1:
+        return None
+    used = references[binding]
+    known = all(one.attributes and one.attributes[0] in moves.names for one in used)
+    return (
+        moves.to if known and (used or scan.source.path.endswith("__init__.py") or _given_on(scan, binding)) else None
+    )
+
+
+def _given_on(scan: Scan, binding: Binding) -> bool:
+    """Whether other files take a name from here."""
+    return taken_elsewhere(scan.project, scan.source.path, binding.name)
+
+
+def _binding(statement: ImportSite, alias: ast.alias) -> Binding | None:
+    name = alias.asname or alias.name.partition(".")[0]
+    return next((one for one in statement.scope.bindings.get(name, ()) if one.alias is alias), None)
+
+
+def _notes(homes: Collection[str] | Iterator[str]) -> tuple[str, ...]:
+    return (_NOTE,) if SLIM in homes else ()
+
+
+# -- names one by one
+
+
+def _imported(scan: Scan, known: Collection[ast.alias], rebound: Collection[Binding]) -> Iterator[Site]:
+    """A site for each imported name that is imported from elsewhere today."""
+    for statement in scan.bindings.imports:
+        for alias in statement.node.names:
+            binding = _binding(statement, alias)
+            if alias in known or alias.name == "*" or binding is None or binding in rebound:
+                continue
+            path = imported_path(statement, alias)
+            new = scan.table.graph.moved(path) or _in_v1(scan, statement, path)
+            if new is not None and not guarded(
+                Guarded(statement.node, statement.branch, statement.scope, binding.name), scan.resolver
+            ):
+                yield _site(scan, alias, path, new, statement)
+
+
+def _in_v1(scan: Scan, statement: ImportSite, path: str) -> str | None:
+    """The path of a public name of TensorFlow below its TensorFlow 1 interface."""
+    plain = isinstance(statement.node, ast.Import) and statement.node.names[0].asname is None
+    root, _, rest = path.partition(".")
+    if root != _PLAIN or not rest or plain or rest.partition(".")[0] in _OWN_WAY:
+        return None
+    modern = any(path == one or path.startswith(f"{one}.") for one in scan.table.graph.modern)
+    return None if modern else f"{_V1}.{rest}"
+
+
+def _used(scan: Scan, named: Collection[Reference], rebound: Collection[Binding]) -> Iterator[Site]:
+    """A site for each use that has no other: with its new path, or, once for each, with none."""
+    said: set[str] = set()
+    for reference in scan.bindings.references:
+        if reference in named or not reference.attributes:
+            continue
+        meaning = scan.resolver.reference(reference)
+        if any(one in rebound or _from_project(scan, one) for one in meaning.bindings):
+            continue
+        path = contrib_path(meaning.paths, reference.attributes) or _private_path(scan, meaning.paths, reference)
+        if path is None or guarded(Guarded(reference.node, reference.branch, reference.scope), scan.resolver):
+            continue
+        new = scan.table.graph.moved(path)
+        if new is not None:
+            yield _use(scan, reference, path, new, len(meaning.paths) == 1 and meaning.certain)
+        elif path.startswith(CONTRIB) and path not in said and not _is_part(scan, path):
+            said.add(path)
+            yield _use(scan, reference, path, None, certain=True)
+
+
+def _is_part(scan: Scan, path: str) -> bool:
+    """Whether a path is a module of contrib alone, which is no use of anything in it."""
+    return path == CONTRIB or path in scan.table.graph.moves
+
+
+def _private_path(scan: Scan, paths: Collection[str], reference: Reference) -> str | None:
+    """The path of a private function of TensorFlow that moved."""
+    for path in paths:
+        full = ".".join((path, *reference.attributes))
+        if full.startswith("tensorflow.python.") and scan.table.graph.moved(full):
+            return full
+    return None
+
+
+def _reading(scan: Scan, site: Site) -> Iterator[Reference]:
+    """The references that read an imported name."""
+    assert site.imported is not None
+    binding = _binding(site.imported.site, site.imported.alias)
+    if binding is not None:
+        yield from references_of(scan)[binding]
+
+
+def _use(scan: Scan, reference: Reference, path: str, new: str | None, certain: bool) -> Site:
+    depth = len(reference.attributes)
+    parent = scan.bindings.parents.get(reference.node)
+    call = parent if isinstance(parent, ast.Call) and parent.func is reference.node else None
+    rule = replace(scan.table.rules[REST], kind=Kind.RENAMED if new else Kind.SIBLING)
+    return Site(
+        rule=rule,
+        kind=SiteKind.CALL if call else SiteKind.VALUE,
+        path=path,
+        new=new,
+        target=new,
+        span=span_of(scan.source, reference.node),
+        scope=reference.scope,
+        branch=reference.branch,
+        entry=Entry(path, new, rule),
+        certain=certain,
+        reference=UsedName(reference, reference.node, depth, call),
+        severity=Severity.ERROR,
+    )
+
+
+def _site(scan: Scan, alias: ast.alias, path: str, new: str, statement: ImportSite) -> Site:
+    code = REST if path.startswith(CONTRIB) else "NF005"
+    rule = replace(scan.table.rules[code], kind=Kind.MOVED)
+    return Site(
+        rule=rule,
+        kind=SiteKind.IMPORT,
+        path=path,
+        new=new,
+        target=new,
+        span=span_of(scan.source, alias),
+        scope=statement.scope,
+        branch=statement.branch,
+        entry=Entry(path, new, rule),
+        imported=ImportedName(statement, alias),
+        severity=Severity.ERROR,
+    )
