@@ -18,7 +18,7 @@ from normfix.report import Totals, totals
 from normfix.report.diff import as_bytes, left_out
 from normfix.report.ending import ending
 from normfix.report.paint import Paint, wants_colour
-from normfix.report.strategy import split
+from normfix.report.strategy import split, waiting
 from normfix.report.view import View, body, closing
 from normfix.run.request import (
     STDIN,
@@ -215,6 +215,8 @@ def _report(
         words.append(f"Target: {aim.found.text} (from {aim.found.origin}).\n")
     if (request.strategy or settings.strategy) != KERAS:
         words.append(split(results, [one for one in results if one.legacy]))
+    else:
+        words.append(waiting([one for one in results if one.waiting]))
     return (body(results, table, view), "" if request.quiet else "".join(words)), found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from normfix.checks.sites import Scan, Site
 from normfix.fix.aliases import settle_aliases
@@ -12,6 +13,7 @@ from normfix.fix.outcome import Withheld
 from normfix.fix.statements import import_statements, outcome_of
 from normfix.fix.unused_imports import Leftovers, is_gone
 from normfix.fix.uses import argument, use
+from normfix.source.text import Fix
 
 
 def plan_fixes(scan: Scan, sites: Sequence[Site]) -> Plan:
@@ -50,7 +52,11 @@ def _finished(draft: Draft, sites: Sequence[Site]) -> Plan:
         if site not in outcomes and (site.imported is not None or is_gone(site)):
             outcomes[site] = leftovers.emptied(site)
     for site, binding in draft.covered.items():
-        outcomes[site] = outcome_of(draft, binding)
+        own, moved = outcomes.get(site), outcome_of(draft, binding)
+        if binding in draft.rebound and isinstance(own, Fix) and isinstance(moved, Fix):
+            outcomes[site] = replace(own, edits=(*own.edits, *moved.edits))
+        else:
+            outcomes[site] = moved
     return draft.plan
 
 

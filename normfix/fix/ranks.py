@@ -12,6 +12,7 @@ from normfix.semantics.users import taken_elsewhere
 from normfix.table.argument_map import CallMap
 
 _SPATIAL = re.compile(r"^(?!global)\w*(?:conv|pool)\w*?([123])d")
+_VOLUMES = re.compile(r"(?i)3d|volum|depth_?wise_?3|\[None(?:, *\w+){4}\]")
 _SHAPED = {"placeholder": 1, "placeholder_with_default": 1, "reshape": 1, "zeros": 0, "ones": 0, "random_normal": 0}
 _ALIKE = frozenset(
     {
@@ -26,8 +27,10 @@ _DEEPEST = 40
 
 def ranked(scan: Scan, used: UsedName, mapping: CallMap) -> tuple[CallMap, str]:
     """A map with the arguments that keep the numbers for a call's input, and what is not kept; empty where all is."""
-    if not mapping.unranked or used.call is None:
+    if not mapping.unranked:
         return mapping, ""
+    if used.call is None:
+        return mapping, _unkept(scan, mapping)
     given = _given(used.call, mapping)
     for name, literal in mapping.rankless.items():
         if name in given and ast.unparse(given[name]) == literal:
@@ -36,8 +39,13 @@ def ranked(scan: Scan, used: UsedName, mapping: CallMap) -> tuple[CallMap, str]:
     rank = None if first is None else _Ranks(scan).of(first, used.reference.scope, used.reference.branch)
     extra = mapping.ranks.get(str(rank))
     if extra is None or not given.keys().isdisjoint(extra):
-        return mapping, mapping.unranked
+        return mapping, _unkept(scan, mapping)
     return replace(mapping, add={**mapping.add, **extra}), ""
+
+
+def _unkept(scan: Scan, mapping: CallMap) -> str:
+    """What is not kept where the dimensions are not known; empty in a file that never speaks of five of them."""
+    return mapping.unranked if _VOLUMES.search(scan.source.text) else ""
 
 
 def _given(call: ast.Call, mapping: CallMap) -> dict[str, ast.expr]:

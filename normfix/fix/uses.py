@@ -50,8 +50,13 @@ def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
     spelled = draft.names.spell(site.new, used.reference, used.depth)
     if isinstance(spelled, Withheld):
         return spelled
-    if site.entry.same_arguments and ranked(draft.scan, used, site.entry.arguments) == (site.entry.arguments, ""):
-        return _with_training_named(draft, site, used, _respelled(draft, site, used, spelled))
+    if site.entry.same_arguments:
+        mapping, unkept = ranked(draft.scan, used, site.entry.arguments)
+        if mapping == site.entry.arguments:
+            rewrite = _with_training_named(draft, site, used, _respelled(draft, site, used, spelled))
+            if unkept and isinstance(rewrite, Rewrite):
+                return replace(rewrite, notes=(*rewrite.notes, unkept), applicability=Applicability.UNSAFE)
+            return rewrite
     return _new_call(draft, site, used, spelled)
 
 

@@ -32,14 +32,20 @@ def moved_sites(scan: Scan) -> list[Site]:
     rebound = list(_rebound(scan, references_of(scan)))
     bindings = {one for site in rebound if site.preamble for one, _ in site.preamble.binds}
     spans = {site.span for site in rebound}
-    sites = [one for one in scan.sites if one.span not in spans and not _moves_elsewhere(scan, one)]
+    aliases = {one.alias for one in bindings if one.alias is not None}
+    found = [one for one in scan.sites if one.rule.code != REST]
+    found = [one for one in found if one.imported is None or one.imported.alias not in aliases]
+    sites = [one for one in found if one.span not in spans and not _moves_elsewhere(scan, one)]
     known = {one.imported.alias for one in sites if one.imported and one.entry and one.entry.new}
     imported = list(_imported(scan, known, bindings))
     spans |= {site.span for site in imported}
     sites = [one for one in sites if one.span not in spans]
     named = {one.reference.reference for one in sites if one.reference}
     named |= {one for site in imported for one in _reading(scan, site)}
-    return [*rebound, *imported, *sites, *_used(scan, named, bindings)]
+    taken = {site.span for site in (*rebound, *imported, *sites)}
+    left = [one for one in scan.sites if one.rule.code == REST and one.imported and one.span not in taken]
+    left = [one for one in left if one.imported and one.imported.alias not in aliases]
+    return [*rebound, *imported, *sites, *left, *_used(scan, named, bindings)]
 
 
 def _moves_elsewhere(scan: Scan, site: Site) -> bool:
@@ -176,6 +182,8 @@ def _in_v1(scan: Scan, statement: ImportSite, path: str) -> str | None:
     plain = isinstance(statement.node, ast.Import) and statement.node.names[0].asname is None
     root, _, rest = path.partition(".")
     if root != _PLAIN or not rest or plain or rest.partition(".")[0] in _OWN_WAY:
+        return None
+    if rest.partition(".")[0] == "keras" and "compat.v1" in scan.source.text:
         return None
     modern = any(path == one or path.startswith(f"{one}.") for one in scan.table.graph.modern)
     return None if modern else f"{_V1}.{rest}"

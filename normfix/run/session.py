@@ -27,6 +27,7 @@ from normfix.config.selection import enabled
 from normfix.config.target import Aim
 from normfix.fix.apply import Choose, Diagnosis, Fixed, Pick, diagnose, every_fitting, fix_source
 from normfix.fix.check import FixError
+from normfix.fix.layers import graph_reason
 from normfix.fix.refusals import Withhold
 from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
 from normfix.prefilter.doorkeeper import ADMITTED, CLEAN, RENAMING, YOUNG, doorkeeper_of
@@ -97,7 +98,7 @@ class FileResult:
 
     `findings` are those that remain, `fixed` those that `fixed_text` no longer has; `fixed_text` is None when nothing
     changes. `source` is None for a file that could not be read. `legacy` says that the file is a graph program which
-    was treated as the strategy `legacy` asks.
+    was treated as the strategy `legacy` asks, `waiting` that it is part of one which that strategy would bring over.
     """
 
     path: str
@@ -106,6 +107,7 @@ class FileResult:
     fixed: tuple[Finding, ...] = ()
     fixed_text: str | None = None
     legacy: bool = False
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,8 +344,10 @@ def _scanned(data: bytes, path: str, engine: _Engine, options: Options) -> FileR
         findings = [one for one in unparseable(source, diagnosis, engine.table) if _enabled(one.code, path, options)]
         return FileResult(path, source, tuple(findings))
     if not options.fix or not diagnosis.findings:
+        result = FileResult(path, source, tuple(diagnosis.findings.values()), legacy=diagnosis.scan.legacy)
+        result = replace(result, waiting=_waits(diagnosis))
         engine.project.leave(diagnosis.scan.bindings)
-        return FileResult(path, source, tuple(diagnosis.findings.values()), legacy=diagnosis.scan.legacy)
+        return result
     return _fixed(source, diagnosis, engine, choose, options)
 
 
@@ -364,7 +368,14 @@ def _fixed(
     if options.watch:
         options.watch(done)
     changed = done.text if done.text != source.text else None
-    return FileResult(source.path, source, done.remaining, done.fixed, changed, diagnosis.scan.legacy)
+    legacy, waiting = diagnosis.scan.legacy, _waits(diagnosis)
+    return FileResult(source.path, source, done.remaining, done.fixed, changed, legacy, waiting)
+
+
+def _waits(diagnosis: Diagnosis) -> bool:
+    """Whether a file is part of a graph program that the strategy `legacy` would bring over."""
+    found = diagnosis.scan
+    return not found.legacy and any(graph_reason(found, site) for site in diagnosis.findings if not site.guarded)
 
 
 def _only(finding: Finding, options: Options) -> FileResult:

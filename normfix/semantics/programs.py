@@ -19,7 +19,10 @@ _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
 _SLASHED = re.compile(rb"[\"']([^\"'\n/]*/[^\"'\n]*)")
 _BY_TEXT = re.compile(rb"\b(?:import_module|__import__|run_module)\(\s*[\"']([\w.]+)[\"']")
 _DEFINES = rb"import|from|def|class|async|if|elif|else|try|except|finally|return|not|and|or|in|is|lambda|assert"
-_ACTS = re.compile(rb"^(?!(?:" + _DEFINES + rb")\b)[A-Za-z_][\w.]*\(|^(?:for|with|while) ", re.MULTILINE)
+_ACTS = re.compile(
+    rb"^(?!(?:" + _DEFINES + rb")\b)[A-Za-z_][\w.]*\(|^(?:for|with|while) |^[A-Za-z_][\w, .]*=[^\n]*norm\w*\(",
+    re.MULTILINE,
+)
 _NOTEBOOK = ".ipynb"
 _MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"})
 _LEFT_OUT = frozenset({"node_modules", "site-packages", "venv", "__pycache__", "build", "dist"})
@@ -229,13 +232,13 @@ def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
 def project_folder(folder: Path) -> Path:
     """The folder of the project that `folder` is in: the nearest with a mark of one, else the working folder.
 
-    `folder` itself where neither is around it.
+    `folder` itself where neither is around it, or the one above where that has scripts.
     """
     here = Path.cwd()
     for one in (folder, *folder.parents):
         if one == here or any((one / mark).exists() for mark in _MARKERS):
             return one
-    return folder
+    return folder.parent if any(folder.parent.glob("*.py")) else folder
 
 
 def program_files(folder: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from normfix.source.text import Applicability
-from tests.fix.programs import IMAGES, TOP, V1, reasons, results
+from tests.fix.programs import IMAGES, results
 from tests.fix.programs import fixed as fixed_program
 from tests.support import findings, fixed, unchanged
 
@@ -120,12 +120,10 @@ def test_a_scope_around_the_call_of_a_function_makes_its_fix_unsafe(scope: str) 
     assert call.fix.notes == ("right only if the arg_scope of line 8 is not around it",)
 
 
-@pytest.mark.parametrize("strategy", ["keras", "legacy"])
-def test_a_scope_in_another_file_of_the_program_counts(tmp_path: Path, strategy: str) -> None:
+def test_a_scope_in_another_file_of_the_program_counts(tmp_path: Path) -> None:
     start = "import tensorflow as tf\nimport tf_slim as slim\nfrom net import build_net\n\n"
     with_scope = "with slim.arg_scope([slim.batch_norm], decay=0.5):\n    y = build_net(x)\n"
-    graph = "x = tf.placeholder(tf.float32, [None, 4])\n" if strategy == "legacy" else ""
-    made = results(tmp_path, strategy=strategy, net=BUILDER, main=start + graph + with_scope)
+    made = results(tmp_path, strategy="keras", net=BUILDER, main=start + with_scope)
     (call,) = (one for one in made["net"].findings if one.code == "NF451")
     assert call.fix is not None
     assert call.fix.applicability is Applicability.UNSAFE
@@ -138,18 +136,9 @@ def test_a_file_of_another_program_does_not_count(tmp_path: Path) -> None:
     assert made["net"].fixed_text is not None
 
 
-def test_on_the_legacy_keras_the_arguments_are_written_as_well(tmp_path: Path) -> None:
-    scope = "with slim.arg_scope([slim.batch_norm], decay=0.9, is_training=False):\n    "
-    text = "import tensorflow as tf\nimport tf_slim as slim\n" + IMAGES + scope
-    (made,) = results(tmp_path, train=text + "y = slim.batch_norm(x)\n").values()
-    assert "tf.layers.batch_normalization(x, momentum=0.9, training=False, scale=False)" in str(made.fixed_text)
-    assert all("arg_scope" in one for one in reasons(made))
-
-
-def test_on_the_legacy_keras_what_stays_in_tf_slim_keeps_its_scope(tmp_path: Path) -> None:
-    slim = "import tf_slim as slim\n" + IMAGES
-    scope = "with slim.arg_scope([slim.layer_norm], scale=False):\n    y = slim.layer_norm(x)\n"
-    gone = "y = slim.batch_norm(y, is_training=False)\n"
-    instead = "y = tf.layers.batch_normalization(y, training=False, momentum=0.999, scale=False)\n"
-    text = fixed_program(tmp_path, "import tensorflow as tf\n" + slim + scope + gone)
-    assert text == TOP + V1 + slim + scope + instead
+def test_on_the_legacy_keras_scopes_go_on_giving_arguments(tmp_path: Path) -> None:
+    head = "import tensorflow.contrib.slim as slim\n" + IMAGES
+    scope = "with slim.arg_scope([slim.batch_norm], decay=0.9, is_training=False):\n    y = slim.batch_norm(x)\n"
+    text = fixed_program(tmp_path, "import tensorflow as tf\n" + head + scope)
+    assert text.endswith(IMAGES + scope)
+    assert "import tf_slim as slim\n" in text

@@ -40,7 +40,11 @@ def test_a_name_that_another_file_of_the_program_says(tmp_path: Path) -> None:
 
 
 def fix_of(folder: Path, call: str) -> Fix:
-    (made,) = results(folder, train=SLIM + f"y = slim.batch_norm({call})\n").values()
+    (made,) = results(
+        folder,
+        strategy="keras",
+        train=SLIM.replace(IMAGES, "x = tf.ones((2, 8, 8, 4))\n") + f"y = slim.batch_norm({call})\n",
+    ).values()
     (fix,) = (one.fix for one in (*made.findings, *made.fixed) if one.code == "NF451" and one.fix)
     return fix
 

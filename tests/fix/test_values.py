@@ -104,25 +104,4 @@ def test_parameters_in_a_name_are_followed() -> None:
 
 
 def test_in_a_graph_program_the_reason_is_the_program() -> None:
-    assert "--strategy legacy" in reason("x = tf.placeholder('float32')\nnorm = partial(slim.batch_norm, decay=0.5)")
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        (
-            "norm = partial(slim.batch_norm, decay=0.5)",
-            "`partial(tf.layers.batch_normalization, momentum=0.5, scale=False, training=True)`",
-        ),
-        (
-            "net = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params={'decay': .5, 'scale': True})",
-            "`normalizer_fn=tf.layers.batch_normalization, "
-            'normalizer_params={"momentum": 0.5, "scale": True, "training": True}`',
-        ),
-    ],
-)
-def test_on_the_legacy_keras_a_function_stays_one(line: str, words: str) -> None:
-    head = "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\n" + HEAD.replace(
-        "tensorflow as", "tensorflow.compat.v1 as"
-    )
-    assert words in reason(f"x = tf.placeholder('float32')\n{line}", head=head, strategy="legacy")
+    assert "graph program" in reason("x = tf.placeholder('float32')\nnorm = partial(slim.batch_norm, decay=0.5)")

@@ -16,11 +16,13 @@ from tests.fix.programs import IMAGES, INPUT, MODEL, NORM, PLAIN, TOP, TRAIN, V1
 @pytest.mark.parametrize(
     "text",
     [
-        "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\nimport tensorflow.compat.v1 as tf\n" + INPUT + NORM,
-        "import os\nos.environ.setdefault('TF_USE_LEGACY_KERAS', '1')\nimport tensorflow.compat.v1 as tf\n"
+        "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\n" + V1 + INPUT + NORM,
+        "import os\nos.environ.setdefault('TF_USE_LEGACY_KERAS', '1')\n"
+        + V1
         + INPUT
         + "y = tf.layers.BatchNormalization(fused=True)(x)\n",
         "from os import environ\nenviron.update({'TF_USE_LEGACY_KERAS': '1'})\nimport tensorflow as tf\n"
+        "tf.compat.v1.disable_v2_behavior()\n"
         "x = tf.compat.v1.placeholder(tf.float32, [None, 4])\ny = tf.compat.v1.layers.batch_normalization(x)\n",
         PLAIN + INPUT + "y = tf.nn.relu(x)\n",
         PLAIN + "y = tf.keras.layers.BatchNormalization()(tf.ones((2, 4)))\n",
@@ -43,7 +45,8 @@ def test_a_file_that_is_no_graph_program_gets_a_keras_layer(tmp_path: Path) -> N
 def test_the_keras_strategy_is_the_default(tmp_path: Path) -> None:
     (found,) = results(tmp_path, strategy=Options().strategy, train=PLAIN + INPUT + NORM).values()
     assert found.fixed_text is None
-    assert "--strategy legacy" in reasons(found)[0]
+    assert found.waiting
+    assert "makes this a graph program" in reasons(found)[0]
 
 
 @pytest.mark.parametrize(
@@ -166,22 +169,6 @@ def test_a_file_that_is_imported_and_can_be_run_is_a_start_as_well(tmp_path: Pat
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (
-            "tf.contrib.layers.batch_norm(x)",
-            "tf.layers.batch_normalization(x, momentum=0.999, scale=False, training=True)",
-        ),
-        (
-            "tf.contrib.layers.batch_norm(x, 0.9, True, True, is_training=t, scope='a/b')",
-            "tf.layers.batch_normalization(x, momentum=0.9, center=True, scale=True, training=t, name='a/b')",
-        ),
-        (
-            "tf.contrib.layers.batch_norm(x, activation_fn=tf.abs, data_format='NCHW', scale=True, decay=d)",
-            "tf.abs(tf.layers.batch_normalization(x, axis=1, scale=True, momentum=d, training=True))",
-        ),
-        (
-            "tf.contrib.layers.batch_norm(x, d, reuse=True, updates_collections=tf.GraphKeys.UPDATE_OPS)",
-            "tf.layers.batch_normalization(x, momentum=d, reuse=True, scale=False, training=True)",
-        ),
         ("tf.contrib.layers.layer_norm(x, scope='n', reuse=t)", "slim.layer_norm(x, scope='n', reuse=t)"),
         (
             "tf.layers.BatchNormalization(axis=[1], fused=True)(x)",
@@ -196,13 +183,66 @@ def test_calls(tmp_path: Path, old: str, new: str) -> None:
     assert fixed(tmp_path, f"{PLAIN}{rest}{old}\n") == f"{TOP}{first}{slim}{second}{rest}{new}\n"
 
 
-def test_updates_in_place_have_no_equal(tmp_path: Path) -> None:
-    (found,) = results(
-        tmp_path, train=PLAIN + IMAGES + "y = tf.contrib.layers.batch_norm(x, updates_collections=None)\n"
-    ).values()
-    assert "run `tf.get_collection(tf.GraphKeys.UPDATE_OPS)` with the train op" in reasons(found)[0]
-    assert found.fixed_text is not None
-    assert "tf.contrib.layers.batch_norm(x, updates_collections=None)" in found.fixed_text
+@pytest.mark.parametrize(
+    "call",
+    [
+        "batch_norm(x)",
+        "batch_norm(x, 0.9, True, True, is_training=t, scope='a/b')",
+        "batch_norm(x, activation_fn=tf.abs, data_format='NCHW', scale=True, decay=d)",
+        "batch_norm(x, d, reuse=True, updates_collections=tf.GraphKeys.UPDATE_OPS)",
+        "batch_norm(x, updates_collections=None, is_training=False)",
+        "batch_norm(x, updates_collections='mine', outputs_collections='out')",
+        "batch_norm(x, **{'decay': d})",
+        "fully_connected(x, 3, normalizer_fn=tf.contrib.layers.batch_norm, normalizer_params={'scale': True})",
+    ],
+)
+def test_functions_of_contrib_are_those_of_tf_slim(tmp_path: Path, call: str) -> None:
+    text = fixed(tmp_path, f"{PLAIN}t = d = 0.5\n{IMAGES}y = tf.contrib.layers.{call}\n")
+    assert f"y = slim.{call.replace('tf.contrib.layers.', 'slim.')}\n" in text
+    assert text.count("import tf_slim as slim\n") == 1
+    assert text.count("slim.layers.normalization_layers.BatchNormalization = ") == 1
+
+
+def test_names_of_one_line_go_together(tmp_path: Path) -> None:
+    line = "from tensorflow.layers import batch_normalization, dense\n"
+    use = "y = dense(batch_normalization(x), 2)\n"
+    assert line.replace("tensorflow.", "tensorflow.compat.v1.") in fixed(tmp_path, PLAIN + line + INPUT + use)
+
+
+def test_names_of_tensorflow_come_from_its_first_interface(tmp_path: Path) -> None:
+    text = "from tensorflow import layers, placeholder, Session\n"
+    text += "x = placeholder('float32', [None, 4])\nSession().run(layers.batch_normalization(x))\n"
+    found = fixed(tmp_path, text)
+    assert "from tensorflow.compat.v1 import layers, placeholder, Session\n" in found
+    assert "\ndisable_v2_behavior()\n" in found
+
+
+def test_what_no_package_has_stays_a_finding(tmp_path: Path) -> None:
+    for strategy in ("keras", "legacy"):
+        text = PLAIN + INPUT + NORM + "cell = tf.contrib.rnn.LayerNormBasicLSTMCell(4)\n"
+        (found,) = results(tmp_path, strategy=strategy, train=text).values()
+        (left,) = (one for one in found.findings if one.code == "NF906")
+        assert (left.symbol, left.fix) == ("tensorflow.contrib.rnn.LayerNormBasicLSTMCell", None)
+
+
+def test_a_library_file_that_a_script_of_another_folder_runs(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    for name in ("nets", "scripts"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "nets" / "model.py").write_text(MODEL, encoding="utf-8")
+    (tmp_path / "scripts" / "train.py").write_text(TRAIN.replace("model", "nets.model"), encoding="utf-8")
+    files = sorted(tmp_path.rglob("*.py"))
+    for strategy in ("keras", "legacy"):
+        found = {Path(one.path).stem: one for one in run(files, shipped_table(), Options(fix=True, strategy=strategy))}
+        assert "keras.layers" not in str(found["model"].fixed_text)
+    assert found["model"].legacy
+    assert str(found["train"].fixed_text).count("TF_USE_LEGACY_KERAS") == 1
+
+
+def test_a_library_file_that_nobody_is_seen_to_import_is_left_to_the_person(tmp_path: Path) -> None:
+    found = results(tmp_path, strategy="keras", model=MODEL, train=PLAIN + INPUT + NORM)
+    assert found["model"].fixed_text is None
+    assert "nobody is seen to import this file" in reasons(found["model"])[0]
 
 
 def test_slim_as_a_package_is_no_finding_where_it_runs(tmp_path: Path) -> None:

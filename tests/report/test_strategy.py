@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from normfix.report.strategy import split
+from normfix.report.strategy import split, waiting
 from tests.fix.programs import INPUT, NORM, PLAIN, results
 
 
@@ -16,40 +14,21 @@ def said(folder: Path, **files: str) -> str:
     return split(found, [one for one in found if one.legacy])
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        PLAIN + "tf.contrib.rnn.BasicLSTMCell(4)\n",
-        PLAIN + "from tensorflow.contrib.framework import arg_scope\n",
-        PLAIN + "from tensorflow import contrib\n",
-        PLAIN + "import tensorflow.contrib.rnn as rnn\n",
-        PLAIN + "def cell():\n    return tf.contrib.rnn.BasicLSTMCell\n",
-    ],
-)
-def test_files_that_still_use_contrib_are_named(tmp_path: Path, text: str) -> None:
-    words = said(tmp_path, train=text + INPUT + NORM)
-    assert "1 file still uses `tensorflow.contrib`, which no TensorFlow 2 has: " in words
-    assert "train.py. What needs them does not run" in words
+def test_what_the_programs_need_is_said(tmp_path: Path) -> None:
+    words = said(tmp_path, train=PLAIN + INPUT + NORM)
+    assert "need tf_keras beside TensorFlow" in words
+    assert 'strategy = "legacy"' in words
+    assert "tf_keras and tf-slim" in said(tmp_path, train=PLAIN + INPUT + "y = tf.contrib.layers.batch_norm(x)\n")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "# tensorflow.contrib\n" + PLAIN,
-        PLAIN + "try:\n    from tensorflow.contrib import rnn\nexcept ImportError:\n    rnn = None\n",
-        PLAIN + "import other\nother.contrib.run()\n",
-        PLAIN,
-    ],
-)
-def test_other_files_are_not(tmp_path: Path, text: str) -> None:
-    assert "contrib" not in said(tmp_path, train=text + INPUT + NORM)
-
-
-def test_many_files_are_counted(tmp_path: Path) -> None:
-    files = {f"train_{index}": PLAIN + "tf.contrib.rnn.f()\n" + INPUT + NORM for index in range(7)}
-    words = said(tmp_path, **files)
-    assert "7 files still use `tensorflow.contrib`" in words
-    assert "and 2 more. What needs them" in words
+def test_the_strategy_is_named_once_for_all_files(tmp_path: Path) -> None:
+    files = {f"train_{index}": PLAIN + INPUT + NORM + NORM for index in range(3)}
+    found = list(results(tmp_path, strategy="keras", **files).values())
+    words = waiting([one for one in found if one.waiting])
+    assert words.count("--strategy legacy") == 1
+    assert all(name in words for name in files)
+    assert not any("--strategy" in str(one.withheld) for each in found for one in each.findings)
+    assert not waiting([])
 
 
 def test_a_file_that_is_left_is_not_said_to_be_brought_over(tmp_path: Path) -> None:
