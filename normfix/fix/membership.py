@@ -10,8 +10,6 @@ from normfix.checks.sites import Scan, Site, UsedName
 from normfix.fix.argscope import leaves_slim
 
 _GIVEN = ("variables_collections", "outputs_collections")
-_COMMON = ("UPDATE_OPS", "'update_ops'", "_VARIABLES", "LOSSES", "SUMMARIES")
-_READS = frozenset({"get_collection", "get_collection_ref"})
 _MODEL = frozenset({"get_model_variables", "get_variables_to_restore"})
 
 
@@ -20,13 +18,12 @@ def lost_collections(scan: Scan, site: Site, used: UsedName) -> tuple[tuple[str,
     if not leaves_slim(site):
         return (), ""
     notes: list[str] = []
-    reads, model = _readers(scan)
+    model = _model_line(scan)
     if model is not None:
         notes.append(f"line {model} asks slim for model variables, and those of the new layer are not among them")
     given = list(_given(site, used))
     notes += (f"nothing is put into what `{name}` names any more" for name in given)
-    line = reads or model
-    doubt = f"line {line} reads collections, perhaps those that `{given[0]}` names" if given and line else ""
+    doubt = f"line {model} reads collections, perhaps those that `{given[0]}` names" if given and model else ""
     return tuple(notes), doubt
 
 
@@ -44,15 +41,12 @@ def _is_none(node: ast.expr) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _readers(scan: Scan) -> tuple[int | None, int | None]:
-    """The first lines that read a collection of the program's own, and slim's model variables."""
-    reads: list[int] = []
-    model: list[int] = []
+def _model_line(scan: Scan) -> int | None:
+    """The first line that reads slim's model variables."""
+    lines: list[int] = []
     for one in scan.bindings.calls:
         function = one.node.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         if name in _MODEL:
-            model.append(one.node.lineno)
-        elif name in _READS and not (one.node.args and ast.unparse(one.node.args[0]).endswith(_COMMON)):
-            reads.append(one.node.lineno)
-    return min(reads, default=None), min(model, default=None)
+            lines.append(one.node.lineno)
+    return min(lines, default=None)

@@ -1,7 +1,7 @@
 """Graph programs, before and after: recorded on TensorFlow 1.15, fixed by `--strategy legacy`, run on today's.
 
-    python benchmarks/graph_programs/measure.py --record PYTHON_WITH_1_15
-    python benchmarks/graph_programs/measure.py [--table docs/graph-programs.md] [NAME ...]
+    python benchmarks/graph_programs/compare_programs.py --record PYTHON_WITH_1_15
+    python benchmarks/graph_programs/compare_programs.py [--table docs/graph-programs.md] [NAME ...]
 
 The first command keeps in `recorded.json` what each program printed; the second fixes each in a copy, runs it with the
 Python that runs this, and says of each: found, fixed, ran, same numbers, same names, quiet afterwards.
