@@ -19,7 +19,7 @@ from normfix.fix.names import Names, Spelled
 from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of, in_one_line
 from normfix.fix.ranks import ranked
 from normfix.semantics.graph_mode import graph_marks
-from normfix.semantics.scopes import Reference
+from normfix.semantics.scopes import Reference, ScopeKind
 from normfix.source.text import Applicability, Edit, Span, apply_edits
 from normfix.table.table import Kind
 
@@ -123,10 +123,10 @@ def graph_reason(scan: Scan, site: Site) -> str:
             f"line {marks[1]} (`{marks[0]}`) makes this a graph program, where a Keras layer's moving averages stay at "
             "0 and 1"
         )
-    return _program_around(scan)
+    return _program_around(scan, site)
 
 
-def _program_around(scan: Scan) -> str:
+def _program_around(scan: Scan, site: Site) -> str:
     """The graph program that a file which builds no graph belongs to, or may belong to."""
     file, programs = scan.project.resolved(scan.source.path), scan.project.programs(scan.source.path)
     outside = programs.builder(file)
@@ -134,7 +134,7 @@ def _program_around(scan: Scan) -> str:
         other = programs.other_kind(file)
         both = f"; `{other.name}`, which is none, imports it too" if other is not None else ""
         return f"`{outside.name}` runs it in a graph program, where its moving averages would stay at 0 and 1{both}"
-    orphaned = programs.orphan_of(file)
+    orphaned = programs.orphan_of(file) if site.scope.kind is not ScopeKind.MODULE else None
     if orphaned is None:
         return ""
     return f"nobody is seen to import this file, and `{orphaned.name}` builds a graph that it may be part of"
