@@ -85,14 +85,15 @@ def check_files(request: Request, look: FirstLook) -> int:
     if not look.files and not request.quiet:
         print("warning: no Python files found", file=sys.stderr)
     options = replace(options, memory=look.memory, swept=look.swept)
+    declined = None
     if request.interactive:
-        results = _ask(request, settings, table, options, look.files)
+        results, declined = _ask(request, settings, table, options, look.files)
     else:
         results = _scan(request, settings, table, options, lambda chosen: run(look.files, table, chosen))
     problems = [] if request.diff or not request.fix else list(_write_all(results))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
-    said, found = _report(results, request, settings, table, options.target)
+    said, found = _report(results, request, settings, table, options.target, declined)
     _publish(said, request)
     status = 2 if problems else _status(found, request)
     if look.memory is not None:
@@ -102,8 +103,10 @@ def check_files(request: Request, look: FirstLook) -> int:
 
 def _ask(
     request: Request, settings: Settings, table: Table, options: Options, files: Sequence[str]
-) -> list[FileResult]:
-    """The results with the fixes that the person chose. Raises UsageError where nobody can be asked."""
+) -> tuple[list[FileResult], int]:
+    """The results with the fixes that the person chose, and how many were declined. Raises UsageError where nobody
+    can be asked.
+    """
     from normfix.cli.interactive import Questions  # noqa: PLC0415 - only a dialogue needs it
 
     if request.diff:
@@ -112,7 +115,8 @@ def _ask(
         raise UsageError("--interactive asks on a terminal, and there is none")
     questions = Questions(table, Paint(wants_colour(request.color, sys.stderr)))
     chosen = replace(options, picker=questions.picker)
-    return _scan(request, settings, table, chosen, lambda asked: run(files, table, asked))
+    results = _scan(request, settings, table, chosen, lambda asked: run(files, table, asked))
+    return results, sum(questions.declined_in.values())
 
 
 def _check_stdin(request: Request, settings: Settings, table: Table, options: Options) -> int:
@@ -194,7 +198,12 @@ def _write_all(results: Iterable[FileResult]) -> Iterator[str]:
 
 
 def _report(
-    results: list[FileResult], request: Request, settings: Settings, table: Table, aim: Aim
+    results: list[FileResult],
+    request: Request,
+    settings: Settings,
+    table: Table,
+    aim: Aim,
+    declined: int | None = None,
 ) -> tuple[tuple[str, str], Totals]:
     """The report and the words behind it, as text, and what they sum up."""
     found = totals(results)
@@ -205,10 +214,12 @@ def _report(
         fix=request.fix,
         diff=request.diff,
         statistics=request.statistics,
+        declined=declined,
     )
     words = [closing(found, view)]
     if request.fix and not (request.diff or request.piped):
-        words.append(ending(results, table, request.paths, unsafe_fixes=view.unsafe_fixes))
+        asked = view.unsafe_fixes or request.interactive
+        words.append(ending(results, table, request.paths, unsafe_fixes=asked))
     if request.diff:
         words.append(left_out(results))
     if view.format == "full" and aim.found is not None and aim.found.known:

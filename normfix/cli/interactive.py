@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from normfix.checks.finding import Finding
 from normfix.checks.sites import Site
 from normfix.fix.apply import Diagnosis, Pick, edits_of, every_fitting
+from normfix.fix.mapping import moved
 from normfix.report import GRADE_WORDS, place, shown
 from normfix.report.diff import difference
 from normfix.report.paint import Paint, printable
-from normfix.source.text import Applicability, apply_edits
+from normfix.source.text import Applicability, Edit, Span, apply_edits
 from normfix.table.table import Table
 
 _HELP = """\
@@ -23,7 +23,7 @@ a  make this fix and all that follow; unsafe ones only if this one is unsafe
 q  make no more fixes; those that were accepted are written
 ?  show this
 """
-_Key = tuple[str, str, str | None]
+_Place = tuple[Span, str, str]
 
 
 @dataclass
@@ -34,54 +34,64 @@ class Questions:
     paint: Paint
     stopped: bool = False
     everything: Applicability | None = None
-    declined: Counter[_Key] = field(default_factory=Counter)
+    declined: set[_Place] = field(default_factory=set)
+    declined_in: dict[str, int] = field(default_factory=dict)
+    _made: tuple[str, Sequence[Edit]] | None = None
 
     def picker(self) -> Pick:
         """What picks the fixes of one file: asks until one is accepted, and again after each pass."""
-        self.declined = Counter()
+        self.declined, self._made = set(), None
         return self._pick
 
     def _pick(self, diagnosis: Diagnosis) -> Sequence[Site]:
+        self._follow(diagnosis)
+        picked = self._chosen(diagnosis)
+        source, fixable = diagnosis.scan.source, _fixable(diagnosis)
+        self.declined_in[source.path] = sum(_place(site) in self.declined for site in fixable)
+        edits = sorted(edits_of(diagnosis, picked))
+        self._made = (apply_edits(source.text, edits), edits)
+        return picked
+
+    def _follow(self, diagnosis: Diagnosis) -> None:
+        """What was declined is where the last pass moved it; a pass that did not hold left the text as it was."""
+        if self._made is None:
+            return
+        text, edits = self._made
+        if diagnosis.scan.source.text == text:
+            self.declined = {(moved(span, edits), code, name) for span, code, name in self.declined}
+
+    def _chosen(self, diagnosis: Diagnosis) -> Sequence[Site]:
         if self.stopped:
             return ()
         if self.everything is Applicability.UNSAFE:
-            return self._not_declined(diagnosis, every_fitting(unsafe=True)(diagnosis))
+            return self._without_declined(diagnosis, every_fitting(unsafe=True)(diagnosis))
         if self.everything is Applicability.SAFE and (
-            safe := self._not_declined(diagnosis, every_fitting(unsafe=False)(diagnosis))
+            safe := self._without_declined(diagnosis, every_fitting(unsafe=False)(diagnosis))
         ):
             return safe
-        for group in self._open(diagnosis):
+        while groups := _grouped(diagnosis, self._open(diagnosis)):
+            group = groups[0]
             answer = self._answer(diagnosis, group)
             if answer == "q":
                 self.stopped = True
                 return ()
             if answer == "n":
-                self.declined.update(_key(diagnosis.findings[site]) for site in group)
+                self.declined.update(map(_place, group))
                 continue
             if answer == "a":
                 self.everything = _trust(diagnosis.findings[group[0]])
             return group
         return ()
 
-    def _not_declined(self, diagnosis: Diagnosis, picked: Sequence[Site]) -> list[Site]:
-        waiting = {site for group in self._open(diagnosis) for site in group}
-        return [site for site in picked if site in waiting]
+    def _open(self, diagnosis: Diagnosis) -> list[Site]:
+        """The sites that have a fix and no answer, in the order of the code."""
+        found = [site for site in _fixable(diagnosis) if _place(site) not in self.declined]
+        return sorted(found, key=lambda site: diagnosis.findings[site].start)
 
-    def _open(self, diagnosis: Diagnosis) -> list[list[Site]]:
-        """Sites that one answer decides, in the order of the code, without those declined and what hangs on them."""
-        skip = Counter(self.declined)
-        declined: set[Site] = set()
-        offered: list[Site] = []
-        ordered = sorted(diagnosis.findings.items(), key=lambda one: one[1].start)
-        for site, finding in ordered:
-            if finding.fix is None or finding.fix.applicability is Applicability.DISPLAY:
-                continue
-            if skip[_key(finding)] > 0:
-                skip[_key(finding)] -= 1
-                declined.add(site)
-            else:
-                offered.append(site)
-        return _grouped(diagnosis, offered, declined)
+    def _without_declined(self, diagnosis: Diagnosis, picked: Iterable[Site]) -> list[Site]:
+        """Those of the picked sites that bring along no edit of a fix that was declined."""
+        refused = [_edits(diagnosis, site) for site in _fixable(diagnosis) if _place(site) in self.declined]
+        return [site for site in picked if not any(edits <= _edits(diagnosis, site) for edits in refused)]
 
     def _answer(self, diagnosis: Diagnosis, group: Sequence[Site]) -> str:
         self._show(diagnosis, group)
@@ -110,20 +120,31 @@ class Questions:
         sys.stderr.writelines(difference(shown(first.path), before, after, self.paint))
 
 
-def _grouped(diagnosis: Diagnosis, offered: Sequence[Site], declined: set[Site]) -> list[list[Site]]:
-    """Sites with the same edits together. One that includes another waits for it, and goes where that was declined."""
-    edits = {site: frozenset(fix.edits) for site, one in diagnosis.findings.items() if (fix := one.fix)}
-    groups: dict[frozenset[object], list[Site]] = {}
+def _fixable(diagnosis: Diagnosis) -> list[Site]:
+    """The sites whose fix may be made."""
+    fixes = {site: finding.fix for site, finding in diagnosis.findings.items()}
+    return [site for site, fix in fixes.items() if fix and fix.applicability is not Applicability.DISPLAY]
+
+
+def _grouped(diagnosis: Diagnosis, offered: Sequence[Site]) -> list[list[Site]]:
+    """Sites with the same edits together. One that includes another waits until that one is answered."""
+    groups: dict[frozenset[Edit], list[Site]] = {}
     for site in offered:
-        mine = edits[site]
-        if any(edits[other] <= mine for other in declined) or any(edits[other] < mine for other in offered):
-            continue
-        groups.setdefault(mine, []).append(site)
+        mine = _edits(diagnosis, site)
+        if not any(_edits(diagnosis, other) < mine for other in offered):
+            groups.setdefault(mine, []).append(site)
     return list(groups.values())
 
 
-def _key(finding: Finding) -> _Key:
-    return finding.code, finding.symbol, finding.argument
+def _edits(diagnosis: Diagnosis, site: Site) -> frozenset[Edit]:
+    fix = diagnosis.findings[site].fix
+    assert fix is not None
+    return frozenset(fix.edits)
+
+
+def _place(site: Site) -> _Place:
+    """How a site is known again: not by its path, which another fix may change."""
+    return site.span, site.rule.code, site.argument.name if site.argument else ""
 
 
 def _trust(finding: Finding) -> Applicability:

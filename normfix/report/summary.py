@@ -25,13 +25,17 @@ def check_summary(found: Totals, *, unsafe_fixes: bool) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def fix_summary(found: Totals, *, unsafe_fixes: bool, written: bool = True) -> str:
-    """What `fix` says at the end; `written` is false where the fixes were only shown."""
+def fix_summary(found: Totals, *, unsafe_fixes: bool, written: bool = True, declined: int = 0) -> str:
+    """What `fix` says at the end; `written` is false where the fixes were only shown.
+
+    `declined` are those of the remaining ones whose fix a person did not want.
+    """
     if not found.fixed + found.remaining + found.notes:
         return "All checks passed!\n"
     verb = "fixed" if written else "would be fixed"
-    total = found.fixed + found.remaining + found.notes
-    lines = [f"Found {_plural(total, 'problem')} ({found.fixed} {verb}, {found.remaining + found.notes} remaining)."]
+    left = found.remaining + found.notes
+    said = [f"{found.fixed} {verb}", *([f"{declined} declined"] if declined else []), f"{left - declined} remaining"]
+    lines = [f"Found {_plural(found.fixed + left, 'problem')} ({', '.join(said)})."]
     if found.unsafe and not unsafe_fixes:
         lines.append(f"{_hidden(found.unsafe)[0].upper()}{_hidden(found.unsafe)[1:]}.")
     return "".join(line + "\n" for line in lines)

@@ -180,3 +180,41 @@ def test_stopping_ends_the_other_files_too(talk: Talk, file: Path, tmp_path: Pat
     assert done.questions == 2
     assert file.read_text(encoding="utf-8") == FIRST
     assert (tmp_path / "b.py").read_text(encoding="utf-8") == TWO
+
+
+MANY = "import keras\n\n" + "".join(f"{name} = keras.layers.normalization.BatchNormalization()\n" for name in "abcde")
+
+
+def answered(text: str, answers: str) -> str:
+    """A program of equal findings, one a line, with those fixed that were answered by yes."""
+    head, empty, *lines = text.splitlines(keepends=True)
+    done = (
+        line.replace(".normalization", "") if yes == "y" else line for line, yes in zip(lines, answers, strict=True)
+    )
+    return "".join([head, empty, *done])
+
+
+@pytest.mark.parametrize("answers", ["nynyn", "ynyny", "yyyyn", "nnnny", "nnnnn"])
+def test_each_of_many_equal_findings_is_asked_about(talk: Talk, file: Path, answers: str) -> None:
+    file.write_text(MANY, encoding="utf-8")
+    done = talk(list(answers), "a.py")
+    assert done.questions == 5
+    assert file.read_text(encoding="utf-8") == answered(MANY, answers)
+    yes, no = answers.count("y"), answers.count("n")
+    assert f"Found 5 problems ({yes} fixed, {no} declined, 0 remaining).\n" in done.screen
+    assert "--unsafe-fixes" not in done.screen
+
+
+def test_what_was_not_asked_about_was_not_declined(talk: Talk, file: Path) -> None:
+    file.write_text(MANY, encoding="utf-8")
+    done = talk(["n", "y", "q"], "a.py")
+    assert file.read_text(encoding="utf-8") == answered(MANY, "nynnn")
+    assert "Found 5 problems (1 fixed, 1 declined, 3 remaining).\n" in done.screen
+
+
+def test_all_that_follow_are_not_those_that_were_declined(talk: Talk, file: Path) -> None:
+    file.write_text(MANY, encoding="utf-8")
+    done = talk(["n", "y", "n", "a"], "a.py")
+    assert file.read_text(encoding="utf-8") == answered(MANY, "nynyy")
+    assert done.questions == 4
+    assert "(3 fixed, 2 declined, 0 remaining)" in done.screen

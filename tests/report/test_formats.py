@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from normfix.config.settings import FORMATS
 from normfix.report import concise, diff, full, github
 from normfix.report import json as json_format
 from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable, wants_colour
-from normfix.report.view import View, body
+from normfix.report.view import REPORTERS, View, body
 from normfix.source.text import Position, SourceText
 from tests.report.hand_made import CLEAN, FIRST, FOUND, NOTED, SOURCE, TABLE, UNREADABLE, Result
 
@@ -28,6 +29,16 @@ def test_nothing_to_say_is_an_empty_text(name: str) -> None:
 
 def test_nothing_to_say_in_json_is_an_empty_array() -> None:
     assert json_format.render([CLEAN], TABLE) == "[]\n"
+
+
+def test_a_format_is_what_has_a_reporter() -> None:
+    assert tuple(REPORTERS) == FORMATS
+
+
+@pytest.mark.parametrize("results", [[], [FOUND]])
+def test_a_format_that_no_reporter_has_is_not_another_one(results: list[Result]) -> None:
+    with pytest.raises(KeyError):
+        body(results, TABLE, View(format="sarif"))
 
 
 def test_concise() -> None:
