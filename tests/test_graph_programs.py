@@ -17,6 +17,11 @@ import pytest
 from fixtures.files import FIXTURES
 from tests.conftest import Command
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks" / "graph_programs"))
+
+from compare_programs import PROGRAMS as BENCHMARK
+from compare_programs import RECORDED, tried
+
 PROGRAMS = FIXTURES / "programs"
 TOLERANCE = 1e-5
 
@@ -121,6 +126,39 @@ def test_without_the_strategy_nothing_is_made_a_keras_layer(normfix: Command, tm
     assert found.stderr.count(b"--strategy legacy") == 1
     for file, data in before.items():
         assert b"BatchNormalization(" not in file.read_bytes(), data
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(
+    "name",
+    [
+        "slim_resnet_scripts",
+        "arg_scope_files",
+        "batch_norm_params",
+        "updates_in_place",
+        "auto_reuse",
+        "tensorflow_names",
+        "assign_moving_average",
+        "keras_in_session",
+        "notebook_importer",
+        "five_dimensions",
+    ],
+)
+def test_a_program_of_the_benchmark_computes_what_it_did_under_the_same_names(name: str) -> None:
+    if find_spec("tf_slim") is None:
+        pytest.skip("needs tf-slim")
+    row = tried(name, json.loads(RECORDED.read_text(encoding="utf-8"))[name])
+    assert row.whole, row
+
+
+@pytest.mark.parametrize("name", ["estimator", "tpu_estimator", "layer_norm_cell", "other_contrib"])
+def test_what_nobody_has_any_more_is_said_by_every_strategy(normfix: Command, tmp_path: Path, name: str) -> None:
+    shutil.copytree(BENCHMARK / name, tmp_path, dirs_exist_ok=True)
+    normfix("fix", "--strategy", "legacy", "--unsafe-fixes", ".")
+    for strategy in ("keras", "legacy"):
+        found = normfix("check", "--strategy", strategy, ".")
+        assert found.returncode == 1
+        assert b"train.py" in found.stdout
 
 
 def test_an_estimator_is_left_with_the_reason(normfix: Command, tmp_path: Path) -> None:

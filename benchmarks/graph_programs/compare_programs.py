@@ -97,7 +97,7 @@ def tried(name: str, recorded: Mapping[str, Any]) -> Row:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         shutil.copytree(PROGRAMS / name, folder, dirs_exist_ok=True)
-        before = normfix(folder, "check", "--no-cache", ".")
+        before = normfix(folder, "check", "--no-cache", "--strategy", "legacy", ".")
         normfix(folder, "fix", "--no-cache", "--strategy", "legacy", "--unsafe-fixes", ".")
         left = normfix(folder, "check", "--no-cache", "--strategy", "legacy", "--output-format", "json", ".")
         said = [one["message"] + _withheld(one) for one in json.loads(left.stdout)]
