@@ -111,4 +111,4 @@ def moved_name(table: Table, path: str) -> Entry | None:
     if move is None:
         return None
     known = move.whole or table.public(move.new, name)
-    return Entry(path, f"{move.new}.{name}" if known else None, move.rule)
+    return Entry(path, f"{move.new}.{name}" if known else None, move.rule_for(name))

@@ -11,6 +11,7 @@ from normfix.fix.call_context import parameters
 from normfix.fix.hazards.frozen import frozen
 from normfix.fix.hazards.initializers import doubtful
 from normfix.fix.hazards.made import calls_of, nodes_of
+from normfix.fix.hazards.other_classes import other_class
 from normfix.semantics.scopes import Reference
 from normfix.table.table import Kind
 
@@ -42,6 +43,9 @@ _NAMING: Mapping[type[ast.AST], str] = {ast.Attribute: "attr", ast.Name: "id", a
 
 def doubt(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str | None:
     """Why a new name alone may change the numbers of the calls; `references` are the uses of an import site's name."""
+    references = list(references)
+    if other := other_class(scan, site, references):
+        return other
     asked = site.entry.arguments.ask if site.entry and site.entry.same_arguments else ()
     freezes = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
     learns = str(site.target).endswith(".BatchNormalization") and site.rule.kind is not Kind.TO_LAYER

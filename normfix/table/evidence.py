@@ -36,6 +36,18 @@ class Proof:
     runs: Runs = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What recorded releases say of a moved module: where its old path ran, and which names were one object at both.
+
+    `other` are the names that both paths had, as different classes or functions.
+    """
+
+    ran: tuple[str, ...] = ()
+    same: frozenset[str] = frozenset()
+    other: frozenset[str] = frozenset()
+
+
 def pair_of(old: str, new: str) -> str:
     """How the runs of a proof name a path and its replacement."""
     return f"{old} -> {new}"
@@ -62,6 +74,25 @@ def read_runs(row: Mapping[str, Any]) -> Runs:
         if not shapes.fits(releases, "texts"):
             raise ValueError(f"{key} must be texts")
     return {key: tuple(releases) for key, releases in row.items()}
+
+
+def read_identity(row: Mapping[str, Any]) -> Identity:
+    """One row of `[moved]`."""
+    return Identity(tuple(row["ran"]), frozenset(row["same"]), frozenset(row["other"]))
+
+
+def moved_rule(rule: Rule, pair: str, found: Identity | None, *, proved: bool) -> Rule:
+    """The rule with the grade of one moved module: `no-numbers` for a path that was recorded to run nowhere.
+
+    `proved` says that a run of the pair is recorded. Raises ValueError that says what is missing for the grade.
+    """
+    if rule.grade is Grade.DIFFERENT or proved or (found is not None and found.same):
+        return rule
+    if found is not None and not found.ran and rule.grade is not Grade.NONE:
+        return replace(rule, grade=Grade.NO_NUMBERS)
+    raise ValueError(
+        f"{pair}: no recorded run backs a fix with the grade {rule.grade.value}, and no name was one object"
+    )
 
 
 def proved_rule(rule: Rule, old: str, new: str | None, proof: Proof | None, ran: Runs) -> Rule:

@@ -19,7 +19,17 @@ from normfix.config.releases import Releases, read_releases
 from normfix.table import shapes
 from normfix.table.argument_map import CallMap, read_call_map
 from normfix.table.effects import Effect, Trust, read_effect
-from normfix.table.evidence import EQUAL, Proof, pair_of, proved_rule, read_proof, read_runs
+from normfix.table.evidence import (
+    EQUAL,
+    Identity,
+    Proof,
+    moved_rule,
+    pair_of,
+    proved_rule,
+    read_identity,
+    read_proof,
+    read_runs,
+)
 from normfix.table.graph_words import GraphWords, read_graph_words
 from normfix.table.messages import Messages, joined, read_messages
 from normfix.table.probes import Probe, read_probes
@@ -80,10 +90,10 @@ def load_table(files: Iterable[Path], own: Iterable[Path] = (), *, proved: bool 
     for file in files:
         _read_file(file, draft)
     shipped = frozenset(draft.rules)
-    recorded = dict(draft.ran)
+    recorded = dict(draft.ran), dict(draft.moved)
     for file in own:
         _read_file(file, draft)
-    if draft.ran != recorded:
+    if (draft.ran, draft.moved) != recorded:
         raise TableError("ran: a project's own rules cannot say where a path ran; only the recorded releases can")
     table = Table(
         rules=draft.rules,
@@ -109,7 +119,7 @@ def load_table(files: Iterable[Path], own: Iterable[Path] = (), *, proved: bool 
     if not proved:
         return table
     _refuse_unproved_rows(table, draft.origin, shipped)
-    return _with_proved_grades(table, draft)
+    return _with_proved_modules(_with_proved_grades(table, draft), draft)
 
 
 @dataclass
@@ -126,6 +136,7 @@ class _Draft:
     probes: dict[str, Probe] = field(default_factory=dict)
     proofs: dict[str, Proof] = field(default_factory=dict)
     ran: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    moved: dict[str, Identity] = field(default_factory=dict)
     releases: Releases = field(default_factory=Releases)
     graph: GraphWords = field(default_factory=GraphWords)
     messages: Messages = field(default_factory=Messages)
@@ -168,6 +179,9 @@ def _read_file(file: Path, draft: _Draft) -> None:
         draft.proofs[code] = worded(partial(read_proof, row), f"{file.name}: proofs.{code}")
     if "ran" in data:
         draft.ran |= worded(partial(read_runs, data["ran"]), f"{file.name}: ran")
+    for pair, row in data.get("moved", {}).items():
+        check(row, shapes.IDENTITY, f"{file.name}: moved.{pair}")
+        draft.moved[pair] = read_identity(row)
     if "pairs" in data:
         draft.releases = worded(lambda: read_releases(data), file.name)
     draft.messages = joined(draft.messages, worded(lambda: read_messages(data), file.name))
@@ -245,8 +259,15 @@ class _RuleReader:
 
     def _modules(self, rule: Rule) -> Iterator[ModuleMove]:
         for key, value in self.row.get("modules", {}).items():
-            for old, new in self._rooted(key, value):
-                yield ModuleMove(old, new, rule, self.row.get("whole", False))
+            target, own = value, rule
+            if isinstance(value, dict):
+                check(value, {"to": "text", "grade": "text"}, f"{self.where}: {key}")
+                target = value.get("to")
+                own = replace(rule, grade=choice(Grade, value.get("grade"), f"{self.where}: {key}: grade"))
+            if not isinstance(target, str):
+                raise TableError(f"{self.where}: module {key} has no target")
+            for old, new in self._rooted(key, target):
+                yield ModuleMove(old, new, own, self.row.get("whole", False))
 
     def _arguments(self, row: Mapping[str, Any]) -> CallMap:
         value = row.get("arguments", {})
@@ -288,8 +309,7 @@ def _read_layer(row: Mapping[str, Any], file: str, draft: _Draft) -> None:
 
 
 def _refuse_unproved_rows(table: Table, origin: Mapping[str, str], shipped: Collection[str]) -> None:
-    """Modules that move and arguments that change need a run each too, in the rules of a project."""
-    moves = [(move.rule, pair_of(move.old, move.new)) for move in table.modules.values()]
+    """Arguments that change need a run each too, in the rules of a project."""
     changes = [
         (match.rule, f"{callee}({name})")
         for match in table.arguments
@@ -297,12 +317,33 @@ def _refuse_unproved_rows(table: Table, origin: Mapping[str, str], shipped: Coll
         for callee in match.callees
         for name in match.names or (str(match.position),)
     ]
-    for rule, pair in (*moves, *changes):
+    for rule, change in changes:
         proof = table.proofs.get(rule.code)
-        unproved = rule.code not in shipped and (proof is None or not proof.cases or not proof.runs.get(pair))
+        unproved = rule.code not in shipped and (proof is None or not proof.cases or not proof.runs.get(change))
         if rule.grade is Grade.NONE or (unproved and rule.grade is not Grade.DIFFERENT):
             where = f"{origin[rule.code]}: {rule.code}"
-            raise TableError(f"{where}: {pair}: no recorded run backs a fix with the grade {rule.grade.value}")
+            raise TableError(f"{where}: {change}: no recorded run backs a fix with the grade {rule.grade.value}")
+
+
+def _with_proved_modules(table: Table, draft: _Draft) -> Table:
+    """The table with the grade of each module that moved, and what was recorded of its names."""
+
+    known = [
+        move for move in table.modules.values() if (one := draft.moved.get(pair_of(move.old, move.new))) and one.same
+    ]
+    # A module that holds others only is as much the same as they are.
+    parted = [(move.old.rpartition("."), move.new.rpartition(".")) for move in known]
+    holders = {pair_of(old, new) for (old, _, name), (new, _, other) in parted if name == other}
+
+    def graded(move: ModuleMove) -> ModuleMove:
+        where = f"{draft.origin[move.rule.code]}: {move.rule.code}"
+        pair, proof = pair_of(move.old, move.new), table.proofs.get(move.rule.code)
+        proved = (proof is not None and bool(proof.cases and proof.runs.get(pair))) or pair in holders
+        found = draft.moved.get(pair)
+        rule = worded(lambda: moved_rule(move.rule, pair, found, proved=proved), where)
+        return replace(move, rule=rule, found=found)
+
+    return replace(table, modules={old: graded(move) for old, move in table.modules.items()})
 
 
 def _with_proved_grades(table: Table, draft: _Draft) -> Table:

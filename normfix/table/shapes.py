@@ -28,12 +28,12 @@ FILE: Mapping[str, str] = {
     **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table", "members": "table"},
     **{"message": "tables", "sign": "tables", "callee": "tables", "generated": "map", "shapes": "texts"},
     **{"arguments": "table", "positional": "table", "effect": "tables"},
-    **{"graph": "table"},
+    **{"graph": "table", "asked": "texts", "moved": "named tables"},
 }
 RULE: Mapping[str, str] = {
     **dict.fromkeys(("code", "slug", "summary", "kind", "grade", "history", "advice", "note", "saved"), "text"),
     **dict.fromkeys(("works", "errors", "links", "roots", "removed", "frozen", "unused", "effects"), "texts"),
-    **{"example": "map", "symbols": "table", "modules": "map", "whole": "flag", "quiet": "flag"},
+    **{"example": "map", "symbols": "table", "modules": "table", "whole": "flag", "quiet": "flag"},
     **{"arguments": "text or table", "match": "tables", "legacy": "table"},
 }
 EFFECT: Mapping[str, str] = {"name": "text", "trust": "text", "says": "text"}
@@ -60,6 +60,7 @@ PROOF: Mapping[str, str] = {
     **{"cases": "number", "controls": "number", "largest": "real", "half": "real"},
     **{"releases": "texts", "runs": "table"},
 }
+IDENTITY: Mapping[str, str] = dict.fromkeys(("ran", "same", "other"), "texts")
 VALUES = ("float", "int", "list", "slash", "text", "true")
 """What `value` in a match may be."""
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from normfix.config.releases import Releases
 from normfix.table.argument_map import CallMap
 from normfix.table.effects import Effect
-from normfix.table.evidence import Proof
+from normfix.table.evidence import EQUAL, Identity, Proof
 from normfix.table.graph_words import GraphWords
 from normfix.table.messages import Messages
 from normfix.table.misspellings import meant_layer
@@ -75,12 +75,22 @@ class ModuleMove:
     """A legacy module whose names live in `new` today, as far as `new` still has them.
 
     `whole` modules were never importable under the old path, so any name on the line moves, not only recorded ones.
+    `found` is what was recorded of its names; one that was not the same object under both paths is graded `different`.
     """
 
     old: str
     new: str
     rule: Rule
     whole: bool = False
+    found: Identity | None = None
+
+    def rule_for(self, name: str) -> Rule:
+        """The rule of one name of the module, with the grade that is recorded for it."""
+        if self.rule.grade not in EQUAL or self.found is None or name in self.found.same:
+            return self.rule
+        told = "was another one" if name in self.found.other else "is not recorded to have been the same"
+        note = f"`{name}` of `{self.old}` {told} than that of `{self.new}`: its defaults may differ."
+        return replace(self.rule, grade=Grade.DIFFERENT, effects=("outputs",), note=note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,6 +342,42 @@ def test_modules_and_arguments_of_own_rules_need_runs(tmp_path: Path, more: str,
     assert load_table([], [own]).rules["NF901"].grade is Grade.IDENTICAL
 
 
+@pytest.mark.parametrize(
+    ("found", "grade"),
+    [
+        (
+            '{ ran = ["2.5.3"], same = ["Dense"], other = ["LSTM"] }',
+            {"Dense": "identical", "LSTM": "different", "GRU": "different"},
+        ),
+        ("{ ran = [], same = [], other = [] }", {"Dense": "no-numbers", "LSTM": "no-numbers"}),
+    ],
+)
+def test_a_name_of_a_module_has_the_grade_that_is_recorded(tmp_path: Path, found: str, grade: dict[str, str]) -> None:
+    text = rule("", "", '[rule.modules]\n"old.sub" = "new.sub"\n').replace('grade = "different"', 'grade = "identical"')
+    move = load_table([write(tmp_path, f'{text}{RUN}[moved]\n"old.sub -> new.sub" = {found}\n')]).module_move("old.sub")
+    assert move is not None
+    assert {name: move.rule_for(name).grade.value for name in grade} == grade
+
+
+def test_a_module_of_a_proved_rule_that_was_another_one_does_not_load(tmp_path: Path) -> None:
+    text = rule("", "", '[rule.modules]\n"old.sub" = "new.sub"\n').replace('grade = "different"', 'grade = "identical"')
+    found = '{ ran = ["2.5.3"], same = [], other = ["LSTM"] }'
+    said = refusal(tmp_path, f'{text}{RUN}[moved]\n"old.sub -> new.sub" = {found}\n')
+    assert said.startswith("own0.toml: NF901: old.sub -> new.sub: no recorded run backs a fix with the grade identical")
+
+
+@pytest.mark.parametrize("code", ["NF901", "NF902", "NF904", "NF110", "NF111", "NF220"])
+def test_a_module_that_nobody_recorded_does_not_load_in_a_shipped_rule(tmp_path: Path, code: str) -> None:
+    files = []
+    for file in rule_files():
+        head, mark, tail = file.read_text(encoding="utf-8").partition(f'code = "{code}"')
+        tail = tail.replace("[rule.modules]\n", '[rule.modules]\n"keras.invented" = "keras.layers"\n', 1)
+        files.append(tmp_path / file.name)
+        files[-1].write_text(head + mark + tail, encoding="utf-8")
+    with pytest.raises(TableError, match=f"{code}: keras.invented -> keras.layers: no recorded run"):
+        load_table(files)
+
+
 def test_own_rules_cannot_say_where_a_path_ran(tmp_path: Path) -> None:
     own = write(tmp_path, graded("no-numbers", "", '[ran]\n"old.layers.X" = []'))
     with pytest.raises(TableError, match="ran: a project's own rules cannot say"):
