@@ -63,7 +63,8 @@ def _verified(request: VerifyRequest, settings: Settings, checks: tuple[Check, .
         status = _repeated(request, memory)
         if status is not None:
             return status
-    return _asked(request, interpreter, _table_checks(settings) if checks is None else checks, memory)
+    whole = checks is None
+    return _asked(request, interpreter, _table_checks(settings) if checks is None else checks, memory, whole)
 
 
 def _repeated(request: VerifyRequest, memory: Memory) -> int | None:
@@ -84,13 +85,21 @@ def _repeated(request: VerifyRequest, memory: Memory) -> int | None:
     return known.status
 
 
-def _asked(request: VerifyRequest, interpreter: Interpreter, checks: Sequence[Check], memory: Memory | None) -> int:
-    """Run the checks, print what came of them, and remember it if it will hold."""
+def _asked(
+    request: VerifyRequest, interpreter: Interpreter, checks: Sequence[Check], memory: Memory | None, whole: bool
+) -> int:
+    """Run the checks, print what came of them, and remember it if it will hold. `whole`: they are the table's own."""
+    from normfix.runtime.known import with_known
     from normfix.runtime.process import Limits
     from normfix.runtime.verdict import ProofError
     from normfix.runtime.verify import run_checks
 
     report = run_checks(interpreter, checks, Limits(seconds=request.timeout) if request.timeout else Limits())
+    if whole and report.failed:
+        # The recording is large, so it is read only where there is something to know.
+        from normfix.table.availability import shipped_availability
+
+        report = with_known(report, shipped_availability())
     if request.output_format == "full" and not report.verdicts:
         raise ProofError(report.failure)
     page = _drawn(report, request)

@@ -25,6 +25,7 @@ _PACKAGES = (
     ("tf-slim", "tf_slim"),
 )
 _CELLS = {Outcome.OK: ("ok", "green"), Outcome.FAILED: ("failed", "bold red"), Outcome.NOT_APPLICABLE: ("n/a", "dim")}
+_TRIED = (Outcome.OK, Outcome.NOT_EVALUATED, Outcome.FAILED)
 _PLAIN_WIDTH = 400
 
 
@@ -41,7 +42,7 @@ def render(report: Report, *, terminal: bool = False, colour: bool = False, widt
     )
     for label, value in profile_lines(report.profile):
         console.print(Text(f"{label:<20}") + Text(value, "bold"))
-    tried = [verdict for verdict in report.verdicts if verdict.outcome in (Outcome.OK, Outcome.FAILED)]
+    tried = [verdict for verdict in report.verdicts if verdict.outcome in _TRIED]
     if tried:
         console.print()
         console.print(_grid(tried, terminal))
@@ -51,6 +52,8 @@ def render(report: Report, *, terminal: bool = False, colour: bool = False, widt
             console.print()
             console.print(Text(_headline(verdict.check, step), "bold"), soft_wrap=True)
             console.print(Text("\n".join(f"    {line}" for line in step.words.splitlines())), soft_wrap=True)
+            if verdict.known:
+                console.print(Text(f"    known: {verdict.known}"), soft_wrap=True)
     console.print()
     for line in closing_lines(report):
         console.print(Text(line), soft_wrap=True)
@@ -94,12 +97,19 @@ def closing_lines(report: Report) -> Iterator[str]:
     )
     for package, targets in sorted(missing.items()):
         yield f"Not tried, because {package} is not installed: {targets}."
+    partial = [one.check.site for one in report.verdicts if one.outcome is Outcome.NOT_EVALUATED and one.check.site]
+    if partial:
+        yield f"Not evaluated, because not all arguments are literals, and run without those: {len(partial)}."
+        yield from (f"    {site.place}: {', '.join(map(_argument, site.not_evaluated))}" for site in partial)
     if report.failure:
         yield f"{report.failure}."
     count = Counter(one.outcome for one in report.verdicts)
     if count[Outcome.NOT_RUN]:
         yield f"Not run because of that: {count[Outcome.NOT_RUN]}."
-    tried = count[Outcome.OK] + count[Outcome.FAILED]
+    tried = sum(count[outcome] for outcome in _TRIED)
+    known = sum(bool(one.known) for one in report.verdicts)
+    if known:
+        yield f"Known failures on these releases: {known} of {count[Outcome.FAILED]}."
     if tried:
         seconds = f"{report.seconds:.1f} s, of which importing TensorFlow {report.import_seconds:.1f} s"
         yield f"{count[Outcome.OK]} of {tried} passed on TensorFlow {report.profile.tensorflow} ({seconds})."
@@ -111,9 +121,21 @@ def _grid(tried: list[Verdict], terminal: bool) -> Grid:
     for step in STEPS:
         grid.add_column(step, no_wrap=True)
     for verdict in tried:
-        cells = (_CELLS.get(step.outcome, ("-", "dim")) for step in verdict.steps)
+        cells = (_cell(step, verdict) for step in verdict.steps)
         grid.add_row(Text(_title(verdict.check)), *(Text(text, style) for text, style in cells))
     return grid
+
+
+def _cell(step: Step, verdict: Verdict) -> tuple[str, str]:
+    if step.outcome is Outcome.FAILED and verdict.known:
+        return "known", "yellow"
+    if step.outcome is Outcome.OK and verdict.outcome is Outcome.NOT_EVALUATED and step.name != "imported":
+        return "partly", "yellow"
+    return _CELLS.get(step.outcome, ("-", "dim"))
+
+
+def _argument(name: str) -> str:
+    return {"*": "one by place", "**": "`**`"}.get(name, f"`{name}`")
 
 
 def _title(check: Check) -> str:
@@ -141,8 +163,10 @@ def _row(verdict: Verdict) -> Mapping[str, Any]:
         "cell": check.site.cell if check.site else None,
         "location": {"row": check.site.line, "column": check.site.column} if check.site else None,
         "complete": check.site.complete if check.site else True,
+        "not_evaluated": list(check.site.not_evaluated) if check.site else [],
         "input_shape": list(check.shape),
         "outcome": verdict.outcome.value,
+        "known": verdict.known or None,
         "steps": {
             step.name: {"outcome": step.outcome.value, "words": step.words or None, "seconds": step.seconds}
             for step in verdict.steps

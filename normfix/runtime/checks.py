@@ -51,6 +51,11 @@ class CallSite:
         cell = "" if self.cell is None else f"cell {self.cell}:"
         return f"{self.path}:{cell}{self.line}:{self.column}"
 
+    @property
+    def not_evaluated(self) -> tuple[str, ...]:
+        """The arguments without which the call is tried; its input and its mode are given by the trial itself."""
+        return tuple(name for name in self.left_out if name not in _INPUTS | _MODES)
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

@@ -15,12 +15,13 @@ from typing import Any
 import click
 
 from normfix.runtime.builds import BuildError, Release, build, interpreter, known_releases, remove
+from normfix.runtime.checks import table_checks
 from normfix.runtime.environment import Interpreter, Profile
 from normfix.runtime.process import Limits, converse
 from normfix.runtime.recipes import requests
 from normfix.runtime.record import Answers, availability_text, disagreements, recorded_answers
-from normfix.runtime.verify import profile
-from normfix.table.availability import Availability, concerns, load_availability, order, shipped_availability
+from normfix.runtime.verify import profile, run_checks
+from normfix.table.availability import RUN, Availability, concerns, load_availability, order, shipped_availability
 from normfix.table.load import RECORDING, rules_directory, shipped_table
 
 _SCRIPT = Path(__file__).with_name("reach.py")
@@ -51,6 +52,18 @@ def ask(python: Path, checks: Sequence[Mapping[str, Any]], variables: Mapping[st
             ways[way] = "ok" if "ok" in (words, ways.get(way)) else ways.get(way, words)
     answers.pop("", None)
     return answers
+
+
+def failures(python: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """The words of each layer that can be imported and that `verify` does not get to run. Raises AskError."""
+    checks = table_checks(shipped_table())
+    report = run_checks(
+        Interpreter(python, "the release matrix"), checks, _LIMITS, variables={_LEGACY: "0", **variables}
+    )
+    if report.failure:
+        raise AskError(report.failure)
+    steps = {one.check.target: one.decisive for one in report.failed}
+    return {path: step.words for path, step in steps.items() if step is not None and step.name != "imported"}
 
 
 def settle(python: Path, checks: Sequence[Mapping[str, Any]], variables: Mapping[str, str], answers: Ways) -> list[str]:
@@ -94,6 +107,8 @@ def run(release: Release, work: Path, keep: bool, settling: bool) -> None:
     build(release, folder)
     python = interpreter(folder).absolute()
     answers |= ask(python, missing, release.environment) if missing else {}
+    for path, words in failures(python, release.environment).items():
+        answers.setdefault(path, {})[RUN] = words
     changed = settle(python, doubtful, release.environment, answers)
     installed = profile(Interpreter(python, release.name))
     record = {
@@ -133,6 +148,8 @@ def check(recorded: Availability) -> list[str]:
     keras = ".".join(map(str, order(found.keras or "")))
     if keras in recorded.releases["keras"]:
         runs[0][0]["keras"] = keras
+    if found.tf_keras and release in recorded.releases["tf_keras"]:
+        runs[0][0]["tf_keras"] = release
     if found.tf_keras and release in recorded.releases["legacy"]:
         runs.append(({"legacy": release}, {_LEGACY: "1"}))
     lines: list[str] = []

@@ -7,7 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from normfix.table.availability import AXES, WAYS, Availability, Reach, concerns, order, spell_ranges, tried_releases
+from normfix.table.availability import (
+    AXES,
+    RUN,
+    WAYS,
+    Availability,
+    Reach,
+    concerns,
+    order,
+    spell_ranges,
+    tried_releases,
+)
 
 HEADER = """\
 # Where each dotted path works, recorded by running every release (CONTRIBUTING.md: the release matrix).
@@ -17,12 +27,14 @@ HEADER = """\
 #   tensorflow         TensorFlow with the Keras of its time
 #   keras              up to 2.15 the standalone keras of that release, from 3.0 on that Keras under TensorFlow {newest}
 #   legacy             TensorFlow and tf_keras of that release with TF_USE_LEGACY_KERAS=1
+#   tf_keras           tf_keras of that release beside Keras 3, without the switch
 #   tensorflow-addons  Addons, each with a TensorFlow of its time
 #   tf-slim            tf-slim 1.1.0 under that TensorFlow
-# behaviour   paths that behave alike on one axis, in three ways:
+# behaviour   paths that behave alike on one axis, in these ways:
 #   attribute   `import a`, then `a.b.c`
 #   from        `from a.b import c`
 #   call        built and run on a small tensor, eager or else in a graph; missing where there is nothing to call
+#   run         built, run, differentiated, traced and saved as `normfix verify` does; there only where that failed
 #   Each way names the releases where it works: "1.13-1.15, 2.3" is every release that ran from 1.13 to 1.15, and 2.3;
 #   "" is none. Paths of TensorFlow meet only the Keras releases from 3.0 on.
 #   `fails` has the exact words of the exception elsewhere, without machine paths; {{name}} is the path's last part. A
@@ -73,7 +85,7 @@ def recorded_answers(recorded: Availability) -> Iterator[Answers]:
 
 
 def _ways(reach: Reach, release: str) -> dict[str, str]:
-    said = {how: reach.errors.get(how, {}).get(release) for how in WAYS}
+    said = {how: reach.errors.get(how, {}).get(release) for how in (*WAYS, RUN)}
     working = {how for how, found in reach.works.items() if release in found}
     return {how: "ok" if how in working else str(words) for how, words in said.items() if words or how in working}
 
@@ -118,9 +130,9 @@ def _row(path: str, ways: Mapping[str, Mapping[str, str]], tried: Sequence[str])
     name = re.compile(rf"\b{re.escape(path.rpartition('.')[2])}\b")
     works, fails = [], []
     reached = any("ok" in (one.get("attribute"), one.get("from")) for one in ways.values())
-    for how in WAYS:
+    for how in (*WAYS, RUN):
         said = {release: one[how] for release, one in ways.items() if how in one}
-        if how == "call" and reached and not said:
+        if not said and (how == RUN or (how == "call" and reached)):
             continue
         fine = frozenset(release for release, words in said.items() if words == "ok")
         works.append((how, spell_ranges(fine, tried)))

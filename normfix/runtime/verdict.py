@@ -29,7 +29,10 @@ class ProofError(UserError):
 
 
 class Outcome(Enum):
-    """How one step ended. `skipped`: an earlier one failed. `not run`: the interpreter ended before it."""
+    """How one step ended. `skipped`: an earlier one failed. `not run`: the interpreter ended before it.
+
+    A whole call is `not evaluated` where it ran, but without arguments that are no literals.
+    """
 
     OK = "ok"
     FAILED = "failed"
@@ -37,6 +40,7 @@ class Outcome(Enum):
     SKIPPED = "skipped"
     NOT_INSTALLED = "not installed"
     NOT_RUN = "not run"
+    NOT_EVALUATED = "not evaluated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +55,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Everything that one check gave."""
+    """Everything that one check gave. `known` is the cure of a failure that was recorded before, else empty."""
 
     check: Check
     steps: tuple[Step, ...]
+    known: str = ""
 
     @property
     def outcome(self) -> Outcome:
-        """The worst that happened; OK only where nothing failed and nothing is missing."""
+        """The worst that happened; OK only where nothing failed, nothing is missing and nothing was left out."""
         outcomes = {step.outcome for step in self.steps}
         worst = (Outcome.FAILED, Outcome.NOT_INSTALLED, Outcome.NOT_RUN)
-        return next((outcome for outcome in worst if outcome in outcomes), Outcome.OK)
+        fine = Outcome.NOT_EVALUATED if self.check.site and self.check.site.not_evaluated else Outcome.OK
+        return next((outcome for outcome in worst if outcome in outcomes), fine)
 
     @property
     def decisive(self) -> Step | None:
@@ -113,8 +119,9 @@ class Report:
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
-        """The checks that did not pass, without those whose package is not installed."""
-        return tuple(one for one in self.verdicts if one.outcome in (Outcome.FAILED, Outcome.NOT_RUN))
+        """The checks that did not pass, without those whose package is not installed or whose failure is known."""
+        bad = (Outcome.FAILED, Outcome.NOT_RUN)
+        return tuple(one for one in self.verdicts if one.outcome in bad and not one.known)
 
 
 def withheld(report: Report) -> Mapping[str, str]:

@@ -34,9 +34,15 @@ def profile(interpreter: Interpreter, limits: Limits | None = None) -> Profile:
 
 
 def run_checks(
-    interpreter: Interpreter, checks: Sequence[Check], limits: Limits | None = None, pairs: Sequence[Pair] = ()
+    interpreter: Interpreter,
+    checks: Sequence[Check],
+    limits: Limits | None = None,
+    pairs: Sequence[Pair] = (),
+    variables: Mapping[str, str] | None = None,
 ) -> Report:
     """Try every check, then compare every pair, in one process of an interpreter. The ids of each must differ.
+
+    `variables` are put into its environment.
 
     Raises ValueError for two checks with one id. All that can go wrong in the interpreter is in the report instead.
     """
@@ -52,7 +58,9 @@ def run_checks(
     before = installed(str(interpreter.path), found.folders)
     groups = [(one, part) for one in (False, True) if (part := [c for c in checks if _on_legacy(c) is one])]
     reports = [
-        _answered(found, part, pairs if not index else (), limits, _SWITCHED if legacy else {}, before, moment)
+        _answered(
+            found, part, pairs if not index else (), limits, _SWITCHED if legacy else variables or {}, before, moment
+        )
         for index, (legacy, part) in enumerate(groups or [(False, [])])
     ]
     merged = reports[0] if len(reports) == 1 else _merged(checks, reports)

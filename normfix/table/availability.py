@@ -21,13 +21,15 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-AXES = ("tensorflow", "keras", "legacy", "tensorflow-addons", "tf-slim")
+AXES = ("tensorflow", "keras", "legacy", "tf_keras", "tensorflow-addons", "tf-slim")
 WAYS = ("attribute", "from", "call")
-_AXIS_OF = {
-    "keras": "keras",
-    "tf_keras": "legacy",
-    "tensorflow_addons": "tensorflow-addons",
-    "tf_slim": "tf-slim",
+RUN = "run"
+"""Built, run, differentiated, traced and saved as `verify` does; recorded only where that failed."""
+_AXES_OF = {
+    "keras": ("keras",),
+    "tf_keras": ("legacy", "tf_keras"),
+    "tensorflow_addons": ("tensorflow-addons",),
+    "tf_slim": ("tf-slim",),
 }
 _SHAPE = {"family": "text", "title": "text", "releases": "table", "behaviour": "tables"}
 _VERSION = re.compile(r"\d+\.\d+")
@@ -38,7 +40,7 @@ _FIRST_STANDALONE = (3, 0)
 class Reach:
     """One path on one axis: the releases where each way works, and where it fails the words, by release.
 
-    A way that was not tried anywhere (a module is not called) is missing from `works`.
+    A way that was not tried anywhere (a module is not called) is missing from `works`; RUN has errors alone.
     """
 
     works: Mapping[str, frozenset[str]]
@@ -100,7 +102,7 @@ def concerns(path: str, axis: str) -> bool:
     root, *rest = path.split(".")
     if root in ("tensorflow", "tensorflow_core", "tf"):
         return axis in ("tensorflow", "legacy") or (axis == "keras" and "keras" in rest)
-    return axis == _AXIS_OF.get(root)
+    return axis in _AXES_OF.get(root, ())
 
 
 def tried_releases(path: str, axis: str, releases: Sequence[str]) -> tuple[str, ...]:
@@ -168,11 +170,16 @@ def _behaviour(
 ) -> Iterator[tuple[str, str, Reach]]:
     """The Reach of each path in a group that behaves alike on one axis."""
     paths, axis, fails = row.get("paths", ()), row.get("axis", ""), row.get("fails", {})
-    if not paths or axis not in releases or set(row) - {"paths", "axis", "fails", *WAYS} or set(fails) - set(WAYS):
+    if (
+        not paths
+        or axis not in releases
+        or set(row) - {"paths", "axis", "fails", *WAYS, RUN}
+        or set(fails) - {*WAYS, RUN}
+    ):
         raise TableError(f"{file}: a behaviour needs paths, a known axis and ways, not {sorted(row)}")
     tried = tried_releases(paths[0], axis, releases[axis])
     try:
-        works = {how: parse_ranges(row[how], tried) for how in WAYS if how in row}
+        works = {how: parse_ranges(row[how], tried) for how in (*WAYS, RUN) if how in row}
         errors = {
             how: {one: words for ranges, words in fails[how].items() for one in parse_ranges(ranges, tried)}
             for how in fails

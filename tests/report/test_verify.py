@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,9 +31,10 @@ def verdict(check: Check, *outcomes: Outcome, words: str = "") -> Verdict:
 
 
 PASSED = verdict(Check("keras.layers.UnitNormalization", "keras.layers.UnitNormalization"), Outcome.OK)
+REFUSED_STEPS = (Outcome.OK, Outcome.FAILED, Outcome.SKIPPED)
 REFUSED = verdict(
     Check(SITE.place, SITE.target, SITE.positional, SITE.keywords, site=SITE),
-    *(Outcome.OK, Outcome.FAILED, Outcome.SKIPPED),
+    *REFUSED_STEPS,
     words=REFUSAL,
 )
 ABSENT = verdict(Check("tf_slim.batch_norm", "tf_slim.batch_norm"), Outcome.NOT_INSTALLED, Outcome.SKIPPED)
@@ -94,3 +97,27 @@ def test_json() -> None:
     assert (refused["keywords"], refused["complete"]) == ({"fused": "True"}, False)
     assert refused["steps"]["built"] == {"outcome": "failed", "words": REFUSAL, "seconds": 0.0}
     assert absent["outcome"] == "not installed"
+
+
+def test_what_was_not_evaluated_is_not_ok() -> None:
+    site = CallSite("m.py", 2, 1, "keras.layers.BatchNormalization", complete=False, left_out=("name", "inputs", "*"))
+    partial = verdict(Check(site.place, site.target, site=site), Outcome.OK)
+    text = render(Report(PROFILE, (PASSED, partial)))
+    assert re.search(r"^m.py:2:1 BatchNormalization +ok +partly", text, re.MULTILINE)
+    assert "run without those: 1.\n    m.py:2:1: `name`, one by place\n" in text
+    assert "1 of 2 passed" in text
+    assert json.loads(render_json(Report(PROFILE, (partial,))))["results"][0]["outcome"] == "not evaluated"
+
+
+def test_a_call_without_its_input_alone_is_evaluated() -> None:
+    site = CallSite("m.py", 2, 1, "tensorflow.nn.moments", complete=False, left_out=("inputs", "training"))
+    assert verdict(Check(site.place, site.target, site=site), Outcome.OK).outcome is Outcome.OK
+
+
+def test_a_known_failure_says_its_cure() -> None:
+    known = replace(verdict(Check("a", "tf_keras.X"), *REFUSED_STEPS, words="TypeError: no"), known="set A=1")
+    report = Report(PROFILE, (PASSED, known))
+    assert report.failed == ()
+    assert "    TypeError: no\n    known: set A=1\n" in render(report)
+    assert "Known failures on these releases: 1 of 1.\n1 of 2 passed" in render(report)
+    assert json.loads(render_json(report))["results"][1]["known"] == "set A=1"
