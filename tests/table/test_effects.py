@@ -14,6 +14,7 @@ from normfix.run.session import Options, scan_text
 from normfix.source.text import Applicability
 from normfix.table.effects import Trust
 from normfix.table.load import TableError, load_table, rule_files, shipped_table
+from normfix.table.rule import Grade
 
 TABLE = shipped_table()
 DOCUMENT = (Path(__file__).parent.parent.parent / "docs" / "numbers.md").read_text(encoding="utf-8")
@@ -54,6 +55,13 @@ def test_a_rule_whose_note_speaks_of_the_stored_variance_has_the_effect() -> Non
     speaking = {code for code, rule in gone.items() if "moving variance" in rule.note}
     assert speaking
     assert {code for code in speaking if "stored-variance" not in TABLE.rules[code].effects} == set()
+
+
+def test_a_rule_whose_numbers_differ_names_the_effect() -> None:
+    # What never ran has no numbers that could differ.
+    differing = {code: rule for code, rule in TABLE.rules.items() if rule.grade is Grade.DIFFERENT and rule.works}
+    assert differing
+    assert {code for code, rule in differing.items() if not rule.effects} == set()
 
 
 def test_every_hazard_has_an_effect_of_the_measure() -> None:
