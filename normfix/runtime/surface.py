@@ -1,7 +1,8 @@
-"""Prints the public names of Keras, and the arguments of its normalization layers, as TOML for `rules/surface.toml`.
+"""Records the public names of Keras, and the arguments of its normalization layers, as TOML: `rules/surface.toml`.
 
 A stand-alone file for the interpreter that has TensorFlow: standard library and tensorflow only, Python 3.7 syntax.
-Run `python normfix/runtime/surface.py > rules/surface.toml` after an upgrade.
+Run `python normfix/runtime/surface.py rules/surface.toml` after an upgrade: the file is written whole or, where
+one of the Keras is missing or anything fails, not at all. Without a file the text is printed.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ FUNCTIONS = (
 REFUSALS = ("Unrecognized keyword", "not understood", "unexpected keyword", "multiple values")
 HEADER = """\
 # The public names of Keras as recorded on {versions}.
-# Generated; run `python normfix/runtime/surface.py > rules/surface.toml` with that TensorFlow to make it anew.
+# Generated; run `python normfix/runtime/surface.py rules/surface.toml` with that TensorFlow to make it anew.
 
 family = "surface"
 title = "Public names on the newest release"
@@ -118,28 +119,39 @@ def versions() -> str:
     return ", ".join(found)
 
 
-def main() -> None:
-    """Print the surface of each root that is installed."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+def recorded() -> str:
+    """The surface of every root. Raises ImportError for one that is not installed: its names would be lost."""
     importlib.import_module("tensorflow")
     surface: dict[str, list[str]] = {}
     for root in ROOTS:
-        if importable(root):
-            collect(root, surface)
-    print(HEADER.format(versions=versions()))
-    for path in sorted(surface):
-        print(f"{json.dumps(path)} = {json.dumps(surface[path])}")
-    print("\n# The keywords that the constructors take, tried one by one.\n[arguments]")
+        importlib.import_module(root)
+        collect(root, surface)
+    lines = [HEADER.format(versions=versions())]
+    lines += [f"{json.dumps(path)} = {json.dumps(surface[path])}" for path in sorted(surface)]
+    lines.append("\n# The keywords that the constructors take, tried one by one.\n[arguments]")
     layers: list[str] = []
     for root in ROOTS:
         for name in LAYERS:
             if name in surface.get(f"{root}.layers", ()):
                 path = f"{root}.layers.{name}"
                 layers.append(path)
-                print(f"{json.dumps(path)} = {json.dumps(arguments(sys.modules[root + '.layers'], name))}")
-    print("\n# What an argument without a name is, by its place.\n[positional]")
-    for path in (*layers, *FUNCTIONS):
-        print(f"{json.dumps(path)} = {json.dumps(order(path))}")
+                lines.append(f"{json.dumps(path)} = {json.dumps(arguments(sys.modules[root + '.layers'], name))}")
+    lines.append("\n# What an argument without a name is, by its place.\n[positional]")
+    lines += [f"{json.dumps(path)} = {json.dumps(order(path))}" for path in (*layers, *FUNCTIONS)]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Print the surface, or put it in place of a file."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    text = recorded()
+    if len(sys.argv) == 1:
+        sys.stdout.write(text)
+        return
+    part = sys.argv[1] + ".part"
+    with open(part, "w", encoding="utf-8") as file:  # noqa: PTH123 (alone with the standard library)
+        file.write(text)
+    os.replace(part, sys.argv[1])  # noqa: PTH105
 
 
 if __name__ == "__main__":

@@ -279,3 +279,16 @@ def test_the_recorded_surface_is_that_of_the_release_in_its_header() -> None:
         pytest.skip("another release is installed")
 
     assert done.stdout == recorded
+
+
+@pytest.mark.tensorflow
+def test_a_surface_without_all_of_keras_leaves_the_record_as_it_is(tmp_path: Path) -> None:
+    target = tmp_path / "surface.toml"
+    target.write_text("what was recorded", encoding="utf-8")
+    code = f"import sys, runpy; sys.modules['tf_keras'] = None; sys.argv = ['surface.py', {str(target)!r}]\n"
+    code += f"runpy.run_path({surface.__file__!r}, run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 1
+    assert "tf_keras" in done.stderr
+    assert target.read_text(encoding="utf-8") == "what was recorded"
+    assert list(tmp_path.iterdir()) == [target]
