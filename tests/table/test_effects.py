@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from normfix.config.target import Aim, parse_target
 from normfix.fix import hazards
 from normfix.fix.outcome import applicability_of
 from normfix.run.session import Options, scan_text
@@ -109,3 +110,11 @@ def test_the_stored_variance_is_said_where_something_has_four_dimensions(more: s
     fixes = [one.fix for one in found if one.code == "NF101" and one.fix is not None]
     assert [TABLE.effects["stored-variance"].says in fix.notes for fix in fixes] == [said]
     assert fixes[0].applicability is Applicability.SAFE
+
+
+@pytest.mark.parametrize(("target", "found"), [("tensorflow==1.15", False), ("tensorflow>=1.15", True), (None, True)])
+def test_what_a_place_means_is_asked_of_the_target(target: str | None, found: bool) -> None:
+    text = 'import tensorflow as tf\nm, v = tf.nn.moments(x, [0], None, "moments")\n'
+    aim = Aim(lambda: parse_target(target, TABLE.releases, "a test")) if target else Aim()
+    codes = [one.code for one in scan_text(text.encode(), "a.py", TABLE, Options(target=aim)).findings]
+    assert codes == ["NF507"] * found
