@@ -63,7 +63,7 @@ def _used(nominator: Nominator, reference: Reference, known: _Known, *, keras: b
 def _is_used(nominator: Nominator, alias: ast.alias) -> bool:
     """Whether anything in a file reads the name that an import gives."""
     name = alias.asname or alias.name.partition(".")[0]
-    return any(reference.name == name for reference in nominator.bindings.references)
+    return bool(nominator.bindings.references_to(name))
 
 
 def _shortest(table: Table, start: str, attributes: tuple[str, ...], is_assigned: bool) -> tuple[Match, int] | None:

@@ -90,7 +90,7 @@ def _withhold(draft: Draft, binding: Binding, uses: Sequence[Site]) -> None:
         del draft.rewrites[site]
         draft.plan.outcomes[site] = Withheld(reason)
         draft.plan.dropped.pop(site, None)
-        draft.covered.pop(site, None)
+        draft.uncover(site)
 
 
 def _contains(scan: Scan, site: Site, spans: Iterable[Span]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -218,14 +219,23 @@ def _apart(diagnosis: Diagnosis, sites: Iterable[Site]) -> list[Site]:
     """Those of some sites whose fixes do not overlap, first come first served."""
     chosen: list[Site] = []
     edits: set[Edit] = set()
+    ordered: list[Edit] = []
     for site in sites:
         fix = diagnosis.findings[site].fix
         assert fix is not None
-        together = edits | set(fix.edits)
-        if not overlapping(together):
-            edits = together
+        new = set(fix.edits) - edits
+        if not overlapping(new) and not any(_overlaps(ordered, edit) for edit in new):
+            edits |= new
+            for edit in new:
+                insort(ordered, edit)
             chosen.append(site)
     return chosen
+
+
+def _overlaps(ordered: Sequence[Edit], edit: Edit) -> bool:
+    """Whether an edit touches what one of some edits does, which are in order and do not overlap each other."""
+    place = bisect_left(ordered, edit)
+    return overlapping((*ordered[max(place - 1, 0) : place + 1], edit))
 
 
 def _is_safe(finding: Finding) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from normfix.checks.sites import Scan
-from normfix.fix.blocks import block_of
+from normfix.semantics.blocks import block_of
 from normfix.semantics.exports import listed_names
 from normfix.semantics.scopes import StarImport, start_place
 
@@ -15,23 +15,7 @@ from normfix.semantics.scopes import StarImport, start_place
 def crosses(scan: Scan, node: ast.ImportFrom, other: ast.ImportFrom, names: Collection[str]) -> bool:
     """Whether a statement between two imports of a block binds or reads one of some names, or may bind any."""
     block = block_of(scan.bindings, node)
-    first, last = sorted((block.index(node), block.index(other)))
-    return any(not _names_in(one).isdisjoint({"*", *names}) for one in block[first + 1 : last])
-
-
-def _names_in(statement: ast.stmt) -> set[str]:
-    """Every name that a statement binds or reads, and `*` for a star import."""
-    found: set[str] = set()
-    for part in ast.walk(statement):
-        if isinstance(part, ast.Name):
-            found.add(part.id)
-        elif isinstance(part, ast.alias):
-            found.add(part.asname or part.name.partition(".")[0])
-        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler):
-            found.add(part.name or "")
-        elif isinstance(part, ast.Global | ast.Nonlocal):
-            found.update(part.names)
-    return found
+    return block.mentions(names, *sorted((block.place(node), block.place(other))))
 
 
 def is_free(scan: Scan, name: str, path: str, anchor: ast.stmt | None = None) -> bool:
@@ -58,10 +42,7 @@ def _is_below(star: StarImport, anchor: ast.stmt | None) -> bool:
 
 def _comes_by_a_star(scan: Scan, name: str, path: str) -> bool:
     """Whether the file reads a name that nothing in it binds, and that is not known to be `path`."""
-    return any(
-        reference.name == name and scan.resolver.reference(reference).paths != (path,)
-        for reference in scan.bindings.references
-    )
+    return any(scan.resolver.reference(reference).paths != (path,) for reference in scan.bindings.references_to(name))
 
 
 def _may_bring(scan: Scan, star: StarImport, name: str, path: str) -> bool:
@@ -88,7 +69,7 @@ def _shadows(scan: Scan, name: str, path: str) -> bool:
         if module is None or not _takes_all(scan, str(other), own, module.bindings.module.stars):
             continue
         bound = module.bindings.module.bindings.get(name, ())
-        reads = (module.resolver.reference(one) for one in module.bindings.references if one.name == name)
+        reads = (module.resolver.reference(one) for one in module.bindings.references_to(name))
         if any(one.path != path for one in bound) or any(not one.bindings and one.paths != (path,) for one in reads):
             return True
     return False

@@ -1,21 +1,13 @@
-"""Statements among their neighbours: the block around one, its line, and whether it can go."""
+"""Statements among their neighbours: the line of one, whether it can go, and what is written beside it."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 
 from normfix.checks.sites import span_of
 from normfix.semantics.bindings import Bindings
+from normfix.semantics.blocks import block_of
 from normfix.source.text import Edit, SourceText
-
-_BLOCKS = ("body", "orelse", "finalbody")
-
-
-def block_of(bindings: Bindings, statement: ast.stmt) -> Sequence[ast.stmt]:
-    """The list of statements that `statement` stands in."""
-    parent = bindings.parents[statement]
-    return next(block for name in _BLOCKS if statement in (block := getattr(parent, name, [])))
 
 
 def line_bounds(text: str, start: int, end: int) -> tuple[int, int]:

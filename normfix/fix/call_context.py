@@ -173,16 +173,16 @@ def _calls_of(code: _Code, function: _Function) -> Iterator[ast.AST]:
     if isinstance(owner, ast.ClassDef):
         yield from _method_calls(code, function.name)
         return
-    for reference in code.bindings.references:
-        if reference.name == function.name and not isinstance(reference.root, ast.Call):
+    for reference in code.bindings.references_to(function.name):
+        if not isinstance(reference.root, ast.Call):
             meaning = code.resolver.reference(reference)
             if any(binding.node is function for binding in meaning.bindings):
                 yield reference.root
 
 
 def _method_calls(code: _Code, name: str) -> Iterator[ast.AST]:
-    for reference in code.bindings.references:
-        if name in reference.attributes and not code.resolver.reference(reference).paths:
+    for reference in code.bindings.readings_of(name):
+        if not code.resolver.reference(reference).paths:
             yield reference.root
 
 

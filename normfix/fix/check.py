@@ -200,7 +200,8 @@ def _nothing_fixed_is_left(before: Scan, after: Scan, edits: Sequence[Edit], cho
     places = [Span(edit.start, edit.end) for edit in edits] + [site.span for site in chosen]
     mapped = regions(edits) + [moved(site.span, edits) for site in chosen]
     fixed = {_key(site) for site in chosen}
-    waiting = Counter(_key(site) for site in before.sites if site not in chosen and touches(site.span, places))
+    made = frozenset(chosen)
+    waiting = Counter(_key(site) for site in before.sites if site not in made and touches(site.span, places))
     there = Counter(_key(site) for site in after.sites if _key(site) in fixed and touches(site.span, mapped))
     for code, path, argument in there - waiting:
         what = f"`{argument}` of `{path}`" if argument else f"`{path}`"

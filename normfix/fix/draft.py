@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from normfix.checks.sites import Scan, Site
@@ -39,9 +40,21 @@ class Draft:
         self.moved: dict[Site, tuple[Binding, MovedName]] = {}
         self.rewrites: dict[Site, Rewrite] = {}
         self.covered: dict[Site, Binding] = {}
+        self._covering: dict[Binding, dict[Site, None]] = defaultdict(dict)
         self.rebound: dict[Binding, Site] = {}
         self.refused: dict[Binding, Withheld] = {}
         self.held: dict[Binding, Withheld] = {}
+
+    def cover(self, site: Site, binding: Binding) -> None:
+        """Note that a use is mended by an import."""
+        self.uncover(site)
+        self.covered[site] = binding
+        self._covering[binding][site] = None
+
+    def uncover(self, site: Site) -> None:
+        """Note that a use stays as it is, whatever becomes of its import."""
+        if site in self.covered:
+            del self._covering[self.covered.pop(site)][site]
 
     def settle(self, site: Site, outcome: Rewrite | Withheld) -> None:
         """Note what is written at a use, or why nothing is."""
@@ -73,8 +86,7 @@ class Draft:
 
     def mended(self, site: Site) -> list[Site]:
         """The uses that change together with an import."""
-        binding = self.moved[site][0] if site in self.moved else None
-        return [use for use, covering in self.covered.items() if covering is binding]
+        return list(self._covering[self.moved[site][0]]) if site in self.moved else []
 
 
 def _said(note: str | None) -> list[str]:

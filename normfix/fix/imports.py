@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from normfix.checks.sites import Scan, span_of
 from normfix.fix.binding_order import crosses
-from normfix.fix.blocks import block_of, insert_below, line_bounds, removable, remove_statement
+from normfix.fix.blocks import insert_below, line_bounds, removable, remove_statement
 from normfix.fix.lists import add_item, remove_items
 from normfix.fix.width import has_room, import_text, left_alone
 from normfix.semantics.bindings import from_module
+from normfix.semantics.blocks import block_of
 from normfix.source.text import Edit, Span
 
 _DIRECTIVE = re.compile(r"#\s*(?:noqa|pylint|type|pyright|mypy|flake8|ruff|isort|pragma|nosec)\b")
@@ -41,7 +42,7 @@ def move_import(
     scan: Scan,
     node: ast.ImportFrom,
     moved: Mapping[ast.alias, MovedName],
-    leaving: frozenset[ast.alias] = frozenset(),
+    leaving: frozenset[ast.alias],
     landing: ast.ImportFrom | None = None,
 ) -> list[Edit] | None:
     """Edits that move some names of a from-import; None when the statement is laid out in no way known here.
@@ -56,9 +57,7 @@ def move_import(
         return [*_respelled(scan, node, here), *away] if away is not None else None
     modules = {target.module for target in moved.values()}
     everything = len(moved) == len(node.names)
-    merges = {
-        module: _import_to_extend(scan, node, module, leaving | frozenset(moved), moved.values()) for module in modules
-    }
+    merges = {module: _import_to_extend(scan, node, module, leaving, moved.values()) for module in modules}
     for module, other in merges.items():
         names = {target.local for target in moved.values() if target.module == module}
         if other is not None and crosses(scan, node, other, names):
@@ -102,13 +101,11 @@ def _can_merge(scan: Scan, node: ast.ImportFrom) -> bool:
 def _there_already(scan: Scan, node: ast.ImportFrom, module: str, moved: Collection[MovedName]) -> frozenset[str]:
     """Some of the names that move, as an earlier import of their new module in the same block has them."""
     block = block_of(scan.bindings, node)
-    names = {target.local for target in moved}
-    above = (
-        other
-        for other in block[: block.index(node)]
-        if isinstance(other, ast.ImportFrom) and from_module(other) == module and not crosses(scan, node, other, names)
-    )
-    have = frozenset(_clause(alias) for other in above for alias in other.names)
+    # What is above the last statement with one of the names may be bound anew there, and what is below has none.
+    last = block.last_mention({target.local for target in moved}, block.place(node))
+    if not isinstance(last, ast.ImportFrom) or from_module(last) != module:
+        return frozenset()
+    have = frozenset(_clause(alias) for alias in last.names)
     clauses = {target.clause for target in moved}
     return have & clauses if clauses - have else frozenset()
 
@@ -159,17 +156,16 @@ def _import_to_extend(
 ) -> ast.ImportFrom | None:
     """An import of the target module in the same block that can take the moved names."""
     block = block_of(scan.bindings, node)
-    here = block.index(node)
+    here = block.place(node)
     clauses = dict.fromkeys(target.clause for target in moved if target.module == module)
-    for index, other in enumerate(block):
-        if not isinstance(other, ast.ImportFrom) or other is node or from_module(other) != module:
+    for other in block.imports_from(module):
+        if other is node:
             continue
         missing = [clause for clause in clauses if clause not in {_clause(alias) for alias in other.names}]
         if missing and (left_alone(scan, other) or not has_room(scan, other, missing)):
             continue
-        between = block[index + 1 : here] if index < here else block[here + 1 : index]
-        imports_only = all(isinstance(one, ast.Import | ast.ImportFrom) for one in between)
-        if other.names[0].name != "*" and (index < here or imports_only) and not leaving.issuperset(other.names):
+        in_reach = block.place(other) < here or block.only_imports(here, block.place(other))
+        if other.names[0].name != "*" and in_reach and not leaving.issuperset(other.names):
             return other
     return None
 

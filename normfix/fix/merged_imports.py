@@ -3,51 +3,56 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from normfix.checks.sites import Scan
 from normfix.fix.binding_order import crosses
-from normfix.fix.blocks import block_of
 from normfix.fix.imports import MovedName
 from normfix.fix.width import has_room, left_alone, width
+from normfix.semantics.blocks import Block, block_of
 
 Moves = Mapping[ast.Import | ast.ImportFrom, Collection[MovedName]]
 """Where the names of import statements go that can be trusted equally far."""
 
 
-def landing_of(scan: Scan, node: ast.Import | ast.ImportFrom, moves: Moves) -> ast.ImportFrom | None:
-    """An earlier import of the same block, all of which moves to the module that all of `node` moves to."""
-    if not isinstance(node, ast.ImportFrom) or not _whole(node, moves) or left_alone(scan, node):
-        return None
-    wanted = {target.clause for target in moves[node]}
-    block = block_of(scan.bindings, node)
-    alike = [
-        one
-        for one in block
-        if isinstance(one, ast.ImportFrom) and _whole(one, moves) and _module(one, moves) == _module(node, moves)
-        if not left_alone(scan, one)
-    ]
-    first = alike[0]
-    apart = wanted.isdisjoint(target.clause for target in moves[first])
-    on_lines = (first.end_lineno or first.lineno) > first.lineno
-    fits = has_room(scan, first, sorted(wanted)) if on_lines else _is_short(scan, alike, moves)
-    if first is node or not apart or not fits:
-        return None
-    return None if crosses(scan, node, first, {target.local for target in moves[node]}) else first
+class MergedImports:
+    """The import statements of each block that move to the same module as a whole."""
 
+    def __init__(self, scan: Scan, moves: Moves) -> None:
+        self._scan = scan
+        self._moves = moves
+        self._alike: dict[tuple[Block, str], list[ast.ImportFrom]] = defaultdict(list)
+        for node in moves:
+            if isinstance(node, ast.ImportFrom) and self._is_whole(node) and not left_alone(scan, node):
+                self._alike[self._group(node)].append(node)
+        self._short = {group: self._is_short(nodes) for group, nodes in self._alike.items()}
 
-def _is_short(scan: Scan, statements: Sequence[ast.ImportFrom], moves: Moves) -> bool:
-    """Whether all the names of some statements fit on a line."""
-    clauses = [target.clause for one in statements for target in moves[one]]
-    line = f"from {_module(statements[0], moves)} import {', '.join(clauses)}"
-    return statements[0].col_offset + len(line) <= width(scan)
+    def first(self, node: ast.Import | ast.ImportFrom) -> ast.ImportFrom | None:
+        """An earlier import of the same block, all of which moves to the module that all of `node` moves to."""
+        if not isinstance(node, ast.ImportFrom) or not self._is_whole(node):
+            return None
+        group = self._group(node)
+        first = next(iter(self._alike.get(group, ())), None)
+        if first is None or first is node or left_alone(self._scan, node):
+            return None
+        wanted = {target.clause for target in self._moves[node]}
+        apart = wanted.isdisjoint(target.clause for target in self._moves[first])
+        on_lines = (first.end_lineno or first.lineno) > first.lineno
+        fits = has_room(self._scan, first, sorted(wanted)) if on_lines else self._short[group]
+        names = {target.local for target in self._moves[node]}
+        return first if apart and fits and not crosses(self._scan, node, first, names) else None
 
+    def _group(self, node: ast.ImportFrom) -> tuple[Block, str]:
+        return block_of(self._scan.bindings, node), next(target.module for target in self._moves[node])
 
-def _whole(node: ast.ImportFrom, moves: Moves) -> bool:
-    """Whether every name of a statement moves, and all to one module."""
-    found = moves.get(node, ())
-    return len(found) == len(node.names) and len({target.module for target in found}) == 1
+    def _is_short(self, nodes: Sequence[ast.ImportFrom]) -> bool:
+        """Whether all the names of some statements fit on a line."""
+        every = [target for one in nodes for target in self._moves[one]]
+        line = f"from {every[0].module} import {', '.join(target.clause for target in every)}"
+        return nodes[0].col_offset + len(line) <= width(self._scan)
 
-
-def _module(node: ast.ImportFrom, moves: Moves) -> str:
-    return next(target.module for target in moves[node])
+    def _is_whole(self, node: ast.ImportFrom) -> bool:
+        """Whether every name of a statement moves, and all to one module."""
+        found = self._moves.get(node, ())
+        return len(found) == len(node.names) and len({target.module for target in found}) == 1

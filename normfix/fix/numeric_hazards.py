@@ -12,7 +12,7 @@ from normfix.fix.hazards.frozen import frozen
 from normfix.fix.hazards.initializers import doubtful
 from normfix.fix.hazards.made import calls_of, nodes_of
 from normfix.fix.hazards.other_classes import other_class
-from normfix.semantics.scopes import Reference
+from normfix.semantics.scopes import Reference, end_place
 from normfix.table.table import Kind
 
 _UNTRAINED = (
@@ -66,9 +66,8 @@ def _is_layer(target: str) -> bool:
 
 def _uninitialized(scan: Scan, site: Site, calls: Iterable[ast.Call]) -> str | None:
     """An initializer of one of the calls may give other numbers in today's layer, or fail."""
-    nodes = set(calls)
-    made = (one for one in scan.bindings.calls if one.node in nodes)
-    return next((found for one in made if (found := doubtful(scan, one, site.path))), None)
+    made = map(scan.bindings.call_at, sorted(set(calls), key=end_place))
+    return next((found for one in made if one is not None and (found := doubtful(scan, one, site.path))), None)
 
 
 def _unsettled(calls: Iterable[ast.Call], asked: Sequence[str]) -> str | None:

@@ -10,7 +10,7 @@ from normfix.fix.aliases import settle_aliases
 from normfix.fix.draft import Draft, Plan
 from normfix.fix.import_targets import aim, rebind
 from normfix.fix.outcome import Withheld
-from normfix.fix.statements import import_statements, outcome_of
+from normfix.fix.statements import import_statements
 from normfix.fix.unused_imports import Leftovers, is_gone
 from normfix.fix.uses import argument, use
 from normfix.source.text import Fix
@@ -51,8 +51,10 @@ def _finished(draft: Draft, sites: Sequence[Site]) -> Plan:
     for site in sites:
         if site not in outcomes and (site.imported is not None or is_gone(site)):
             outcomes[site] = leftovers.emptied(site)
+    imports = draft.rebound | {binding: site for site, (binding, _) in draft.moved.items()}
     for site, binding in draft.covered.items():
-        own, moved = outcomes.get(site), outcome_of(draft, binding)
+        mended_by, own = imports.get(binding), outcomes.get(site)
+        moved = outcomes[mended_by] if mended_by is not None else Withheld("its import stays as it is")
         if binding in draft.rebound and isinstance(own, Fix) and isinstance(moved, Fix):
             outcomes[site] = replace(own, edits=(*own.edits, *moved.edits))
         else:

@@ -112,8 +112,8 @@ class _Ranks:
         if taken_elsewhere(self.scan.project, self.scan.source.path, function.name):
             return None
         ranks: set[int | None] = set()
-        for reference in self.scan.bindings.references:
-            if reference.name == function.name and function in _meant(self.scan, reference):
+        for reference in self.scan.bindings.references_to(function.name):
+            if function in _meant(self.scan, reference):
                 call = self.scan.bindings.parents.get(reference.node)
                 given = _given_to(call, function, binding.name) if isinstance(call, ast.Call) else None
                 called = isinstance(call, ast.Call) and call.func is reference.node

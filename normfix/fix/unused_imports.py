@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from normfix.checks.sites import Scan, Site
 from normfix.fix.blocks import removable, remove_statement
@@ -39,7 +41,7 @@ class Leftovers:
             alias = site.imported.alias
             if alias.asname is None and "." in alias.name:
                 return self._shortened(site, site.imported.site.node, alias)
-        uses = {reference: one for one, reference in self.dropped.items()}
+        uses = self._giving_up
         references = self.references[binding] if binding is not None else []
         rest = [reference for reference in references if uses.get(reference) not in self.rewrites]
         if binding is not None and not references and _fails(site):
@@ -79,7 +81,7 @@ class Leftovers:
             path = ".".join((reference.name, *reference.attributes))
             if not path.startswith(alias.name):
                 continue
-            use = next((one for one in self.rewrites if one.reference and one.reference.reference is reference), None)
+            use = self._rewriting.get(reference)
             if use is None:
                 return Withheld(f"line {reference.root.lineno} still needs it")
             edits += self.rewrites[use].edits
@@ -90,10 +92,27 @@ class Leftovers:
         if site.imported is not None:
             return binding_of(site, site.imported.alias)
         assert site.reference is not None
-        node = site.reference.node
-        scopes = self.scan.bindings.scopes.values()
-        every = (one for scope in scopes for bindings in scope.bindings.values() for one in bindings)
-        return next((one for one in every if one.value is node and self.references[one]), None)
+        return next((one for one in self._given.get(site.reference.node, ()) if self.references[one]), None)
+
+    @cached_property
+    def _giving_up(self) -> Mapping[Reference, Site]:
+        """The use whose rewrite gives a reference up."""
+        return {reference: one for one, reference in self.dropped.items()}
+
+    @cached_property
+    def _rewriting(self) -> Mapping[Reference, Site]:
+        """The use whose rewrite is of a reference."""
+        return {one.reference.reference: one for one in self.rewrites if one.reference}
+
+    @cached_property
+    def _given(self) -> Mapping[ast.AST, list[Binding]]:
+        """The bindings that have an expression as their value."""
+        found: dict[ast.AST, list[Binding]] = defaultdict(list)
+        for scope in self.scan.bindings.scopes.values():
+            for binding in (one for bindings in scope.bindings.values() for one in bindings):
+                if binding.value is not None:
+                    found[binding.value].append(binding)
+        return found
 
 
 def _fails(site: Site) -> bool:

@@ -78,7 +78,7 @@ def _respelled(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Re
     if spelled.keeps is None:
         draft.plan.dropped[site] = used.reference
     elif spelled.keeps in draft.names.planned:
-        draft.covered[site] = spelled.keeps
+        draft.cover(site, spelled.keeps)
         old = draft.scan.source.text[span.start : span.end]
         if draft.names.name_of(spelled.keeps) + old[len(spelled.keeps.name) :] == spelled.text:
             return Rewrite(())
@@ -99,7 +99,7 @@ def _new_call(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rew
         if keeps is None:
             draft.plan.dropped[site] = used.reference
         elif keeps in draft.names.planned:
-            draft.covered[site] = keeps
+            draft.cover(site, keeps)
     return rewrite
 
 

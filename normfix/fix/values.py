@@ -92,7 +92,9 @@ def _with_parameters(scan: Scan, name: str, call: ast.Call) -> _Handed:
 
 
 def _site_of(scan: Scan, call: ast.Call) -> CallSite:
-    return next(one for one in scan.bindings.calls if one.node is call)
+    site = scan.bindings.call_at(call)
+    assert site is not None
+    return site
 
 
 def _is_partial(scan: Scan, call: ast.Call) -> bool:

@@ -10,6 +10,9 @@ from normfix.source.text import Position, SourceText
 
 _TAB = "    "
 _MOST_LINES = 6
+_WIDEST = 400
+_AROUND = 80
+"""A line with more characters than the first shows so many before a place and, at most, twice as many behind it."""
 
 
 def excerpt(source: SourceText, start: Position, end: Position, paint: Paint) -> str:
@@ -21,12 +24,25 @@ def excerpt(source: SourceText, start: Position, end: Position, paint: Paint) ->
     rows = [rail]
     for number in range(top, bottom + 1):
         line = source.line(number)
+        if len(line) > _WIDEST:
+            line, begin, stop = _clipped(line, number, start, end)
+        else:
+            begin, stop = start, end
         if number in (top, bottom) and not first <= number <= last and not line.strip():
             continue
         rows.append(f"{paint.quiet(f'{number:>{width}} |')} {_visible(line)}".rstrip())
         if first <= number <= last:
-            rows.append(f"{rail} {paint.alarm(_carets(line, number, start, end))}")
+            rows.append(f"{rail} {paint.alarm(_carets(line, number, begin, stop))}")
     return "\n".join((*rows, rail))
+
+
+def _clipped(line: str, number: int, start: Position, end: Position) -> tuple[str, Position, Position]:
+    """The part of a long line around the first place in it, and where the place is in that part."""
+    left = max(start.column - 1 - _AROUND, 0) if number == start.line else 0
+    part = line[left : left + 3 * _AROUND]
+    last = max(min(end.column - left, len(part) + 1), 1) if number == end.line else end.column
+    first = start.column - left if number == start.line else start.column
+    return part, Position(start.line, first), Position(end.line, last)
 
 
 def _carets(line: str, number: int, start: Position, end: Position) -> str:

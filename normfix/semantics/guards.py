@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from normfix.semantics.blocks import block_of
 from normfix.semantics.release_tests import excludes_new, tests_release
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import TRIES, Branch, Branching, Scope, start_place
@@ -191,20 +192,12 @@ def _follows_exit(asked: Guarded, resolver: Resolver) -> bool:
     """Whether the code above a node has left already where its release is not installed: `if not HAS: return`."""
     inner = asked.node
     for outer in resolver.bindings.ancestors(asked.node):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(outer, name, None)
-            if isinstance(block, list) and inner in block and _left_before(block, inner, asked, resolver):
-                return True
+        if isinstance(inner, ast.stmt) and _left_before(inner, asked, resolver):
+            return True
         inner = outer
     return False
 
 
-def _left_before(block: Sequence[ast.stmt], inner: ast.AST, asked: Guarded, resolver: Resolver) -> bool:
-    before = block[: next(place for place, one in enumerate(block) if one is inner)]
-    return any(
-        isinstance(one, ast.If)
-        and not one.orelse
-        and leaves(one.body)
-        and excludes_new(one.test, asked.scope, asked.branch, resolver)
-        for one in before
-    )
+def _left_before(inner: ast.stmt, asked: Guarded, resolver: Resolver) -> bool:
+    exits = block_of(resolver.bindings, inner).exits_above(inner)
+    return any(excludes_new(one.test, asked.scope, asked.branch, resolver) for one in exits)

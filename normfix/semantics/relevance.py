@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,15 +57,7 @@ def relevance(bindings: Bindings, table: Table, elsewhere: Elsewhere) -> Relevan
     if any(scope.stars for scope in bindings.scopes.values()):
         interesting |= table.symbol_names
     links = _links(bindings, every, words, table)
-    grown = True
-    while grown:
-        before = len(interesting) + len(bearing)
-        for name, used, bears in links:
-            if not used.isdisjoint(interesting):
-                interesting.add(name)
-                if bears or not used.isdisjoint(bearing):
-                    bearing.add(name)
-        grown = len(interesting) + len(bearing) > before
+    _follow(links, interesting, bearing)
     partial = frozenset(one.name for one in every if one.path == _PARTIAL)
     return Relevance(frozenset(interesting), frozenset(bearing), partial, words)
 
@@ -120,6 +113,25 @@ def _links(bindings: Bindings, every: Sequence[Binding], words: frozenset[str], 
         (one.name, [node.value for node in bindings.returns.get(one.node, ()) if node.value]) for one in written
     )
     return [_link(name, values, words, callees) for name, values in (*aliases, *functions) if values]
+
+
+def _follow(links: Sequence[_Link], interesting: set[str], bearing: set[str]) -> None:
+    """Add the names that go back to those of both sets, each link again only when a name that it uses has come in."""
+    using: dict[str, list[_Link]] = defaultdict(list)
+    for link in links:
+        for one in link[1]:
+            using[one].append(link)
+    waiting = [*links]
+    while waiting:
+        name, used, bears = waiting.pop()
+        if used.isdisjoint(interesting):
+            continue
+        bears = bears or not used.isdisjoint(bearing)
+        if name not in interesting or (bears and name not in bearing):
+            waiting += using[name]
+        interesting.add(name)
+        if bears:
+            bearing.add(name)
 
 
 @dataclass(frozen=True, slots=True)

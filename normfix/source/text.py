@@ -113,6 +113,8 @@ class SourceText:
     def offset(self, line: int, utf8_column: int) -> int:
         """Character offset of an `ast` position: `line` 1-based, `utf8_column` 0-based and in UTF-8 bytes."""
         start = self.line_starts[line - 1]
+        if self.text.isascii():
+            return start + utf8_column
         ahead = self.text[start : start + utf8_column]
         if ahead.isascii():
             return start + utf8_column

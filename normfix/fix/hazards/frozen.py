@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from normfix.checks.arguments import literal_entries
 from normfix.checks.sites import Scan
@@ -24,22 +27,39 @@ def frozen(scan: Scan, nodes: Sequence[ast.AST]) -> str | None:
 
     `nodes` are the expressions that name the class.
     """
-    if _WORD not in scan.source.text:
+    if not _says_word(scan):
         return None
     calls = list(calls_of(scan, nodes))
     owners = subclasses(scan, nodes)
     lines = [line for call in calls for line in _given(scan, call)]
     lines += [line for owner in owners for line in _within(scan, owner)]
     held = {ast.unparse(target) for call in calls for target in holders(scan, call)}
-    for target, line in _set(scan):
-        if ast.unparse(target) in held or (calls and _is_some_layer(scan, target)):
-            lines.append(line)
+    lines += [one.line for one in _settings(scan) if one.target in held or (calls and one.of_some_layer)]
     return _FROZEN.format(min(lines)) if lines else None
+
+
+@lru_cache(maxsize=4)
+def _says_word(scan: Scan) -> bool:
+    return _WORD in scan.source.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """A line that sets `trainable` of a target to what may be false."""
+
+    target: str
+    of_some_layer: bool
+    line: int
+
+
+@lru_cache(maxsize=4)
+def _settings(scan: Scan) -> tuple[_Setting, ...]:
+    return tuple(_Setting(ast.unparse(one), _is_some_layer(scan, one), line) for one, line in _set(scan))
 
 
 def _given(scan: Scan, call: ast.Call) -> Iterator[int]:
     """The lines on which a call gets a `trainable` that may be false."""
-    site = next((one for one in scan.bindings.calls if one.node is call), None)
+    site = scan.bindings.call_at(call)
     for keyword in call.keywords:
         if keyword.arg == _WORD and not is_true(keyword.value):
             yield keyword.value.lineno
@@ -106,7 +126,7 @@ def _is_some_layer(scan: Scan, node: ast.expr) -> bool:
 
 def _is_model(scan: Scan, node: ast.Name) -> bool:
     """Whether a name may be a model of this program: a parameter, what a function of its own or a model class made."""
-    holder = next((one for one in scan.bindings.references if one.root is node), None)
+    holder = scan.bindings.reference_at(node)
     if holder is None:
         return False
     meaning = scan.resolver.name(node.id, holder.scope, holder.branch, start_place(node))
@@ -118,18 +138,22 @@ def _is_model(scan: Scan, node: ast.Name) -> bool:
 
 def _is_own_model(scan: Scan, node: ast.Attribute) -> bool:
     """Whether an attribute is given what a function of the program or a model class made."""
-    spelled = ast.unparse(node)
-    made = (
-        parent.value
-        for other, parent in scan.bindings.parents.items()
-        if isinstance(other, ast.Attribute) and isinstance(parent, ast.Assign) and other in parent.targets
-        if ast.unparse(other) == spelled
-    )
+    made = _given_to_attributes(scan).get(ast.unparse(node), ())
     return any(isinstance(value, ast.Call) and _makes_model(scan, value) for value in made)
 
 
+@lru_cache(maxsize=4)
+def _given_to_attributes(scan: Scan) -> Mapping[str, list[ast.expr]]:
+    """What each attribute of the file is given, as it is spelled."""
+    found: dict[str, list[ast.expr]] = defaultdict(list)
+    for node, parent in scan.bindings.parents.items():
+        if isinstance(node, ast.Attribute) and isinstance(parent, ast.Assign) and node in parent.targets:
+            found[ast.unparse(node)].append(parent.value)
+    return found
+
+
 def _makes_model(scan: Scan, call: ast.Call) -> bool:
-    site = next((one for one in scan.bindings.calls if one.node is call), None)
+    site = scan.bindings.call_at(call)
     if site is None or not isinstance(call.func, ast.Name | ast.Attribute):
         return False
     meaning = scan.resolver.expression(call.func, site.scope, site.branch)

@@ -24,8 +24,8 @@ def calls_of(scan: Scan, nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
         if isinstance(parent, ast.Call) and (parent.func is node or node in parent.args[:1]):
             yield parent
     for owner in subclasses(scan, nodes):
-        for reference in scan.bindings.references:
-            if reference.name == owner.name and _means(scan, reference, owner):
+        for reference in scan.bindings.references_to(owner.name):
+            if _means(scan, reference, owner):
                 parent = scan.bindings.parents.get(reference.node)
                 if isinstance(parent, ast.Call) and parent.func is reference.node:
                     yield parent
@@ -48,8 +48,8 @@ def subclasses(scan: Scan, nodes: Iterable[ast.AST]) -> list[ast.ClassDef]:
         waiting = [
             reference.node
             for owner in new
-            for reference in scan.bindings.references
-            if reference.name == owner.name and _means(scan, reference, owner)
+            for reference in scan.bindings.references_to(owner.name)
+            if _means(scan, reference, owner)
         ]
     return found
 
