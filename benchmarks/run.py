@@ -23,7 +23,7 @@ import plots
 import report
 from bench import CHECK, HERE, NORMFIX, Bench, prepare
 
-from normfix.prefilter.gate import build_gate
+from normfix.prefilter.vocabulary import vocabulary_of
 from normfix.table.load import shipped_table
 
 COPIES = (1, 2, 4, 6, 8, 10)
@@ -205,7 +205,7 @@ def long_files(bench: Bench) -> list[report.Row]:
 def floor_costs(bench: Bench) -> dict[str, measure.Cost]:
     """What a program in Python pays before it has done anything, each in a process of its own."""
     done = measure.run((*CHECK, "--no-cache", "-e", "src"), bench.work)
-    stems = [stem.text for stem in build_gate(shipped_table()).stems]
+    stems = list(vocabulary_of(shipped_table()).stems)
     searched = f"data = open(path, 'rb').read(); [data.find(stem) for stem in {stems!r}]"
     parsing, tree = (sys.executable, "-W", "ignore", "-c"), "ast.parse(open(f, 'rb').read())"
     found = sorted({line.partition(b":")[0].decode() for line in done.output.splitlines() if b": NF" in line})
@@ -214,7 +214,7 @@ def floor_costs(bench: Bench) -> dict[str, measure.Cost]:
         "`import click`": (sys.executable, "-c", "import click"),
         "list the folders and `stat` each file": (sys.executable, "-c", LISTED.format(each="os.stat(path)")),
         "list the folders and read each file": (sys.executable, "-c", LISTED.format(each="open(path, 'rb').read()")),
-        "the same, and look for the stems of the gate": (sys.executable, "-c", LISTED.format(each=searched)),
+        "the same, and look for the stems of the prefilter": (sys.executable, "-c", LISTED.format(each=searched)),
         f"`ast.parse` of the {len(found)} files with findings": (*parsing, PARSED.format(each=tree), *found),
         "the same, and `ast.walk` over them": (*parsing, PARSED.format(each=f"len(list(ast.walk({tree})))"), *found),
         "`import libcst`": (sys.executable, "-c", "import libcst"),

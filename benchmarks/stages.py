@@ -17,15 +17,14 @@ STARTED = time.process_time()
 
 from normfix.checks import scanner  # noqa: E402
 from normfix.fix import apply  # noqa: E402
-from normfix.prefilter import doorkeeper  # noqa: E402
-from normfix.run import prefiltering as sweep  # noqa: E402
-from normfix.run import session  # noqa: E402
+from normfix.prefilter import prefilter  # noqa: E402
+from normfix.run import prefiltering, session  # noqa: E402
 from normfix.run.discovery import DEFAULT_EXCLUDE, discover, excludes  # noqa: E402
 from normfix.semantics import project  # noqa: E402
 from normfix.table.load import shipped_table  # noqa: E402
 
 STAGES = (
-    (doorkeeper.Doorkeeper, "verdict", "gate"),
+    (prefilter.Prefilter, "verdict", "prefilter"),
     (apply, "parse", "ast"),
     (scanner, "collect", "bindings"),
     (apply, "scan", "resolve"),
@@ -65,9 +64,9 @@ def main(paths: list[str]) -> None:
         setattr(place, name, clock.around(getattr(place, name), stage))
     files = clock.around(lambda: discover(paths, excludes(DEFAULT_EXCLUDE, Path.cwd())), "find files")()
     table = clock.around(shipped_table, "start")()
-    keeper = clock.around(doorkeeper.doorkeeper, "start")()
-    swept = clock.around(lambda: sweep.sweep(files, keeper, workers=1), "read")()
-    for _ in session.run(files, table, session.Options(workers=1, swept=swept)):
+    shipped = clock.around(prefilter.shipped_prefilter, "start")()
+    found = clock.around(lambda: prefiltering.prefilter_files(files, shipped, workers=1), "read")()
+    for _ in session.run(files, table, session.Options(workers=1, prefiltered=found)):
         pass
     print(json.dumps({stage: round(seconds, 3) for stage, seconds in clock.seconds.items()}))
 

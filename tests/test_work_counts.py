@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from normfix.fix import apply
-from normfix.prefilter.doorkeeper import doorkeeper_of
-from normfix.run.prefiltering import sweep
+from normfix.prefilter.prefilter import prefilter_of
+from normfix.run.prefiltering import prefilter_files
 from normfix.run.session import Options, run
 from normfix.semantics import project
 from normfix.semantics.programs import Facts
@@ -157,10 +157,10 @@ def test_files_are_asked_whom_they_import_only_where_they_say_the_name(
     assert sorted(asked) == ["net", "other"]
 
 
-def test_a_sweep_tells_how_many_files_may_have_a_finding(tmp_path: Path) -> None:
+def test_the_prefilter_tells_how_many_files_may_have_a_finding(tmp_path: Path) -> None:
     files = laid_out(tmp_path, a=LEGACY, b=FOREIGN, c=LEGACY, d="print(1)\n")
     told: list[int] = []
-    sweep([str(file) for file in files], doorkeeper_of(shipped_table()), workers=1, then=told.append)
+    prefilter_files([str(file) for file in files], prefilter_of(shipped_table()), workers=1, then=told.append)
     assert told == [1, 2]
 
 

@@ -84,7 +84,7 @@ def check_files(request: Request, look: FirstLook) -> int:
         return _check_stdin(request, settings, table, options)
     if not look.files and not request.quiet:
         print("warning: no Python files found", file=sys.stderr)
-    options = replace(options, memory=look.memory, swept=look.swept)
+    options = replace(options, memory=look.memory, prefiltered=look.prefiltered)
     declined = None
     if request.interactive:
         results, declined = _ask(request, settings, table, options, look.files)

@@ -19,7 +19,7 @@ from normfix.run.leftovers import clear
 from normfix.run.request import STDIN, FileRequest, cache_folder, declared_target, files_for, settings_for
 
 if TYPE_CHECKING:
-    from normfix.run.prefiltering import Glance
+    from normfix.run.prefiltering import Prefiltered
 
 ALL_PASSED = "All checks passed!\n"
 _WORTH_A_CACHE = 100
@@ -41,15 +41,15 @@ _CHANGING = ("fix", "diff", "verify", "interactive", "output_file")
 class FirstLook:
     """What is known before the rule table is read.
 
-    `view` is the name that the memory of earlier runs has for this way of showing things; `swept` is None where the
-    first look at the files takes the whole table.
+    `view` is the name that the memory of earlier runs has for this way of showing things;
+    `prefiltered` is None where the prefilter of the shipped table does not do.
     """
 
     settings: Settings
     files: Sequence[str] = ()
     memory: Memory | None = None
     view: str = ""
-    swept: Sequence[Glance] | None = None
+    prefiltered: Sequence[Prefiltered] | None = None
 
 
 def first_look(options: Mapping[str, Any], then: Callable[[int], object]) -> FirstLook | int:
@@ -78,10 +78,10 @@ def first_look(options: Mapping[str, Any], then: Callable[[int], object]) -> Fir
             return look if said is None else _say(said)
     if settings.extend_rules or strategy != STRATEGIES[0] or not files:
         return look
-    swept = _swept(files, memory, request, then)
-    if memory is None and not any(glance.verdict for glance in swept) and _silent(settings, options):
+    prefiltered = _prefiltered(files, memory, request, then)
+    if memory is None and not prefiltered and _silent(settings, options):
         return _say(("", "" if options["quiet"] else ALL_PASSED, 0))
-    return replace(look, swept=swept)
+    return replace(look, prefiltered=prefiltered)
 
 
 def _say(said: Said) -> int:
@@ -92,14 +92,14 @@ def _say(said: Said) -> int:
     return status
 
 
-def _swept(
+def _prefiltered(
     files: Sequence[str], memory: Memory | None, request: FileRequest, then: Callable[[int], object]
-) -> Sequence[Glance]:
-    from normfix.prefilter.doorkeeper import doorkeeper  # noqa: PLC0415 - an unchanged tree needs no look
-    from normfix.run.prefiltering import sweep  # noqa: PLC0415
+) -> Sequence[Prefiltered]:
+    from normfix.prefilter.prefilter import shipped_prefilter  # noqa: PLC0415 - an unchanged tree needs none
+    from normfix.run.prefiltering import prefilter_files  # noqa: PLC0415
 
     named = {os.path.normpath(path) for path in request.paths}
-    return sweep(files, doorkeeper(), memory, named, then=then)
+    return prefilter_files(files, shipped_prefilter(), memory, named, then=then)
 
 
 def _memory(request: FileRequest, settings: Settings, options: Mapping[str, Any]) -> Memory | None:

@@ -1,4 +1,4 @@
-"""The first look at many files: which of them may have a finding at all. Needs neither the rule table nor a parser."""
+"""The prefilter over many files: which of them may have a finding at all. Needs neither the rule table nor a parser."""
 
 from __future__ import annotations
 
@@ -7,76 +7,74 @@ import warnings
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from normfix.prefilter.doorkeeper import ADMITTED, CLEAN, RENAMING, YOUNG, Doorkeeper
-from normfix.prefilter.skims import Skims
+from normfix.prefilter.prefilter import Prefilter, Verdict
+from normfix.prefilter.project_names import ProjectNames
 from normfix.run.cache import Memory, Seen, seen
 from normfix.run.workers import spread
 from normfix.source.contents import contents
 
-UNREADABLE = -1
-UNASKED = 5
-"""Nothing to find as the bytes tell, and scanned in full all the same."""
+_NOTHING = (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
 
 
-class Glance(NamedTuple):
-    """What the first look at a file came to: a verdict of the doorkeeper, or `UNREADABLE`.
+class Prefiltered(NamedTuple):
+    """What the prefilter said of a file.
 
     `seen` is for a memory, and so is `read`, the files of its project that were read on the way.
     """
 
     path: str
-    verdict: int
+    verdict: Verdict
     seen: Seen | None
     read: tuple[str, ...]
 
 
-def sweep(
+def prefilter_files(
     files: Sequence[str],
-    keeper: Doorkeeper,
+    prefilter: Prefilter,
     memory: Memory | None = None,
     named: Collection[str] = (),
     workers: int | None = None,
     then: Callable[[int], object] | None = None,
     *,
     full: bool = False,
-) -> tuple[Glance, ...]:
-    """Look at files: a glance for each that may have a finding and, with a memory, for each that it cannot call clean.
+) -> tuple[Prefiltered, ...]:
+    """Those files that may have a finding and, with a memory, those that are not clean by their own bytes alone.
 
     Files that were `named` are parsed as well, so that none is broken. `then` is told, each time a file turns up that
-    may have a finding, how many there are by now; others may still be looked at then. A `full` one lets all pass.
+    may have a finding, how many there are by now; others may still be looked at then. With `full` all pass.
     """
     if memory is not None:
         files = [file for file in files if file not in memory.clean]
-    skims = Skims(keeper.gate.roots)
+    project_names = ProjectNames(prefilter.vocabulary.roots)
 
-    def glance(path: str) -> Glance | None:
-        skims.asked = False
+    def prefiltered(path: str) -> Prefiltered | None:
+        project_names.asked = False
         try:
             data = contents(path)
-            verdict = keeper.verdict(data, path, skims.around(path))
+            verdict = prefilter.verdict(data, path, project_names.around(path))
         except Exception:
-            return Glance(path, UNREADABLE, None, ())
-        if path in named and verdict != ADMITTED and not (path.endswith(".py") and _parses(data)):
-            verdict = UNREADABLE
-        if full and verdict in (CLEAN, YOUNG, RENAMING):
-            verdict = UNASKED
+            # The full scan meets the same fault and says so.
+            return Prefiltered(path, Verdict.UNREADABLE, None, ())
+        if path in named and verdict is not Verdict.ADMITTED and not (path.endswith(".py") and _parses(data)):
+            verdict = Verdict.UNREADABLE
+        if full and verdict in _NOTHING:
+            verdict = Verdict.FORCED
         if memory is None:
-            return Glance(path, verdict, None, ()) if verdict != CLEAN else None
-        alone = verdict == CLEAN and not skims.asked
-        return Glance(path, verdict, seen(path, data, alone=alone), () if alone else tuple(skims.read))
+            return Prefiltered(path, verdict, None, ()) if verdict is not Verdict.CLEAN else None
+        alone = verdict is Verdict.CLEAN and not project_names.asked
+        return Prefiltered(path, verdict, seen(path, data, alone=alone), () if alone else tuple(project_names.read))
 
-    glances: list[Glance] = []
+    def lost(path: str, _: int) -> Prefiltered:
+        return Prefiltered(path, Verdict.UNREADABLE, None, ())
+
+    found: list[Prefiltered] = []
     suspected = 0
-
-    def lost(path: str, _: int) -> Glance:
-        return Glance(path, UNREADABLE, None, ())
-
-    for one in spread(glance, files, workers, lost=lost):
-        glances.append(one)
-        if then is not None and one.verdict != CLEAN:
+    for one in spread(prefiltered, files, workers, lost=lost):
+        found.append(one)
+        if then is not None and one.verdict is not Verdict.CLEAN:
             suspected += 1
             then(suspected)
-    return tuple(glances)
+    return tuple(found)
 
 
 def _parses(data: bytes) -> bool:

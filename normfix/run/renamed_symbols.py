@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from normfix.prefilter.code import plain
 from normfix.prefilter.other_names import other_names
 from normfix.semantics.project import Projects
 from normfix.source.contents import readable
@@ -23,7 +24,7 @@ def users_of_renamed(
     found: set[str] = set()
     followed: set[str] = set()
     for path in files:
-        names = frozenset(other_names(readable(path) or b"", symbols))
+        names = frozenset(other_names(_code(readable(path), path), symbols))
         if not names:
             continue
         project = projects.of(path)
@@ -35,6 +36,11 @@ def users_of_renamed(
             for one in paths:
                 by_file.setdefault(str(project.resolved(one)), []).append(one)
         word = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")\b")
-        users = (other for other in above if word.search(project.data(other)))
+        users = (other for other in above if word.search(_code(project.data(other), str(other))))
         found.update(one for other in users for one in by_file.get(str(other), ()))
     return frozenset(found), frozenset(followed)
+
+
+def _code(data: bytes | None, path: str) -> bytes:
+    """The code of a document as plain bytes; its own bytes where only a parser can tell."""
+    return plain(data or b"", path) or data or b""

@@ -1,4 +1,4 @@
-"""Many files to a stream of results: gate, scan, plan, fix. Nothing is written here."""
+"""Many files to a stream of results: prefilter, scan, plan, fix. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from normfix.fix.check import FixError
 from normfix.fix.layers import graph_reason
 from normfix.fix.refusals import Withhold
 from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
-from normfix.prefilter.doorkeeper import ADMITTED, CLEAN, RENAMING, YOUNG, doorkeeper_of
+from normfix.prefilter.prefilter import Verdict, prefilter_of
 from normfix.run.cache import Memory
-from normfix.run.prefiltering import UNASKED, Glance, sweep
+from normfix.run.prefiltering import Prefiltered, prefilter_files
 from normfix.run.renamed_symbols import users_of_renamed
 from normfix.run.workers import spread
 from normfix.semantics.project import Project, Projects
@@ -71,8 +71,9 @@ class Options:
     `unsafe_fixes`; `watch` is shown how each fixed text came about; `named` are the files that the user named one by
     one; `target` finds the releases that the code is meant for, once a finding asks for them; `strategy` is how graph
     programs are brought to them; `workers` is the number of processes, None for as many as pay;
-    `memory` keeps what was found for the next run; `swept` is the first look at the files where it was already taken; a
-    `full` run scans every file, whatever the prefilter says, and follows every name into the project.
+    `memory` keeps what was found for the next run; `prefiltered` is what the prefilter said of the files where
+    it was already asked; a `full` run scans every file, whatever the prefilter says, and follows every name into the
+    project.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -88,7 +89,7 @@ class Options:
     strategy: str = KERAS
     workers: int | None = None
     memory: Memory | None = None
-    swept: Sequence[Glance] | None = None
+    prefiltered: Sequence[Prefiltered] | None = None
     full: bool = False
 
 
@@ -123,11 +124,12 @@ class _Engine:
         """The same for a file of another project."""
         return self if project is self.project else replace(self, project=project, strategy=self.strategy.of(project))
 
-    def admits(self, verdict: int, data: bytes, path: str) -> bool:
-        """Whether a file with these bytes, at the first look of that verdict, may have a finding."""
-        if verdict == YOUNG and self.judge.lacks_names:
+    def admits(self, verdict: Verdict, data: bytes, path: str) -> bool:
+        """Whether a file with these bytes, of which the prefilter said that verdict, may have a finding."""
+        if verdict is Verdict.TOO_NEW and self.judge.lacks_names:
             return True
-        return verdict not in (CLEAN, YOUNG, RENAMING) or self.strategy.admits(path, data)
+        nothing = verdict in (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
+        return not nothing or self.strategy.admits(path, data)
 
 
 def _engine(
@@ -143,20 +145,22 @@ def _engine(
 def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options) -> Iterator[FileResult]:
     """A result for each file that there is something to say about, in order."""
     paths = [os.fspath(file) for file in files]
-    memory, swept = options.memory, options.swept
-    if swept is None and memory is not None:
+    memory, prefiltered = options.memory, options.prefiltered
+    if prefiltered is None and memory is not None:
         memory.recall(paths)
     if memory is not None and memory.unchanged:
         results = memory.results()
         if results is not None:
             yield from results
             return
-        memory, swept = None, None
-    if swept is None:
-        swept = sweep(paths, doorkeeper_of(table), memory, options.named, options.workers, full=options.full)
+        memory, prefiltered = None, None
+    if prefiltered is None:
+        prefiltered = prefilter_files(
+            paths, prefilter_of(table), memory, options.named, options.workers, full=options.full
+        )
     followed: set[str] = set()
     kept: list[FileResult] = []
-    outcomes: Iterable[Outcome] = _outcomes(paths, swept, table, options)
+    outcomes: Iterable[Outcome] = _outcomes(paths, prefiltered, table, options)
     if options.fix and options.picker is None:
         outcomes = _settled(list(outcomes), table, options, paths)
     for outcome in outcomes:
@@ -165,7 +169,7 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
             kept += [outcome.result] if memory is not None else []
             yield outcome.result
     if memory is not None:
-        _remember(memory, paths, swept, followed, kept)
+        _remember(memory, paths, prefiltered, followed, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +184,18 @@ class Outcome:
     holders: frozenset[str] = frozenset()
 
 
-def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, options: Options) -> Iterator[Outcome]:
+def _outcomes(
+    paths: Sequence[str], prefiltered: Sequence[Prefiltered], table: Table, options: Options
+) -> Iterator[Outcome]:
     """What became of the files that may have a finding, in order."""
-    verdicts = {glance.path: glance.verdict for glance in swept if glance.verdict != CLEAN}
+    verdicts = {one.path: one.verdict for one in prefiltered if one.verdict is not Verdict.CLEAN}
     if not verdicts and options.strategy == KERAS:
         return
     projects = Projects(table, full=options.full)
     users, surveyed = users_of_renamed(verdicts, paths, table, projects)
     yield Outcome(None, surveyed)
-    verdicts = {path: one for path, one in verdicts.items() if one != RENAMING} | dict.fromkeys(users, ADMITTED)
+    verdicts = {path: one for path, one in verdicts.items() if one is not Verdict.RENAMES}
+    verdicts |= dict.fromkeys(users, Verdict.ADMITTED)
     # A graph program is changed as a whole.
     chosen = [path for path in paths if path in verdicts] if options.strategy == KERAS else paths
     engine = _engine(table, options, paths)
@@ -199,7 +206,7 @@ def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, optio
     def job(path: str) -> Outcome | None:
         try:
             mine = engine.of(projects.of(path)) if options.strategy == KERAS else engine
-            return _outcome(path, verdicts.get(path, CLEAN), mine, options)
+            return _outcome(path, verdicts.get(path, Verdict.CLEAN), mine, options)
         except UserError:
             raise
         except Exception as error:
@@ -217,7 +224,7 @@ def _outcomes(paths: Sequence[str], swept: Sequence[Glance], table: Table, optio
         yield outcome
 
 
-def _outcome(path: str, verdict: int, engine: _Engine, options: Options) -> Outcome | None:
+def _outcome(path: str, verdict: Verdict, engine: _Engine, options: Options) -> Outcome | None:
     try:
         data = contents(path)
     except (OSError, ValueError) as error:
@@ -225,7 +232,7 @@ def _outcome(path: str, verdict: int, engine: _Engine, options: Options) -> Outc
     if not engine.admits(verdict, data, path):
         return None
     result = _whole(_scanned(data, path, engine, options), options)
-    if verdict == UNASKED and any(finding.code in UNPARSED for finding in result.findings):
+    if verdict is Verdict.FORCED and any(finding.code in UNPARSED for finding in result.findings):
         # Of what nobody can parse there are only the bytes, and these say that nothing is there.
         return None
     followed = frozenset(engine.project.followed) if options.memory is not None else frozenset()
@@ -275,17 +282,17 @@ def _again(outcome: Outcome, engine: _Engine, options: Options) -> Outcome:
 def _remember(
     memory: Memory,
     paths: Sequence[str],
-    swept: Sequence[Glance],
+    prefiltered: Sequence[Prefiltered],
     followed: Collection[str],
     results: Sequence[FileResult],
 ) -> None:
     known = memory.seen(paths)
-    fresh = {glance.path: glance.seen for glance in swept}
+    fresh = {one.path: one.seen for one in prefiltered}
     every = {path: fresh[path] if path in fresh else known.get(path) for path in paths}
     whole = {path: one for path, one in every.items() if one is not None}
     # What normfix failed on once may have been for want of memory: it is tried again.
     if len(whole) == len(paths) and not any(one.code == FAILED for result in results for one in result.findings):
-        read = {file for glance in swept for file in glance.read}
+        read = {file for one in prefiltered for file in one.read}
         memory.keep(whole, read | set(followed), results)
 
 

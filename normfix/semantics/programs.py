@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from normfix.prefilter.import_lines import import_statements, imported_names
+from normfix.prefilter.imports import import_statements, imported_names
 from normfix.source.contents import readable
 from normfix.source.documents import read_document
 from normfix.source.text import TextError

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from itertools import chain, islice, takewhile
 from pathlib import Path
 
-from normfix.prefilter.skims import Skims
+from normfix.prefilter.project_names import ProjectNames
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.legacy_switch import SWITCH, switches_on
@@ -84,7 +84,7 @@ class Project:
         self.steps = Steps()
         self._switched: dict[Path, bool] = {}
         self._own = OwnPackages(self._folders, self._inner_modules)
-        self._skims = Skims(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
+        self._names = ProjectNames(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
         self._modules: dict[str, Module | None] = {}
         self._size = 0
         self._read_once: set[str] = set()
@@ -157,7 +157,7 @@ class Project:
     @property
     def followed(self) -> set[str]:
         """The files that were read for the sake of another; where all files of a project were, its folder."""
-        return {*self._read_once, *self._skims.read, *self._files}
+        return {*self._read_once, *self._names.read, *self._files}
 
     def files(self, path: str) -> tuple[Path, ...]:
         """The files that the programs of a project may consist of; the file at `path` is one of the project."""
@@ -205,7 +205,7 @@ class Project:
 
     def leads(self, file: str, path: str, *, called: bool = False) -> bool:
         """Whether a dotted path that a file writes may lead to a library, as its text tells before it is parsed."""
-        return self._full or bool(self._skims.around(file)(path.encode(), called))
+        return self._full or bool(self._names.around(file)(path.encode(), called))
 
     def _files_of(self, file: Path, module: bytes, names: Sequence[bytes]) -> Iterator[Path]:
         written = module.decode(errors="replace")

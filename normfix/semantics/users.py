@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache, partial
 from pathlib import Path
 
-from normfix.prefilter.import_lines import import_statements, imported_names
+from normfix.prefilter.imports import import_statements, imported_names
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.exports import listed_names
 from normfix.semantics.project import Module, Project

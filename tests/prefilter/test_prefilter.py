@@ -1,4 +1,4 @@
-"""The gate loses nothing: whatever the scanner finds, in any spelling, comes from a file that the gate admits."""
+"""The prefilter loses nothing: whatever the scanner finds, in any spelling, comes from a file that it admits."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from normfix.prefilter.gate import Gate, build_gate
-from normfix.prefilter.skims import Skims
-from normfix.prefilter.suspects import Suspects
+from normfix.prefilter.prefilter import Prefilter, Verdict, prefilter_of
+from normfix.prefilter.project_names import ProjectNames
+from normfix.prefilter.vocabulary import word_start
 from normfix.run.session import Options, run, scan_text
 from normfix.table.load import shipped_table
 from normfix.table.table import Entry
@@ -24,7 +24,7 @@ MODERN = (
     "from tensorflow.keras import layers\nlayers.LayerNormalization(epsilon=1e-6)\n",
     "from tensorflow import keras\nm = keras.Sequential([keras.layers.BatchNormalization()])\n",
     "import tensorflow.keras.layers as L\nL.BatchNormalization()\n",
-    "import tensorflow as tf\nL = tf.keras.layers\nnorm = L.GroupNormalization(groups=4)\n",
+    "import tensorflow as tf\nL = tf.keras.layers\nnorm = L.LayerNormalization(axis=-1)\n",
     "from keras.layers import (\n    Dense,\n    LayerNormalization,  # per sample\n)\nLayerNormalization()\n",
     "from keras.layers import BatchNormalization as BN\nBN(scale=False)\n",
     "import keras\nn = keras.layers.Normalization(mean=0.0, variance=1.0)\n",
@@ -40,13 +40,13 @@ MODERN = (
 
 
 @pytest.fixture(scope="module")
-def gate() -> Gate:
-    return build_gate(shipped_table())
+def prefilter() -> Prefilter:
+    return prefilter_of(shipped_table())
 
 
-def admitted(gate: Gate, code: str) -> bool:
+def admitted(prefilter: Prefilter, code: str) -> bool:
     # A file that stands alone: nothing that it imports is part of a project.
-    return gate.admits(code.encode(), lambda _, __: frozenset())
+    return prefilter.verdict(code.encode(), "code.py", lambda _, __: frozenset()) is Verdict.ADMITTED
 
 
 def found(code: str) -> set[str]:
@@ -55,8 +55,8 @@ def found(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize("code", MODERN)
-def test_modern_and_foreign_code_ends_here(gate: Gate, code: str) -> None:
-    assert not admitted(gate, code)
+def test_modern_and_foreign_code_ends_here(prefilter: Prefilter, code: str) -> None:
+    assert not admitted(prefilter, code)
 
 
 def spellings(entry: Entry) -> Iterator[str]:
@@ -89,27 +89,26 @@ def spellings(entry: Entry) -> Iterator[str]:
         yield f"import {parent} as p\nm = getattr(p, '{last}')\nm.{name}(x)\n"
 
 
-def test_every_spelling_of_every_legacy_path_is_admitted(gate: Gate) -> None:
+def test_every_spelling_of_every_legacy_path_is_admitted(prefilter: Prefilter) -> None:
     table = shipped_table()
     lost = [
         code
         for entry in table.entries.values()
         if not table.is_sibling(entry.old)
         for code in spellings(entry)
-        if not admitted(gate, code) and found(code)
+        if not admitted(prefilter, code) and found(code)
     ]
     assert lost == []
 
 
-def test_every_example_is_admitted(gate: Gate) -> None:
+def test_every_example_is_admitted(prefilter: Prefilter) -> None:
     rules = shipped_table().rules.values()
-    suspects = Suspects(shipped_table())
     for rule in rules:
         code = rule.example.before if rule.example else ""
-        assert admitted(gate, code) or suspects.admits(code.encode()) or not found(code), rule.code
+        assert admitted(prefilter, code) or not found(code), rule.code
 
 
-def test_arguments_are_seen_in_every_kind_of_call(gate: Gate) -> None:
+def test_arguments_are_seen_in_every_kind_of_call(prefilter: Prefilter) -> None:
     home = "from tensorflow.keras.layers import BatchNormalization"
     for code in (
         f"{home}\nBatchNormalization(\n    momentum=0.9,  # ) not here\n    fused=True,\n)\n",
@@ -127,32 +126,43 @@ def test_arguments_are_seen_in_every_kind_of_call(gate: Gate) -> None:
         "import tensorflow as tf\ntf.nn.moments(x, [0], keep_dims=True)\n",
         "from keras.layers import Normalization\nNormalization(axis=-1)(x)\n",
     ):
-        assert admitted(gate, code), code
+        assert admitted(prefilter, code), code
 
 
-def test_fixtures_have_the_same_findings_with_and_without_the_gate() -> None:
+def test_fixtures_have_the_same_findings_with_and_without_the_prefilter() -> None:
     table = shipped_table()
     files = sorted(path for path in (ROOT / "fixtures").rglob("*.py") if path.is_file())
-    gated = {one.path: one.findings for one in run(files, table, Options())}
+    filtered = {one.path: one.findings for one in run(files, table, Options())}
     for file in files:
         one = scan_text(file.read_bytes(), str(file), table, Options())
         said = [finding for finding in one.findings if finding.code not in UNREAD | {"NF003"}]
-        assert not said or gated.get(one.path) == one.findings, one.path
+        assert not said or filtered.get(one.path) == one.findings, one.path
 
 
-def test_names_are_followed_through_the_project(gate: Gate, tmp_path: Path) -> None:
+def test_names_are_followed_through_the_project(prefilter: Prefilter, tmp_path: Path) -> None:
     (tmp_path / "compat.py").write_text("import tensorflow as tf\nfrom tensorflow.contrib import layers as tfl\n")
     (tmp_path / "plain.py").write_text("import torch.nn as nn\ndef tfl(): pass\n")
-    skims = Skims(gate.roots)
-    file = tmp_path / "model.py"
-    around = skims.around(str(file))
-    assert gate.admits(b"from compat import tf\ntf.layers.batch_normalization(x)\n", around)
-    assert gate.admits(b"from .compat import tfl as t\nt.layer_norm(x)\n", around)
-    assert gate.admits(b"from .compat import *\ntfl.layer_norm(x)\n", around)
-    assert not gate.admits(b"from .plain import tfl\ntfl.layer_norm(x)\n", around)
-    assert not gate.admits(b"from .plain import nn\nnn.LayerNorm(x)\n", around)
+    file = str(tmp_path / "model.py")
+    around = ProjectNames(prefilter.vocabulary.roots).around(file)
+
+    def follows(code: bytes) -> bool:
+        return prefilter.verdict(code, file, around) is Verdict.ADMITTED
+
+    assert follows(b"from compat import tf\ntf.layers.batch_normalization(x)\n")
+    assert follows(b"from .compat import tfl as t\nt.layer_norm(x)\n")
+    assert follows(b"from .compat import *\ntfl.layer_norm(x)\n")
+    assert not follows(b"from .plain import tfl\ntfl.layer_norm(x)\n")
+    assert not follows(b"from .plain import nn\nnn.LayerNorm(x)\n")
 
 
-def test_a_long_chain_of_assignments_is_no_trouble(gate: Gate) -> None:
+def test_a_long_chain_of_assignments_is_no_trouble(prefilter: Prefilter) -> None:
     chain = "".join(f"a{number} = a{number - 1} if x else b\n" for number in range(1, 3000))
-    assert gate.admits(f"{chain}a2999.batch_norm(x)\n".encode())
+    assert prefilter.admits(f"{chain}a2999.batch_norm(x)\n".encode())
+
+
+@pytest.mark.parametrize("length", [1, 63, 64, 65, 200])
+@pytest.mark.parametrize("before", [b"", b".", b"x = "])
+def test_a_word_starts_behind_the_last_byte_that_is_none_of_its_own(before: bytes, length: int) -> None:
+    data = before + b"a" * length + b"_norm("
+    assert word_start(data, len(before) + length) == len(before)
+    assert word_start(data, len(before)) == len(before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from normfix.prefilter.import_lines import import_statements, imported_names
+from normfix.prefilter.imports import import_statements, imported_names
 
 Read = list[tuple[str, list[tuple[str, str]]]]
 

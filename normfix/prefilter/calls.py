@@ -1,0 +1,55 @@
+"""Whether the arguments of a call may be what some rule looks at."""
+
+from __future__ import annotations
+
+import re
+
+from normfix.prefilter.vocabulary import Vocabulary
+
+_TOKEN = re.compile(rb"\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*|[()\[\]{}]")
+_INNER = re.compile(rb"\([^()]*\)")
+_KEYWORD = re.compile(rb"(?<![\w.])([^\W\d]\w*)\s*=(?!=)")
+_FIRST = re.compile(rb"\s*(?:[^\W\d]\w*\s*=(?!=)|\Z)")
+_BY_VALUE = re.compile(rb"/|\\|(?<![\w.])axis\s*=\s*[\[(]|(?:\A|,)\s*\*")
+_LONGEST = 20_000
+_STATISTICS = frozenset({b"mean", b"variance"})
+
+
+def arguments(text: bytes, start: int) -> bytes | None:
+    """The text from `start`, just behind an opening bracket, to the bracket that closes it; None where none does."""
+    depth = 1
+    for token in _TOKEN.finditer(text, start, start + _LONGEST):
+        found = token.group()
+        if found in (b'"""', b"'''"):
+            return None
+        if found in (b"(", b"[", b"{"):
+            depth += 1
+        elif found in (b")", b"]", b"}"):
+            depth -= 1
+            if not depth:
+                return text[start : token.start()]
+    return None
+
+
+def matters(given: bytes | None, callee: bytes, vocabulary: Vocabulary) -> bool:
+    """Whether a rule may look at the arguments `given` to a callable; None stands for a call without an end."""
+    if given is None or callee == b"GroupNormalization":
+        # Whether its groups fit, the channels of its input decide.
+        return True
+    named = _keywords(given)
+    if callee == b"Normalization" and not named >= _STATISTICS:
+        return True
+    known = vocabulary.keywords.get(callee)
+    if known is None:
+        watched = not vocabulary.watched.get(callee, frozenset()).isdisjoint(named)
+        place = vocabulary.first_place.get(callee)
+        return watched or b"*" in given or (place is not None and given.count(b",") >= place)
+    return _BY_VALUE.search(given) is not None or _FIRST.match(given) is None or not known.issuperset(named)
+
+
+def _keywords(given: bytes) -> set[bytes]:
+    """The keywords of a call, without those of calls inside it."""
+    count = 1
+    while count:
+        given, count = _INNER.subn(b"", given)
+    return set(_KEYWORD.findall(given))

@@ -1,0 +1,198 @@
+"""What the names of a file may mean in terms of libraries, read off its text without parsing it.
+
+The answers are only ever too generous: text in comments and strings counts, so does what is given to a keyword, and
+what cannot be told is `ANYTHING`.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
+
+from normfix.prefilter.imports import import_statements, imported_names
+
+ANYTHING = b"?"
+"""Stands among the paths of a name that may also mean anything."""
+
+Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
+"""The library paths that a dotted path of the project (`.compat.tf`) may mean, or come to when it is called."""
+
+_BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
+_CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
+_RETURN = re.compile(rb"(?<!\w)(?:return[ \t(]|lambda[^:\n]*:)(?=[^\n])")
+_DEF = re.compile(rb"(?:def|class)[ \t]+(\w+)")
+_CALL = re.compile(rb"[ \t]*\(")
+_CHOICE = re.compile(rb"(?<!\w)(?:if|or|and|lambda)(?!\w)|:=|\A\(")
+_GETATTR = re.compile(rb"(?<![\w.])getattr[ \t]*\([ \t]*([^\W\d][\w.]*)[ \t]*,[^()]*\)")
+_FURTHER = re.compile(rb"[)\]\w]\.(?!\w)|[)\]][ \t]*\.")
+_END = re.compile(rb"[ \t]*(?:[,;)\]}#\r\n]|\Z)")
+_TEXT = re.compile(rb"'[^'\n]*'|\"[^\"\n]*\"|#[^\n]*")
+_OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
+_OPEN_CALL = re.compile(rb"\w[ \t]*\(")
+_BEFORE_NAME = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) in "_."))
+_CLOSED = re.compile(rb"[)\]]")
+_VALUE_WINDOW = 600
+_DYNAMIC = frozenset({b"getattr", b"import_module", b"__import__"})
+_KEYWORDS = frozenset(word.encode() for word in keyword.kwlist)
+_MOST_NAMES = 300
+"""So many names are looked up in a file before everything in it is ANYTHING: the work stays linear in its size."""
+
+
+class Names:
+    """The imports and assignments of one file, as far as someone asks for them.
+
+    `bound` maps a name to the paths that imports give it, `stars` are the modules of star imports, `imported` all paths
+    that an import names.
+    """
+
+    def __init__(self, text: bytes, roots: frozenset[bytes], elsewhere: Elsewhere | None) -> None:
+        self.text = text
+        self._roots = roots
+        self._elsewhere = elsewhere
+        self._known: dict[bytes, frozenset[bytes]] = {}
+        self._open: set[bytes] = set()
+        self.imported: set[bytes] = set()
+        self.bound: dict[bytes, set[bytes]] = {}
+        self.stars: set[bytes] = set()
+        for module, listed in import_statements(text):
+            start = module if not module or module.endswith(b".") else module + b"."
+            for name, alias in imported_names(listed):
+                if module and name == b"*":
+                    self.stars.add(module)
+                    continue
+                self.imported.add(start + name)
+                first = name if module or alias else name.partition(b".")[0]
+                self.bound.setdefault(alias or first, set()).add(start + first)
+
+    def forget(self) -> None:
+        """Let go of what was worked out with answers of other files."""
+        self._known.clear()
+
+    def is_library(self, path: bytes) -> bool:
+        """Whether a path belongs to a library that the rule table speaks of."""
+        return path.partition(b".")[0] in self._roots
+
+    def paths(self, name: bytes) -> frozenset[bytes]:
+        """The library paths that a name may mean anywhere in the file."""
+        if name in self._open or name in _KEYWORDS:
+            return frozenset()
+        if name not in self._known:
+            if len(self._known) + len(self._open) > _MOST_NAMES:
+                return frozenset({ANYTHING})
+            self._open.add(name)
+            self._known[name] = frozenset(self._found(name))
+            self._open.discard(name)
+        return self._known[name]
+
+    def _found(self, name: bytes) -> set[bytes]:
+        found: set[bytes] = set()
+        starred = (module + b"." * (not module.endswith(b".")) + name for module in self.stars)
+        for path in (*self.bound.get(name, ()), *starred):
+            found |= {path} if self.is_library(path) else self._told(path)
+        for value in self._values(name):
+            found |= self._value(value)
+        return found
+
+    def _told(self, path: bytes, called: bool = False) -> frozenset[bytes]:
+        return frozenset({ANYTHING}) if self._elsewhere is None else self._elsewhere(path, called)
+
+    def _values(self, name: bytes) -> Iterator[bytes]:
+        """The start of each expression that may be assigned to a name, with a bracket before it for one of several."""
+        text = self.text
+        for match in _assignment(name).finditer(text):
+            before = text[text.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+            if before[-1:].strip(_BEFORE_NAME):
+                continue
+            named = text[match.end() - 2 : match.end()] != b":=" and not (match[1] and _CLOSED.search(match[1]))
+            if named and (_OPEN_CALL.search(before) or _in_brackets(text, match.start() - len(before))):
+                # A keyword, or a parameter with its default.
+                continue
+            among = match[1] or match[2] or b"," in before
+            yield b"(" * bool(among) + _expression(text, match.end())
+        at = text.find(b" as " + name)
+        while at >= 0:
+            yield b"(" + text[text.rfind(b"\n", 0, at) + 1 : at]
+            at = text.find(b" as " + name, at + 1)
+
+    def _value(self, text: bytes) -> frozenset[bytes]:
+        """The library paths that an assigned expression may mean."""
+        chain = _CHAIN.match(text)
+        if chain and _END.match(text, chain.end()):
+            return self.chain(chain.group())
+        plain = _GETATTR.sub(rb"\1.", text)
+        if plain == text and not _CHOICE.search(text):
+            # Without a choice in it, only the function of a call can lead to a library.
+            leads = chain is not None and _CALL.match(text, chain.end()) is not None and self.returns(chain.group())
+            return frozenset({ANYTHING}) if leads else frozenset()
+        found: set[bytes] = set()
+        for part, called in {
+            (match.group(), bool(_CALL.match(plain, match.end()))) for match in _CHAIN.finditer(plain)
+        }:
+            found |= ({ANYTHING} if self.returns(part) else set()) if called else self.chain(part)
+        return frozenset({ANYTHING}) if found and _FURTHER.search(plain) else frozenset(found)
+
+    @cached_property
+    def _functions(self) -> frozenset[bytes]:
+        return frozenset(_DEF.findall(self.text))
+
+    def _may_return(self) -> bool:
+        """Whether any function of the file may return something of a library."""
+        name = b"return"
+        if name not in self._known and name not in self._open:
+            self._open.add(name)
+            values = (_expression(self.text, match.end()) for match in _RETURN.finditer(self.text))
+            self._known[name] = frozenset({ANYTHING}) if any(map(self._value, values)) else frozenset()
+            self._open.discard(name)
+        return bool(self._known.get(name))
+
+    def returns(self, chain: bytes) -> bool:
+        """Whether a call of a name with attributes behind it may come to something of a library."""
+        root, _, rest = _BLANK.sub(b"", chain).partition(b".")
+        bound = self.bound.get(root, ())
+        if not _DYNAMIC.isdisjoint((root, *rest.split(b"."), *(path.rpartition(b".")[2] for path in bound))):
+            return True
+        if root in self._functions and not rest and self._may_return():
+            return True
+        paths = (path for path in bound if not self.is_library(path))
+        return any(self._told(path + b"." * bool(rest) + rest, called=True) for path in paths)
+
+    def chain(self, text: bytes, *, called: bool = False) -> frozenset[bytes]:
+        """The library paths that a name with attributes behind it may mean, or a function when it is `called`."""
+        root, dot, rest = _BLANK.sub(b"", text).partition(b".")
+        if called and not dot and root in self._functions:
+            return frozenset({ANYTHING}) if self._may_return() else frozenset()
+        found = {path if path == ANYTHING else path + dot + rest for path in self.paths(root)}
+        for path in self.bound.get(root, ()) if rest else ():
+            if not self.is_library(path):
+                found |= self._told(path + dot + rest, called)
+        return frozenset(found)
+
+
+@lru_cache(maxsize=2048)
+def _assignment(name: bytes) -> re.Pattern[bytes]:
+    """Where a name is given a value: by `=` or `:=`, with an annotation or other targets behind it, or by `in`."""
+    behind = rb"(?!\w)[ \t]*(?:([,)\]][\w \t,.()*\[\]]*)|:(?!=)[^=\n]*)?(?::?=(?!=)|(in)(?=[ \t(\[]))"
+    return re.compile(re.escape(name) + behind)
+
+
+def _in_brackets(text: bytes, line_start: int) -> bool:
+    """Whether the line before ends in a way that only an open bracket allows."""
+    return text[max(0, line_start - 300) : line_start].rstrip()[-1:] in (b"(", b"[", b"{", b",")
+
+
+def _expression(data: bytes, start: int) -> bytes:
+    """The text of an expression up to the end of the line where its brackets are closed, or of a long piece of it."""
+    while data[start : start + 1] in (b" ", b"\t"):
+        start += 1
+    end, depth = start, 0
+    while end < start + _VALUE_WINDOW:
+        stop = data.find(b"\n", end)
+        line = data[end : stop if stop >= 0 else len(data)]
+        code = _TEXT.sub(b"", line) if b"#" in line or b'"' in line or b"'" in line else line
+        depth += sum(map(code.count, _OPENING)) - sum(map(code.count, _CLOSING))
+        if stop < 0 or depth <= 0:
+            return data[start : end + len(line)].replace(b"\n", b" ") if end > start else line
+        end = stop + 1
+    return data[start : start + _VALUE_WINDOW].replace(b"\n", b" ")

@@ -1,0 +1,237 @@
+"""The prefilter: whether a document may have a finding at all, told from its bytes.
+
+A finding needs a word of the rule table. A file without one ends here; in any other the words are looked at where they
+stand: may the name before the dot be a library, and may a call of it be what some rule looks at? It is never surer than
+the full scan: what it cannot tell, it admits.
+"""
+
+from __future__ import annotations
+
+import marshal
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from normfix import __version__
+from normfix.config import store
+from normfix.prefilter.calls import arguments, matters
+from normfix.prefilter.code import plain
+from normfix.prefilter.imports import import_statements
+from normfix.prefilter.names import ANYTHING, Elsewhere, Names
+from normfix.prefilter.other_names import may_rename, other_names
+from normfix.prefilter.vocabulary import WORD, Vocabulary, vocabulary_of
+
+if TYPE_CHECKING:
+    from normfix.table.table import Table
+
+_CHAIN = re.compile(rb"(?:[^\W\d]\w*\s*\.\s*)+\Z")
+_CHAIN_BYTES = WORD + b". \t\n\f"
+_LONGEST_CHAIN = 200
+_ASKED_OF = re.compile(rb"(?<!\w)getattr\s*\(\s*([^\W\d][\w.]*)\s*,\s*[rRbBuUfF]*[\"']\Z")
+_LOOKED_UP = re.compile(rb"(?:getattr[^\"']*[\"']|(?:import_module|__import__)[^\n]*)\Z")
+_CALLED = re.compile(rb"(?<![\w.)\]])([^\W\d]\w*(?:\.\w+)*)\([^()]*\)\s*\.\s*\Z")
+_OPENING = re.compile(rb"[ \t]*\(")
+_STAR = re.compile(rb"import[ \t\f]*\*")
+_GIVEN = re.compile(rb"(?<![\w.])([^\W\d]\w*)(?=[ \t]*(?:[,)\]:][^=\n]*)?(?::?=(?!=)|in(?!\w)))")
+_SPEAKS = re.compile(rb"[Nn]orm|moments")
+_HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
+_CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
+_PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
+_VALUE_WINDOW = 400
+
+
+class Verdict(Enum):
+    """What the bytes of a file tell: nothing to find; a name that may be too new for the target and nothing else; a
+    name for a layer that other files may use; anything. `UNREADABLE` files have no bytes, `FORCED` ones are scanned in
+    full although there is nothing to find.
+    """
+
+    CLEAN = "clean"
+    TOO_NEW = "too new"
+    RENAMES = "renames"
+    ADMITTED = "admitted"
+    UNREADABLE = "unreadable"
+    FORCED = "forced"
+
+
+class Prefilter:
+    """Holds documents against a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    def verdict(self, data: bytes, path: str, elsewhere: Elsewhere | None) -> Verdict:
+        """What the bytes of the file at `path` tell; without `elsewhere` names of its project may mean anything."""
+        text = plain(data, path)
+        if text is None:
+            return Verdict.ADMITTED
+        places = list(self.vocabulary.places(text))
+        if _uses_contrib(text):
+            return Verdict.ADMITTED
+        if self._star_is_finding(text) or (places and _File(self.vocabulary, text, elsewhere).may_have_finding(places)):
+            return Verdict.ADMITTED
+        if any(word in self.vocabulary.too_new for _, _, word in places):
+            return Verdict.TOO_NEW
+        spans = ((start, end) for start, end, _ in places)
+        renames = may_rename(text, spans) and any(True for _ in other_names(text, self.vocabulary.words))
+        return Verdict.RENAMES if renames else Verdict.CLEAN
+
+    def admits(self, data: bytes) -> bool:
+        """Whether a Python file with these bytes may have a finding, whatever its project says."""
+        return self.verdict(data, "", None) is Verdict.ADMITTED
+
+    def _star_is_finding(self, text: bytes) -> bool:
+        if _STAR.search(text) is None:
+            return False
+        return any(module in self.vocabulary.stars and b"*" in names for module, names in import_statements(text))
+
+
+class _File:
+    """One file and what its names may mean."""
+
+    def __init__(self, vocabulary: Vocabulary, text: bytes, elsewhere: Elsewhere | None) -> None:
+        self.vocabulary = vocabulary
+        self.text = text
+        self.names = Names(text, vocabulary.roots, elsewhere)
+        self.looks_up = b"import_module" in text or b"__import__" in text
+        self.known: dict[bytes, frozenset[bytes]] = {}
+        self.has_layer = not vocabulary.callables.keys().isdisjoint(self.names.imported)
+        self.handed_on: set[bytes] = set()
+
+    def may_have_finding(self, places: list[tuple[int, int, bytes]]) -> bool:
+        """Whether anything that stands at these places, or what goes with it, may be a finding."""
+        try:
+            if not self.vocabulary.legacy.isdisjoint(self.names.imported):
+                return True
+            if any(self._is_finding(*one) for one in places):
+                return True
+            return self._calls_matter() or (self.has_layer and self._has_sibling())
+        except RecursionError:
+            return True
+
+    def _is_finding(self, start: int, end: int, word: bytes) -> bool:
+        """Whether a word may be a legacy symbol, a misspelled one, or a layer in a call that some rule looks at."""
+        before = self._chain_before(start)
+        if before is None:
+            return True
+        chain = before + word
+        if chain not in self.known:
+            self.known[chain] = self.names.chain(chain)
+            if self.looks_up and self.names.is_library(chain):
+                self.known[chain] |= {chain}
+        paths = self.known[chain]
+        if ANYTHING in paths or not self.vocabulary.legacy.isdisjoint(paths):
+            return True
+        homes = [path for path in paths if path.rpartition(b".")[0] in self.vocabulary.homes]
+        if homes and word not in self.vocabulary.words:
+            return True
+        self.has_layer = self.has_layer or bool(homes)
+        return any(self._is_used(path, start, end) for path in paths if path in self.vocabulary.callables)
+
+    def _chain_before(self, start: int) -> bytes | None:
+        """The names and dots in front of a word, empty where there are none; None where that cannot be told."""
+        before = self.text[max(0, start - _LONGEST_CHAIN) : start]
+        if before[-1:] in (b'"', b"'"):
+            asked = _ASKED_OF.search(before)
+            return asked[1] + b"." if asked else None if _LOOKED_UP.search(before) else b""
+        found = _CHAIN.search(before, len(before.rstrip(_CHAIN_BYTES)))
+        ahead = before[: found.start()] if found else before
+        bare = ahead.rstrip()
+        line = bare.rpartition(b"\n")[2]
+        if b"\n" in ahead[len(bare) :] and b"#" in line and b"." in line:
+            # A comment may stand between a dot and the names behind it.
+            return None
+        if bare[-1:] == b".":
+            return self._behind_call(ahead, bare)
+        if found is None:
+            return b""
+        return found.group().translate(None, b" \t\n\f") if bare or start <= _LONGEST_CHAIN else None
+
+    def _behind_call(self, before: bytes, bare: bytes) -> bytes | None:
+        """The same for a word behind the dot of something else than a name, such as a call."""
+        if bare[:-1].rstrip()[-1:] != b")":
+            return None if bare[:-1].rstrip()[-1:] in (b"", b"#") else b"."
+        called = _CALLED.search(before)
+        return None if called is None or self.names.returns(called[1]) else b"."
+
+    def _is_used(self, path: bytes, start: int, end: int) -> bool:
+        """Whether a callable is called in a way that matters; notes that it may go by another name."""
+        opening = _OPENING.match(self.text, end)
+        if opening is not None:
+            return matters(arguments(self.text, opening.end()), self.vocabulary.callables[path], self.vocabulary)
+        window = self.text[max(0, start - _VALUE_WINDOW) : start]
+        self.handed_on.update(_GIVEN.findall(window))
+        if _HANDED_BACK.search(window):
+            self.handed_on.update(_GIVEN.findall(self.text))
+        return _PARTIAL.search(window) is not None
+
+    def _calls_matter(self) -> bool:
+        """Whether a callable is called under another name in a way that matters."""
+        words = self.vocabulary.words
+        bound = ((name, path.rpartition(b".")[2]) for name, paths in self.names.bound.items() for path in paths)
+        handed_on = self.handed_on.union(name for name, word in bound if word in words)
+        for name in handed_on.intersection(_CALLEE.findall(self.text)) if handed_on else ():
+            paths = self.names.paths(name)
+            if not self.vocabulary.legacy.isdisjoint(paths):
+                return True
+            called = {self.vocabulary.callables[path] for path in paths if path in self.vocabulary.callables}
+            self.has_layer = self.has_layer or bool(called)
+            if called or ANYTHING in paths:
+                for match in re.finditer(rb"(?<![\w.])" + re.escape(name) + rb"[ \t]*\(", self.text):
+                    given = arguments(self.text, match.end())
+                    if ANYTHING in paths or any(matters(given, word, self.vocabulary) for word in called):
+                        return True
+        return False
+
+    def _has_sibling(self) -> bool:
+        """Whether something here may fail beside a normalization."""
+        siblings = self.vocabulary.siblings
+        imported = {*self.names.imported, *(path.rpartition(b".")[0] for path in self.names.imported)}
+        if not siblings.isdisjoint(imported) or not siblings.isdisjoint(self.names.stars):
+            return True
+        for chain in set(self._chains()):
+            for path in self.names.chain(chain):
+                if path == ANYTHING or any(path == one or path.startswith(one + b".") for one in siblings):
+                    return True
+        return False
+
+    def _chains(self) -> Iterator[bytes]:
+        """The dotted names of the file that may lead to something that fails beside a normalization."""
+        for end in self.vocabulary.sibling_ends:
+            at = self.text.find(b"." + end)
+            while at >= 0:
+                before = self.text[max(0, at - _LONGEST_CHAIN) : at]
+                if self.text[at + 1 + len(end) : at + 2 + len(end)].strip(WORD) or at + 1 + len(end) == len(self.text):
+                    yield before[len(before.rstrip(_CHAIN_BYTES)) :].strip() + b"." + end
+                at = self.text.find(b"." + end, at + 1)
+
+
+def _uses_contrib(text: bytes) -> bool:
+    """Whether a file may use `tensorflow.contrib`, be it by a name of its project, and speak of a normalization."""
+    return b"contrib" in text and _SPEAKS.search(text) is not None
+
+
+def prefilter_of(table: Table) -> Prefilter:
+    """The prefilter of a table."""
+    return Prefilter(vocabulary_of(table))
+
+
+def shipped_prefilter() -> Prefilter:
+    """The prefilter of the shipped table, from the user's cache or made anew: a clean file needs no table."""
+    name = f"prefilter-{store.key_of(__version__, sys.version_info, store.sources())}"
+    kept = store.read(store.user_cache(), name)
+    try:
+        if kept is not None:
+            return Prefilter(Vocabulary(**marshal.loads(kept)))
+    except (EOFError, ValueError, TypeError):
+        # Whole, but not what is expected here: made anew like any other that is lost.
+        pass
+    from normfix.table.load import shipped_table  # noqa: PLC0415 - not needed when there is something to load
+
+    made = prefilter_of(shipped_table())
+    values = {one.name: getattr(made.vocabulary, one.name) for one in fields(Vocabulary)}
+    store.write(store.user_cache(), name, marshal.dumps(values))
+    return made

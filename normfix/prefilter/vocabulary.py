@@ -1,0 +1,173 @@
+"""What the rule table looks for, as words and dotted paths in bytes: derived from the table, never written by hand."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from normfix.table.misspellings import meant_layer
+
+if TYPE_CHECKING:
+    from normfix.table.table import Table
+
+WORD = bytes(byte for byte in range(256) if byte >= 0x80 or chr(byte).isalnum() or byte == 0x5F)
+"""All bytes that can stand in a name."""
+
+_NORM = re.compile(rb"[nN]orm\w*")
+_TRIGRAM = 3
+_LONGEST = 64
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words and paths of a table; every path is spelled out, aliases included.
+
+    `words` are the last components of all that may be a finding, `stems` pieces of which every word has one, `layers`
+    the layers of today. `legacy` are paths that are findings wherever they are named, `stars` modules whose star import
+    is one, `siblings` what fails beside a normalization, `homes` where the layers are. `callables` maps the path of
+    what is called to its last word. By that word, `keywords` are those that no rule looks at; for a word without any,
+    `watched` are those that some rule does, and from `first_place` on it looks at arguments by place. `too_new` are
+    words that have not always existed, `roots` the libraries.
+    """
+
+    words: frozenset[bytes]
+    stems: tuple[bytes, ...]
+    layers: frozenset[bytes]
+    legacy: frozenset[bytes]
+    stars: frozenset[bytes]
+    siblings: frozenset[bytes]
+    homes: frozenset[bytes]
+    callables: Mapping[bytes, bytes]
+    keywords: Mapping[bytes, frozenset[bytes]]
+    watched: Mapping[bytes, frozenset[bytes]]
+    first_place: Mapping[bytes, int]
+    too_new: frozenset[bytes]
+    roots: frozenset[bytes]
+
+    def places(self, text: bytes) -> Iterator[tuple[int, int, bytes]]:
+        """Start, end and text of every word in a text, and of what may be a misspelled layer."""
+        for stem, pattern in self._patterns:
+            if stem in text:
+                for match in pattern.finditer(text):
+                    start, end = word_start(text, match.start()), match.end()
+                    if (word := text[start:end]) in self.words:
+                        yield start, end, word
+        for match in _NORM.finditer(text) if b"orm" in text else ():
+            start, end = word_start(text, match.start()), match.end()
+            if text[start : start + 1].isupper() and self.is_misspelled(word := text[start:end]):
+                yield start, end, word
+
+    @cached_property
+    def _patterns(self) -> list[tuple[bytes, re.Pattern[bytes]]]:
+        return [(stem, self._pattern(stem)) for stem in self.stems]
+
+    @cached_property
+    def sibling_ends(self) -> frozenset[bytes]:
+        """The last words of what fails beside a normalization, without those below another one."""
+        parents = {path: path.rpartition(b".")[0] for path in self.siblings}
+        above = (
+            path
+            for path, parent in parents.items()
+            if not any(parent == one or parent.startswith(one + b".") for one in self.siblings)
+        )
+        return frozenset(path.rpartition(b".")[2] for path in above)
+
+    def _pattern(self, stem: bytes) -> re.Pattern[bytes]:
+        """What the words with a stem look like from the stem on."""
+        rests = sorted({re.escape(word.partition(stem)[2]) for word in self.words if stem in word})
+        return re.compile(re.escape(stem) + rb"(?:" + b"|".join(rests) + rb")(?!\w)")
+
+    def is_misspelled(self, word: bytes) -> bool:
+        """Whether a word is that of a layer with a letter wrong."""
+        return word not in self.words and meant_layer(word.decode(errors="replace"), self._layer_names) is not None
+
+    @cached_property
+    def _layer_names(self) -> frozenset[str]:
+        return frozenset(layer.decode() for layer in self.layers)
+
+
+def word_start(data: bytes, at: int) -> int:
+    """Where the word starts that `at` is in, or just behind."""
+    while True:
+        low = max(0, at - _LONGEST)
+        start = low + len(data[low:at].rstrip(WORD))
+        if start > low or not low:
+            return start
+        at = low
+
+
+def vocabulary_of(table: Table) -> Vocabulary:
+    """The vocabulary of a table."""
+    from normfix.table.table import LAYER_HOMES  # noqa: PLC0415 - what was derived before needs no table
+
+    legacy = {path for path in table.entries if not table.is_sibling(path)} | set(table.norm_modules)
+    siblings = {*table.modules, *table.ended, *(path for path in table.entries if table.is_sibling(path))}
+    functions = {callee for match in table.arguments for callee in match.callees if "." in callee}
+    callables = functions | {f"{home}.{layer}" for home in LAYER_HOMES for layer in table.layers}
+    words = {path.rpartition(".")[2] for path in legacy | functions} | set(table.layers)
+    keywords, watched = _keywords(table)
+    return Vocabulary(
+        words=_bytes(words) | frozenset(table.releases.young_words),
+        stems=tuple(_stems([*words, *(word.decode() for word in table.releases.young_words)])),
+        layers=_bytes(table.layers),
+        legacy=_bytes(_everywhere(legacy, table)),
+        stars=_bytes(_everywhere((module for module in table.exporters if table.dead(module)), table)),
+        siblings=_bytes(_everywhere(siblings, table)),
+        homes=_bytes(_everywhere(LAYER_HOMES, table)),
+        callables={path.encode(): path.rpartition(".")[2].encode() for path in _everywhere(callables, table)},
+        keywords=keywords,
+        watched=watched,
+        first_place=_first_place(table),
+        too_new=frozenset(table.releases.young_words),
+        roots=_bytes(table.roots),
+    )
+
+
+def _keywords(table: Table) -> tuple[dict[bytes, frozenset[bytes]], dict[bytes, frozenset[bytes]]]:
+    """For the last word of each callable the recorded keywords that no rule looks at, and those that some does."""
+    watched: dict[bytes, frozenset[bytes]] = {}
+    for match in table.arguments:
+        for callee in match.callees:
+            word = callee.rpartition(".")[2].encode()
+            # A name with a slash, or a list of axes, is told by its value.
+            names = match.names if match.value not in ("slash", "list") else ()
+            watched[word] = watched.get(word, frozenset()) | _bytes(names)
+    taken = {layer.encode(): _bytes(names) for layer, names in table.keywords_of.items()}
+    return {word: names - watched.get(word, frozenset()) for word, names in taken.items()}, watched
+
+
+def _first_place(table: Table) -> dict[bytes, int]:
+    """For the last word of each callable the first place at which a rule looks for an argument."""
+    found: dict[bytes, int] = {}
+    for match in table.arguments:
+        for callee in match.callees if match.position is not None else ():
+            word = callee.rpartition(".")[2].encode()
+            found[word] = min(found.get(word, match.position or 0), match.position or 0)
+    return found
+
+
+def _everywhere(paths: Iterable[str], table: Table) -> set[str]:
+    """Paths under their own name and under each alias of their prefix."""
+    found = set(paths)
+    for alias, real in table.aliases.items():
+        found |= {alias + path[len(real) :] for path in found if path.startswith(real + ".") or path == real}
+    return found
+
+
+def _stems(words: Iterable[str]) -> Iterator[bytes]:
+    """A few pieces of which every word has one: the commonest three letters, then the words that lack them."""
+    left = sorted(set(words), key=len)
+    trigrams = Counter(word[at : at + _TRIGRAM] for word in left for at in range(len(word) - _TRIGRAM + 1))
+    common = max(trigrams, key=lambda one: (trigrams[one], one), default="")
+    while left:
+        stem = common if any(common in word for word in left) else left[0]
+        yield stem.encode()
+        left = [word for word in left if stem not in word]
+
+
+def _bytes(texts: Iterable[str]) -> frozenset[bytes]:
+    return frozenset(text.encode() for text in texts)
