@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -232,13 +233,16 @@ def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
 def project_folder(folder: Path) -> Path:
     """The folder of the project that `folder` is in: the nearest with a mark of one, else the working folder.
 
-    `folder` itself where neither is around it, or the one above where that has scripts.
+    `folder` itself where neither is around it, or the one above where that has scripts. A folder that holds many
+    projects, a home or the one for temporary files, is none.
     """
     here = Path.cwd()
+    many = {Path.home(), Path(tempfile.gettempdir()), Path(folder.anchor)}
     for one in (folder, *folder.parents):
-        if one == here or any((one / mark).exists() for mark in _MARKERS):
+        if (one == here and one not in many) or any((one / mark).exists() for mark in _MARKERS):
             return one
-    return folder.parent if any(folder.parent.glob("*.py")) else folder
+    above = folder.parent
+    return above if above not in many and any(above.glob("*.py")) else folder
 
 
 def program_files(folder: Path) -> Iterator[Path]:

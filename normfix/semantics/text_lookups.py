@@ -23,10 +23,10 @@ def quoted_paths(data: bytes, module: str, name: str, *, bare: bool = False) -> 
     yield from ((_line(data, found.start()), found[1].decode()) for found in re.finditer(pattern, data))
 
 
-def imports_by_text(data: bytes, other: Path, file: Path, meant: Callable[[str], bool]) -> Iterator[int]:
+def imports_by_text(data: bytes, other: Path, file: Path, root: Path, meant: Callable[[str], bool]) -> Iterator[int]:
     """The lines of the file `other` that import the module in `file` by its text, or may: `f"models.{name}"`.
 
-    `meant` tells whether a whole dotted path is that module.
+    Names are those of folders below `root`; `meant` tells whether a whole dotted path is that module.
     """
     parts = (file.parent if file.name == "__init__.py" else file.with_suffix("")).parts
     for found in _IMPORT.finditer(data):
@@ -38,7 +38,7 @@ def imports_by_text(data: bytes, other: Path, file: Path, meant: Callable[[str],
             continue
         wanted = (*base, *named)
         above = parts if whole else parts[:-1]
-        if wanted == (above if base else above[-len(named) :]):
+        if wanted == (above if base else above[len(root.parts) :][-len(named) :]):
             yield _line(data, found.start())
 
 

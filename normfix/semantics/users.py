@@ -216,6 +216,7 @@ def _by_text(project: Project, path: str, file: Path, name: str) -> Iterator[Use
     """The texts of other files that name a name of a file: `mock.patch("net.norm")`, `import_module("net")`."""
     module = file.parent.name if file.name == "__init__.py" else file.stem
     own = project.view(path)
+    root = Path(own.root)
 
     def meant(written: str, other: Path) -> bool:
         return own.file_of(written) == file or project.view(str(other)).file_of(written) == file
@@ -228,9 +229,9 @@ def _by_text(project: Project, path: str, file: Path, name: str) -> Iterator[Use
             found = quoted_paths(data, module, name)
             yield from (Use(str(other), line, How.TEXT) for line, written in found if meant(written, other))
         if b"import_" in data or b"__import__" in data or b"modules[" in data:
-            lines = imports_by_text(data, other, file, partial(meant, other=other))
+            lines = imports_by_text(data, other, file, root, partial(meant, other=other))
             yield from (Use(str(other), line, How.TEXT) for line in lines)
-    for other, data in settings_texts(Path(project.view(path).root)):
+    for other, data in settings_texts(root):
         if name.encode() in data:
             found = quoted_paths(data, module, name, bare=True)
             yield from (Use(str(other), line, How.TEXT) for line, written in found if meant(written, other))

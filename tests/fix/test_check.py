@@ -156,12 +156,23 @@ positional = ["axis", "old"]
 """
 
 
+PROOF = """
+[proofs.NF999]
+cases = 1
+largest = 0.0
+releases = ["keras 2.0"]
+
+[proofs.NF999.runs]
+"keras.layers.Faulty -> keras.layers.BatchNormalization" = ["keras 2.0"]
+"""
+
+
 @pytest.fixture
 def table(tmp_path: Path, request: pytest.FixtureRequest) -> Table:
     """The shipped table with one rule whose argument map is wrong."""
     file = tmp_path / "faulty.toml"
     symbols = '\n[rule.symbols]\n"keras.layers.Faulty" = "keras.layers.BatchNormalization"\n'
-    file.write_text(RULE + request.param + symbols, encoding="utf-8")
+    file.write_text(RULE + request.param + symbols + PROOF, encoding="utf-8")
     return load_table([*rule_files(), file])
 
 
