@@ -10,6 +10,7 @@ from normfix.source.search_folders import Standpoint
 
 _MOST_FILES = 256
 _MOST_ANSWERS = 20_000
+_DEEPEST = 20
 _Question = tuple[str, bytes, bool]
 
 
@@ -76,8 +77,8 @@ class ProjectNames:
                 if other is None or names is None:
                     continue
                 at = (other, parts[length])
-                if at in self._names_open:
-                    # A name that leads to itself, by a path that may grow without end.
+                if at in self._names_open or len(self._names_open) >= _DEEPEST:
+                    # A name that leads to itself, by a path that may grow without end, or through very many files.
                     return frozenset({ANYTHING})
                 self._names_open.add(at)
                 try:

@@ -255,7 +255,8 @@ def program_files(folder: Path) -> Iterator[Path]:
         except OSError:
             continue
         for entry in entries:
-            if entry.name.endswith((".py", _NOTEBOOK)) and entry.is_file():
+            # Of a path rather than of the entry: a link to itself is no file, and no error.
+            if entry.name.endswith((".py", _NOTEBOOK)) and os.path.isfile(entry.path):  # noqa: PTH113
                 yield Path(entry.path)
             elif not (entry.name.startswith(".") or entry.name in _LEFT_OUT) and entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
