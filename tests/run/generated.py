@@ -1,0 +1,180 @@
+"""Programs that name a normalization, spelled in many ways and laid out as documents of many kinds, for hypothesis."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from normfix.checks.finding import Finding
+from normfix.run.session import Options, run
+from normfix.table.load import shipped_table
+
+IMPORTS = (
+    "import tensorflow as tf\n",
+    "import tensorflow\ntf = tensorflow\n",
+    "from tensorflow import keras\nimport tensorflow as tf\n",
+    "import tensorflow.compat.v1 as tf\n",
+    "from tensorflow.keras.layers import BatchNormalization\nimport tensorflow as tf\n",
+    "from keras.layers import BatchNormalization as BN, LayerNormalization\nimport tensorflow as tf\n",
+    "from tensorflow.keras.layers import *\nimport tensorflow as tf\n",
+    "import importlib\ntf = importlib.import_module('tensorflow')\n",
+    "from importlib import import_module as load\ntf = load('tensorflow')\n",
+    "try:\n    import tensorflow.compat.v1 as tf\nexcept ImportError: import tensorflow as tf\n",
+)
+MODULES = ("tf.layers", "tf.keras.layers", "tf.contrib.layers", "tf.contrib.slim", "tf.keras.layers.experimental")
+HOLDERS = (
+    "L = {m}\n",
+    "L, other = {m}, 3\n",
+    "(other, L) = (\n    1,\n    {m},\n)\n",
+    "L = {m} if tf else None\n",
+    "L = None or {m}\n",
+    "L: object = {m}\n",
+    "if (L := {m}): pass\n",
+    "def get():\n    return {m}\nL = get()\n",
+    "def get():\n    inner = {m}\n    return inner\nL = get()\n",
+    "L = \\\n    {m}\n",
+    "L = getattr({m}, '__class__', None) or {m}\n",
+    "for L in [{m}]: pass\n",
+    "with {m} as L: pass\n",
+)
+USES = (
+    "y = L.batch_normalization(x)\n",
+    "y = L.batch_norm(x)\n",
+    "y = L . layer_norm(x)\n",
+    "y = (L\n     .batch_norm(x))\n",
+    "y = getattr(L, 'batch_normalization')(x)\n",
+    "y = L.BatchNormalization(foo=True)\n",
+    "y = L.BatchNormalization(name='a/b')\n",
+    "B = L.BatchNormalization\ny = B(fused=True)\n",
+    "A, B = (\n    L.BatchNormalization,\n    3)\ny = A(fused=True)\n",
+    "class Mine(L.BatchNormalization): pass\n",
+    "y = L.SyncBatchNormalization()\n",
+    "y = L.BatchNormalisation()\n",
+    "def f(x: 'L.BatchNormalisation'): pass\n",
+    "from functools import partial\ny = partial(L.BatchNormalization, fused=True)\n",
+    "y = L.BatchNormalization(0.9)\n",
+    "opts = dict(fused=True)\ny = L.BatchNormalization(**opts)\n",
+    "y = L.Normalization()\n",
+    "y = L.GroupNormalization(groups=3)(tf.ones((1, 8)))\n",
+)
+DIRECT = (
+    "y = BatchNormalization(foo=True)\n",
+    "y = BN(foo=True)\n",
+    "y = BN(fused=True)\n",
+    "C = BatchNormalization\ny = C(foo=True)\n",
+    "from keras.layers.normalization import BatchNormalization as Old\n",
+    "import keras.layers.normalization as norm\nnorm.BatchNormalization()\n",
+    "from keras.layers.core import Dense\ny = BatchNormalization()\n",
+    "from tensorflow.keras.layers import BatchNormalisation\n",
+    "from tensorflow.contrib.layers import *\n",
+)
+SHARED = (
+    "{i}",
+    "{i}{h}",
+    "from .deep import tf\n{h}",
+    "from .deep import *\n{h}",
+    "import importlib\ntf = importlib.import_module('tensorflow')\n{h}",
+    "from . import user\n{i}{h}",
+)
+TAKEN = (
+    "from .compat import tf\n{h}",
+    "from .compat import tf as tf\n{h}",
+    "from .compat import L\n",
+    "from .compat import *\n",
+    "from . import compat\nL = compat.L\n",
+    "from . import compat as c\nL = c.tf.layers\n",
+    "import pkg.compat\nL = pkg.compat.L\n",
+    "import pkg.compat as c\ntf = c.tf\n{h}",
+    "from .compat import get\nL = get()\n",
+    "from pkg.compat import tf, \\\n    L\n",
+    "try:\n    from .compat import L\nexcept ImportError: L = None\n",
+)
+
+
+def notebook(text: str, form: int) -> bytes:
+    lines = text.splitlines(keepends=True)
+    source: str | list[str] = lines
+    if form == 1:
+        source = text
+    if form == 2:
+        # A line may be cut anywhere, in the middle of a name too.
+        source = [text[at : at + 7] for at in range(0, len(text), 7)]
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": source,
+    }
+    written = json.dumps(
+        {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1 if form else None
+    )
+    return written.replace("N", "\\u004e").encode() if form == 3 else written.encode()
+
+
+def wide(text: str) -> str:
+    """The same to Python: a letter of each name of a normalization in its mathematical form."""
+    return text.replace("Normali", "\U0001d40dormali").replace("batch_norm", "batch_\uff4eorm")
+
+
+LAYOUTS: Mapping[str, Callable[[str], tuple[str, bytes]]] = {
+    "plain": lambda text: ("m.py", text.encode()),
+    "mark": lambda text: ("m.py", b"\xef\xbb\xbf" + text.encode()),
+    "returns": lambda text: ("m.py", text.replace("\n", "\r").encode()),
+    "windows": lambda text: ("m.py", text.replace("\n", "\r\n").encode()),
+    "wide": lambda text: ("m.py", wide(text).encode()),
+    "utf-7": lambda text: ("m.py", ("# coding: utf-7\n" + text).encode("utf-7")),
+    "latin": lambda text: ("m.py", ("# coding: latin-1\nname = 'é'\n" + text).encode("latin-1")),
+    "list": lambda text: ("m.ipynb", notebook(text, 0)),
+    "string": lambda text: ("m.ipynb", notebook(text, 1)),
+    "pieces": lambda text: ("m.ipynb", notebook(text, 2)),
+    "escaped": lambda text: ("m.ipynb", notebook(text, 3)),
+    "marked notebook": lambda text: ("m.ipynb", b"\xef\xbb\xbf" + notebook(text, 0)),
+}
+
+programs = st.builds(
+    lambda start, module, holder, uses: start + holder.format(m=module) + "".join(uses),
+    st.sampled_from(IMPORTS),
+    st.sampled_from(MODULES),
+    st.sampled_from(HOLDERS),
+    st.lists(st.sampled_from((*USES, *DIRECT)), min_size=1, max_size=2),
+)
+
+bounded = settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def documents(names: str, texts: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, bytes]]:
+    """Texts, each as the name and the bytes of a document called by one of the names."""
+
+    def laid_out(name: str, text: str, layout: str) -> tuple[str, bytes]:
+        file, data = LAYOUTS[layout](text)
+        return file.replace("m.", f"{name}."), data
+
+    return st.builds(laid_out, st.sampled_from(names.split()), texts, st.sampled_from(sorted(LAYOUTS)))
+
+
+def written(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """The paths of files that are all there is in a folder from now on."""
+    for old in folder.rglob("*.*"):
+        old.unlink()
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return [folder / name for name in files]
+
+
+def findings(files: list[Path], options: Options | None = None) -> dict[str, tuple[Finding, ...]]:
+    """The findings of each file that has some; without options as one process sees them."""
+    return {
+        one.path: one.findings for one in run(files, shipped_table(), options or Options(workers=1)) if one.findings
+    }
