@@ -103,8 +103,10 @@ def _user(project: Project, other: Path, file: Path) -> _User | None:
             known[written] = view.file_of(written) == file
         return known[written]
 
-    provider = project.module(file)
-    listed = listed_names(provider.bindings) if provider is not None else None
+    def listed() -> frozenset[str] | None:
+        provider = project.module(file)
+        return listed_names(provider.bindings) if provider is not None else None
+
     return _User(str(other), module, leads, listed)
 
 
@@ -119,13 +121,13 @@ def _unread(project: Project, file: Path, name: str) -> Iterator[Use]:
 class _User:
     """One file that imports another; `leads` tells whether a dotted path is that other file.
 
-    `listed` is what the other file's `__all__` says, None where it says nothing that can be read.
+    `listed` tells what the other file's `__all__` says, None where it says nothing that can be read.
     """
 
     path: str
     module: Module
     leads: Callable[[str], bool]
-    listed: frozenset[str] | None
+    listed: Callable[[], frozenset[str] | None]
 
     def uses(self, name: str) -> Iterator[Use]:
         """The places in this file that use a name of the other one."""
@@ -164,9 +166,11 @@ class _User:
 
     def _stars(self, name: str) -> Iterator[StarImport]:
         """The star imports that bring a name."""
-        brought = not name.startswith("_") if self.listed is None else name in self.listed
-        for scope in self.module.bindings.scopes.values() if brought else ():
-            yield from (star for star in scope.stars if self.leads(star.module))
+        stars = [star for scope in self.module.bindings.scopes.values() for star in scope.stars if self.leads(star.module)]
+        # The other file is read only for a star import of it.
+        listed = self.listed() if stars else None
+        if stars and (not name.startswith("_") if listed is None else name in listed):
+            yield from stars
 
     def _starred(self, name: str, star: StarImport) -> Iterator[Reference]:
         """The references to a name that a star import brings."""
