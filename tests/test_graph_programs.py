@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import pytest
 
 from fixtures.files import FIXTURES
 from tests.conftest import Command
+from tests.graph_runs import TOLERANCE, apart, flat, ran
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks" / "graph_programs"))
 
@@ -23,30 +21,6 @@ from compare_programs import PROGRAMS as BENCHMARK
 from compare_programs import RECORDED, tried
 
 PROGRAMS = FIXTURES / "programs"
-TOLERANCE = 1e-5
-
-Ran = Callable[[Path], dict[str, Any]]
-
-
-@pytest.fixture
-def ran() -> Ran:
-    """Runs `train.py` of a folder on the installed TensorFlow and reads its result."""
-
-    def run(folder: Path) -> dict[str, Any]:
-        surroundings = {key: value for key, value in os.environ.items() if key != "TF_USE_LEGACY_KERAS"}
-        done = subprocess.run(
-            [sys.executable, "train.py"],
-            cwd=folder,
-            env={**surroundings, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-        return result
-
-    return run
 
 
 def copied(name: str, folder: Path) -> Path:
@@ -59,22 +33,6 @@ def recorded(name: str) -> dict[str, Any]:
     return record
 
 
-def flat(numbers: object) -> Iterator[float]:
-    """The numbers in lists of lists."""
-    if isinstance(numbers, list):
-        for one in numbers:
-            yield from flat(one)
-    else:
-        yield float(str(numbers))
-
-
-def apart(one: object, other: object) -> float:
-    """The largest difference of two lists of numbers, relative to the largest of them where that is above 1."""
-    pairs = list(zip(flat(one), flat(other), strict=True))
-    largest = max(abs(number) for pair in pairs for number in pair)
-    return max(abs(left - right) for left, right in pairs) / max(1.0, largest)
-
-
 def test_figures_are_compared_relative_to_their_size() -> None:
     assert apart([117.0, 0.5], [117.000015, 0.5]) < TOLERANCE
     assert apart([117.0, 0.5], [117.01, 0.5]) > TOLERANCE
@@ -83,7 +41,7 @@ def test_figures_are_compared_relative_to_their_size() -> None:
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("name", ["layers", "two_files", "contrib", "slim", "slim_network", "volumes"])
-def test_a_fixed_program_trains_as_it_did(normfix: Command, tmp_path: Path, ran: Ran, name: str) -> None:
+def test_a_fixed_program_trains_as_it_did(normfix: Command, tmp_path: Path, name: str) -> None:
     if name.startswith("slim") and find_spec("tf_slim") is None:
         pytest.skip("needs tf-slim")
     copied(name, tmp_path)
@@ -102,7 +60,7 @@ def test_a_fixed_program_trains_as_it_did(normfix: Command, tmp_path: Path, ran:
 
 
 @pytest.mark.tensorflow
-def test_variables_keep_the_names_that_a_scope_gave_them(normfix: Command, tmp_path: Path, ran: Ran) -> None:
+def test_variables_keep_the_names_that_a_scope_gave_them(normfix: Command, tmp_path: Path) -> None:
     copied("contrib", tmp_path)
     normfix("fix", "--strategy", "legacy", ".")
     named = [name for name in recorded("contrib")["trainable"] if not name.startswith("BatchNorm")]
@@ -110,7 +68,7 @@ def test_variables_keep_the_names_that_a_scope_gave_them(normfix: Command, tmp_p
 
 
 @pytest.mark.tensorflow
-def test_a_mere_rename_leaves_the_moving_averages_at_zero_and_one(tmp_path: Path, ran: Ran) -> None:
+def test_a_mere_rename_leaves_the_moving_averages_at_zero_and_one(tmp_path: Path) -> None:
     result = ran(copied("naive", tmp_path))
     assert result["updates"] == 0
     assert set(result["moving"]["mean"]) == {0.0}

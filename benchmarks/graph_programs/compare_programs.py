@@ -105,6 +105,7 @@ def tried(name: str, recorded: Mapping[str, Any]) -> Row:
         ran = not error and "result" in found
         after = [normfix(folder, "check", "--no-cache", ".")]
         after.append(normfix(folder, "fix", "--no-cache", "--unsafe-fixes", "--diff", "."))
+        after.append(normfix(folder, "fix", "--no-cache", "--strategy", "legacy", "--unsafe-fixes", "--diff", "."))
         after.append(normfix(folder, "verify", "--no-cache", "--python", sys.executable, "."))
         return Row(
             name=name,
