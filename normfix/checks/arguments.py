@@ -6,48 +6,34 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from normfix.checks.finding import SiteKind
-from normfix.checks.sites import Site, UsedArgument, span_of
+from normfix.checks.site_maker import SiteMaker
+from normfix.checks.sites import Site
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
 from normfix.semantics.resolve import Meaning, Resolver
-from normfix.source.text import SourceText
 from normfix.table.table import ArgumentMatch, Table
 
 _PARTIAL = "functools.partial"
 
 
-def argument_sites(source: SourceText, table: Table, calls: Sequence[CallSite], resolver: Resolver) -> Iterator[Site]:
+def argument_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> Iterator[Site]:
     """A site for each argument of a known callee that some rule matches."""
     by_callee: dict[str, list[ArgumentMatch]] = defaultdict(list)
     for match in table.arguments:
         for callee in match.callees:
             by_callee[callee].append(match)
     for call in calls:
-        found = known_callee(call, table, resolver)
+        found = known_callee(call, table, maker.resolver)
         if found is None:
             continue
         callee, path, meaning, skipped = found
         taken: set[tuple[ast.AST, str]] = set()
         for match in by_callee.get(callee, ()):
-            for node, name in matching_arguments(call, match, resolver, skipped):
+            for node, name in matching_arguments(call, match, maker.resolver, skipped):
                 # The matches of one argument exclude each other; the first in the table's order counts.
                 if (node, name) in taken:
                     continue
                 taken.add((node, name))
-                yield Site(
-                    rule=match.rule,
-                    kind=SiteKind.CALL,
-                    path=path,
-                    new=None,
-                    target=None,
-                    span=span_of(source, node),
-                    scope=call.scope,
-                    branch=call.branch,
-                    certain=meaning.certain,
-                    guarded=guarded(Guarded(call.node, call.branch, call.scope, errors=ARGUMENT_ERRORS), resolver),
-                    argument=UsedArgument(call, match, node, name),
-                )
+                yield maker.argument(match, path, (call, node, name), certain=meaning.certain)
 
 
 def known_callee(call: CallSite, table: Table, resolver: Resolver) -> tuple[str, str, Meaning, int] | None:

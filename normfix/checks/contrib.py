@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from normfix.checks.finding import Severity, SiteKind
+from normfix.checks.finding import Severity
 from normfix.checks.nominate import Nominator, imported_path
-from normfix.checks.sites import ImportedName, Site, UsedName, span_of
-from normfix.semantics.guards import Guarded, guarded
+from normfix.checks.sites import Judgement, Site, Symbol
 from normfix.table.graph_words import CONTRIB
 
 CODE = "NF906"
+_ERROR = Judgement(Severity.ERROR)
 _WORD = "contrib"
 _BELOW_V1 = "tensorflow.compat.v1.contrib"
 _SPEAKS = re.compile(r"[Nn]orm|moments")
@@ -42,26 +42,12 @@ def _imported(nominator: Nominator) -> Iterator[tuple[str, Site]]:
     for site in nominator.bindings.imports:
         for alias in site.node.names:
             path = imported_path(site, alias)
-            name = alias.asname or alias.name.partition(".")[0]
             if not path.startswith(f"{CONTRIB}.") or alias in nominator.nominated:
                 continue
-            if guarded(Guarded(site.node, site.branch, site.scope, name), nominator.resolver):
+            if nominator.maker.import_is_guarded(site, alias):
                 continue
-            yield (
-                path,
-                Site(
-                    rule=nominator.table.rules[CODE],
-                    kind=SiteKind.IMPORT,
-                    path=path,
-                    new=None,
-                    target=None,
-                    span=span_of(nominator.source, alias),
-                    scope=site.scope,
-                    branch=site.branch,
-                    imported=ImportedName(site, alias),
-                    severity=Severity.ERROR,
-                ),
-            )
+            symbol = Symbol(nominator.table.rules[CODE], path)
+            yield path, nominator.maker.imported(symbol, site, alias, judgement=_ERROR)
 
 
 def _used(nominator: Nominator) -> Iterator[tuple[str, Site]]:
@@ -72,20 +58,7 @@ def _used(nominator: Nominator) -> Iterator[tuple[str, Site]]:
         path = contrib_path(meaning.paths, reference.attributes)
         if path is None or any(one.alias is not None and one.alias.name == path for one in meaning.bindings):
             continue
-        if guarded(Guarded(reference.node, reference.branch, reference.scope), nominator.resolver):
+        if nominator.maker.use_is_guarded(reference):
             continue
-        yield (
-            path,
-            Site(
-                rule=nominator.table.rules[CODE],
-                kind=SiteKind.ATTRIBUTE,
-                path=path,
-                new=None,
-                target=None,
-                span=span_of(nominator.source, reference.node),
-                scope=reference.scope,
-                branch=reference.branch,
-                reference=UsedName(reference, reference.node, len(reference.attributes), None),
-                severity=Severity.ERROR,
-            ),
-        )
+        symbol = Symbol(nominator.table.rules[CODE], path)
+        yield path, nominator.maker.used(symbol, reference, len(reference.attributes), judgement=_ERROR)

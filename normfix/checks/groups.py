@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from normfix.checks.arguments import known_callee
 from normfix.checks.finding import Severity, SiteKind
-from normfix.checks.sites import Site, span_of
+from normfix.checks.site_maker import SiteMaker
+from normfix.checks.sites import Judgement, Site, Symbol
 from normfix.semantics.bindings import Bindings, CallSite
-from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Branch, Scope
-from normfix.source.text import SourceText
 from normfix.table.table import LAYER_HOMES, Table
 
 GROUP_COUNT = "NF803"
@@ -35,34 +34,23 @@ _KEEPING = frozenset(
 _TENSORS = frozenset({"tensorflow.ones", "tensorflow.zeros", "tensorflow.random.normal", "tensorflow.random.uniform"})
 
 
-def group_sites(
-    source: SourceText, table: Table, bindings: Bindings, calls: Sequence[CallSite], resolver: Resolver
-) -> Iterator[Site]:
+def group_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> Iterator[Site]:
     """A site for each GroupNormalization whose groups cannot divide the channels that it gets."""
     rule = table.rules.get(GROUP_COUNT)
-    if rule is None or _LAYER not in source.text:
+    if rule is None or _LAYER not in maker.source.text:
         return
     for call in calls:
-        found = known_callee(call, table, resolver)
+        found = known_callee(call, table, maker.resolver)
         if found is None or found[0] != _LAYER or found[3] or table.match(found[1]) is not None:
             continue
         groups = _groups(call.node)
-        channels = _Reader(table, bindings, resolver, call.scope, call.branch).into(call) if groups else None
+        reader = _Reader(table, maker.bindings, maker.resolver, call.scope, call.branch)
+        channels = reader.into(call) if groups else None
         if not groups or not channels or channels % groups == 0:
             continue
-        yield Site(
-            rule=rule,
-            kind=SiteKind.CALL,
-            path=found[1],
-            new=None,
-            target=None,
-            span=span_of(source, call.node),
-            scope=call.scope,
-            branch=call.branch,
-            guarded=guarded(Guarded(call.node, call.branch, call.scope, errors=ARGUMENT_ERRORS), resolver),
-            severity=Severity.ERROR,
-            remark=f": {groups} groups on {channels} channels",
-        )
+        judgement = Judgement(Severity.ERROR, remark=f": {groups} groups on {channels} channels")
+        is_guarded, symbol = maker.call_is_guarded(call), Symbol(rule, found[1])
+        yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=is_guarded, judgement=judgement)
 
 
 def _groups(call: ast.Call) -> int | None:

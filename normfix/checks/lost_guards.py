@@ -28,7 +28,7 @@ def lost_guards(scan: Scan, runs: Runs) -> frozenset[Site]:
 
 def flag_reason(site: Site) -> str:
     """Why the head of a lost guard must stay: a flag beside it would change its answer. Empty when there is none."""
-    for branching, _ in site.branch if site.imported is not None else ():
+    for branching, _ in site.location.branch if site.imported is not None else ():
         node = branching.node
         if isinstance(node, TRIES) and any(sets_flag(one) for one in (node.body, *(h.body for h in node.handlers))):
             return "a flag beside it says which release is installed, and would change its answer"
@@ -50,17 +50,17 @@ def _uses(scan: Scan, heads: Collection[Site]) -> Iterator[Site]:
 
 def _instead(site: Site, alias: ast.alias) -> Iterator[Binding]:
     """What the handlers of the `try` around an import bind its name to."""
-    tries = {branching for branching, arm in site.branch if isinstance(branching.node, TRIES) and not arm}
-    for binding in site.scope.bindings.get(_name(alias), ()):
+    tries = {branching for branching, arm in site.location.branch if isinstance(branching.node, TRIES) and not arm}
+    for binding in site.location.scope.bindings.get(_name(alias), ()):
         if any(branching in tries and arm for branching, arm in binding.branch):
             yield binding
 
 
 def _only_so(scan: Scan, site: Site, alias: ast.alias) -> bool:
     """Whether nothing but its `try` guards an import."""
-    rest = tuple((one, arm) for one, arm in site.branch if arm or not isinstance(one.node, TRIES))
+    rest = tuple((one, arm) for one, arm in site.location.branch if arm or not isinstance(one.node, TRIES))
     assert site.imported is not None
-    return not guarded(Guarded(site.imported.site.node, rest, site.scope, _name(alias)), scan.resolver)
+    return not guarded(Guarded(site.imported.site.node, rest, site.location.scope, _name(alias)), scan.resolver)
 
 
 def _name(alias: ast.alias) -> str:

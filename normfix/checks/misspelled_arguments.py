@@ -6,27 +6,23 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from normfix.checks.arguments import known_callee
-from normfix.checks.finding import Severity, SiteKind
-from normfix.checks.sites import Site, UsedArgument, span_of
+from normfix.checks.finding import Severity
+from normfix.checks.site_maker import SiteMaker
+from normfix.checks.sites import Judgement, Site
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
-from normfix.semantics.resolve import Resolver
-from normfix.source.text import SourceText
 from normfix.table.misspellings import meant_keyword
 from normfix.table.table import Action, ArgumentMatch, Rule, Table
 
 UNKNOWN_ARGUMENT = "NF719"
 
 
-def unknown_arguments(
-    source: SourceText, table: Table, calls: Sequence[CallSite], resolver: Resolver
-) -> Iterator[Site]:
+def unknown_arguments(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> Iterator[Site]:
     """A site for each keyword of a layer that is neither recorded nor the business of another rule."""
     rule = table.rules.get(UNKNOWN_ARGUMENT)
     for call in calls if rule is not None and table.keywords else ():
         if not any(keyword.arg for keyword in call.node.keywords):
             continue
-        found = known_callee(call, table, resolver)
+        found = known_callee(call, table, maker.resolver)
         if found is None or found[0] not in table.keywords_of or found[0] != found[1].rpartition(".")[2]:
             continue
         callee, path, meaning, _ = found
@@ -36,7 +32,9 @@ def unknown_arguments(
             if keyword.arg and keyword.arg not in table.keywords_of[callee]:
                 assert rule is not None
                 match = _match(rule, callee, keyword.arg, table)
-                yield _site(source, match, UsedArgument(call, match, keyword, keyword.arg), path, resolver)
+                meant = match.to if match.to not in _given(call.node) else None
+                judgement = Judgement(Severity.ERROR, remark=f"; did you mean `{meant}`?" if meant else "")
+                yield maker.argument(match, path, (call, keyword, keyword.arg), judgement=judgement)
 
 
 def _match(rule: Rule, callee: str, name: str, table: Table) -> ArgumentMatch:
@@ -51,25 +49,6 @@ def _match(rule: Rule, callee: str, name: str, table: Table) -> ArgumentMatch:
         action=Action.REPORT,
         to=meant_keyword(name, table.accepted(callee)),
         replacements={},
-    )
-
-
-def _site(source: SourceText, match: ArgumentMatch, argument: UsedArgument, path: str, resolver: Resolver) -> Site:
-    call: CallSite = argument.call
-    slip = f"; did you mean `{match.to}`?" if match.to and match.to not in _given(call.node) else ""
-    return Site(
-        rule=match.rule,
-        kind=SiteKind.CALL,
-        path=path,
-        new=None,
-        target=None,
-        span=span_of(source, argument.node),
-        scope=call.scope,
-        branch=call.branch,
-        guarded=guarded(Guarded(call.node, call.branch, call.scope, errors=ARGUMENT_ERRORS), resolver),
-        argument=argument,
-        severity=Severity.ERROR,
-        remark=slip,
     )
 
 

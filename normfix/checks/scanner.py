@@ -12,7 +12,7 @@ from normfix.checks.groups import group_sites
 from normfix.checks.misspelled_arguments import unknown_arguments
 from normfix.checks.nominate import Nominator, imported_path
 from normfix.checks.siblings import dead_module, moved_name, sibling_sites
-from normfix.checks.sites import Scan, Site, span_of
+from normfix.checks.sites import Scan, Site, Symbol
 from normfix.checks.usage import usage_sites
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
 from normfix.semantics.graph_mode import graph_marks
@@ -54,10 +54,10 @@ class _Scanner:
     def run(self) -> Iterator[Site]:
         sites = [*self._imports(), *self._references()]
         calls = self.relevance.calls(self.bindings)
-        sites += argument_sites(self.source, self.table, calls, self.resolver)
-        sites += unknown_arguments(self.source, self.table, calls, self.resolver)
-        sites += usage_sites(self.source, self.table, self.bindings, calls, self.resolver)
-        sites += group_sites(self.source, self.table, self.bindings, calls, self.resolver)
+        sites += argument_sites(self.nominator.maker, self.table, calls)
+        sites += unknown_arguments(self.nominator.maker, self.table, calls)
+        sites += usage_sites(self.nominator.maker, self.table, calls)
+        sites += group_sites(self.nominator.maker, self.table, calls)
         sites += self._strings(evidence=bool(sites))
         sites = [site for site in sites if not self._is_own(site.path)]
         yield from sites
@@ -169,17 +169,11 @@ class _Scanner:
                 match = found[0] if found else dead_module(self.table, path) if evidence else None
                 if match is not None:
                     self.nominator.nominated.update(ast.walk(outer))
-                    yield Site(
-                        rule=match.entry.rule,
-                        kind=SiteKind.STRING,
-                        path=match.path,
-                        new=match.new,
-                        target=match.entry.new,
-                        span=span_of(self.source, outer),
-                        scope=call.scope,
-                        branch=call.branch,
-                        certain=meaning.certain,
-                        guarded=guarded(Guarded(call.node, call.branch, call.scope), self.resolver),
+                    is_guarded = guarded(Guarded(call.node, call.branch, call.scope), self.resolver)
+                    symbol = Symbol(match.entry.rule, match.path, match.new, match.entry.new)
+                    certain = meaning.certain
+                    yield self.nominator.maker.at(
+                        symbol, SiteKind.STRING, outer, call, certain=certain, guarded=is_guarded
                     )
                     break
 

@@ -72,7 +72,7 @@ class Judge:
         """A site whose guard helps nobody, judged as if there were none."""
         judged = self._judged(found, replace(site, guarded=False))
         reason = flag_reason(site)
-        return replace(judged, lacking=judged.lacking or reason) if judged is not None and reason else judged
+        return judged.refused(judged.judgement.lacking or reason) if judged is not None and reason else judged
 
     def _may_be_switched(self, found: Scan) -> bool:
         """Whether it matters to a scan if its program switches the legacy Keras on."""
@@ -88,24 +88,24 @@ class Judge:
         return any(word.decode() in found.source.text for word in self._releases.young_words)
 
     def _judged(self, found: Scan, site: Site) -> Site | None:
-        if site.guarded or site.severity is not None or site.rule.kind in _UNJUDGED or not self._profiles:
+        if site.guarded or site.judgement.severity is not None or site.rule.kind in _UNJUDGED or not self._profiles:
             return site
         path = _path(site)
         runs = self._each(site)
         if all(runs) and (site.rule.quiet or self._frozen(path)):
             return None
         severity = Severity.WARNING if all(runs) else Severity.ERROR
-        return replace(site, severity=severity, lacking=self._lacking(found, site))
+        return site.judged(severity, self._lacking(found, site))
 
     def _each(self, site: Site) -> list[bool]:
-        if only_for_types(site.branch):
+        if only_for_types(site.location.branch):
             return [True] * len(self._profiles)
         return [self._runs(site, _path(site), one) for one in self._profiles]
 
     def _runs(self, site: Site, path: str, profile: Profile) -> bool:
         """Whether a site runs on a profile: as recorded for its path, else as its rule says."""
         told = None
-        if self.target.known and site.entry is not None:
+        if self.target.known and site.symbol.entry is not None:
             told = _recorded(path, _ways(site), profile)
         return self._releases.works(path, site.rule.ranges, profile) if told is None else told
 
@@ -118,7 +118,7 @@ class Judge:
             return ""
         if found.project.owns(found.source.path, site.target):
             return f"`{site.target.partition('.')[0]}` is a package of this project here, not the library"
-        needed = [site.target, *(f"{site.target}.{name}" for name in _added(site.entry))]
+        needed = [site.target, *(f"{site.target}.{name}" for name in _added(site.symbol.entry))]
         told = next((reason for name in needed if (reason := self._reason(name))), "")
         return told or self._lacking_member(found, site)
 
@@ -160,7 +160,7 @@ class Judge:
 
 
 def _path(site: Site) -> str:
-    return site.entry.old if site.entry is not None else site.path
+    return site.symbol.entry.old if site.symbol.entry is not None else site.path
 
 
 def _ways(site: Site) -> tuple[str, ...]:

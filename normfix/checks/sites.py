@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from normfix.checks.finding import Severity, SiteKind
 from normfix.semantics.bindings import Bindings, CallSite, ImportSite
@@ -17,36 +17,102 @@ Located = ast.expr | ast.stmt | ast.alias | ast.keyword
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Site:
-    """One nominated place.
+class Symbol:
+    """What was met, and what stands for it today.
 
     `path` is the dotted path that was met, `new` today's path spelled under the author's root (None: no equivalent),
-    `target` the same as the table spells it. `certain` is False when the name may also mean something else, `guarded`
-    when the code around it chooses between releases. Exactly one of `imported`, `reference`, `argument` is set for
-    imports, uses and arguments; all are None for strings and whole-file findings. `severity` and `lacking` are set once
-    a target has been asked: how bad the site is there, and why its replacement (or the name itself) is not there.
-    `remark` is what is to be added to the rule's own words.
-    `preamble` is set for the import of TensorFlow in a graph program that is brought to the legacy Keras.
+    `target` the same as the table spells it. `entry` is the row of the table, None where a rule has no rows.
     """
 
     rule: Rule
-    kind: SiteKind
     path: str
-    new: str | None
-    target: str | None
+    new: str | None = None
+    target: str | None = None
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Location:
+    """Where a site is: its characters, and the scope and the arms that it stands in."""
+
     span: Span
     scope: Scope
     branch: Branch
-    entry: Entry | None = None
-    certain: bool = True
-    guarded: bool = False
-    imported: ImportedName | None = None
-    reference: UsedName | None = None
-    argument: UsedArgument | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is known of a site once its target, or its own check, has been asked.
+
+    `severity` says how bad it is, None where nobody was asked; `lacking` why its replacement (or the name itself) is
+    not there; `remark` is what is to be added to the rule's own words.
+    """
+
     severity: Severity | None = None
     lacking: str = ""
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """One nominated place; `checks/site_maker.py` makes them.
+
+    `used` is how the symbol stands there, None for strings and whole files. `certain` is False when the name may also
+    mean something else, `guarded` when the code around it chooses between releases. `preamble` is set for the import of
+    TensorFlow in a graph program that is brought to the legacy Keras.
+    """
+
+    symbol: Symbol
+    kind: SiteKind
+    location: Location
+    used: ImportedName | UsedName | UsedArgument | None = None
+    certain: bool = True
+    guarded: bool = False
+    judgement: Judgement = Judgement()
     preamble: Preamble | None = None
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that speaks of it."""
+        return self.symbol.rule
+
+    @property
+    def path(self) -> str:
+        """The dotted path that was met."""
+        return self.symbol.path
+
+    @property
+    def target(self) -> str | None:
+        """Today's path, as the table spells it."""
+        return self.symbol.target
+
+    @property
+    def span(self) -> Span:
+        """Its characters."""
+        return self.location.span
+
+    @property
+    def imported(self) -> ImportedName | None:
+        """The name of an import statement that it is."""
+        return self.used if isinstance(self.used, ImportedName) else None
+
+    @property
+    def reference(self) -> UsedName | None:
+        """The use of a name that it is."""
+        return self.used if isinstance(self.used, UsedName) else None
+
+    @property
+    def argument(self) -> UsedArgument | None:
+        """The argument that it is."""
+        return self.used if isinstance(self.used, UsedArgument) else None
+
+    def judged(self, severity: Severity, lacking: str = "") -> Site:
+        """The same site with how bad it is."""
+        return replace(self, judgement=Judgement(severity, lacking, self.judgement.remark))
+
+    def refused(self, lacking: str) -> Site:
+        """The same site with the reason for which it is not mended."""
+        return replace(self, judgement=replace(self.judgement, lacking=lacking))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 from normfix.checks.arguments import known_callee
 from normfix.checks.finding import Severity, SiteKind
-from normfix.checks.nominate import chain_node, imported_path
-from normfix.checks.sites import Located, Scan, Site, span_of
+from normfix.checks.nominate import imported_path
+from normfix.checks.site_maker import Standing, chain_node, maker_of
+from normfix.checks.sites import Judgement, Located, Scan, Site, Symbol
 from normfix.semantics.bindings import CallSite, ImportSite
 from normfix.semantics.guards import Guarded, guarded, only_for_types
 from normfix.semantics.scopes import Branch, Reference, Scope
@@ -39,7 +40,7 @@ def _imported(found: Scan, site: ImportSite, reason: Reason) -> Iterator[Site]:
         why = _objection(found, path, reason)
         name = alias.asname or alias.name.partition(".")[0]
         if why and not _may_fail(found, site.node, site.branch, site.scope, name):
-            yield _site(found, alias, SiteKind.IMPORT, path, why, site.scope, site.branch)
+            yield _site(found, alias, SiteKind.IMPORT, path, why, site)
 
 
 def _used(found: Scan, reference: Reference, reason: Reason) -> Iterator[Site]:
@@ -51,7 +52,7 @@ def _used(found: Scan, reference: Reference, reason: Reason) -> Iterator[Site]:
         why = _objection(found, path, reason)
         if why and not _may_fail(found, reference.node, reference.branch, reference.scope):
             node = reference.quoted or chain_node(reference, depth)
-            yield _site(found, node, SiteKind.ATTRIBUTE, path, why, reference.scope, reference.branch)
+            yield _site(found, node, SiteKind.ATTRIBUTE, path, why, reference)
             return
 
 
@@ -64,7 +65,7 @@ def _arguments(found: Scan, call: CallSite, reason: Reason) -> Iterator[Site]:
         path = f"{known[1]}.{keyword.arg}"
         why = _objection(found, path, reason)
         if why and not _may_fail(found, call.node, call.branch, call.scope):
-            yield _site(found, keyword, SiteKind.CALL, path, why, call.scope, call.branch)
+            yield _site(found, keyword, SiteKind.CALL, path, why, call)
 
 
 def _may_fail(found: Scan, node: ast.AST, branch: Branch, scope: Scope, name: str | None = None) -> bool:
@@ -77,16 +78,6 @@ def _objection(found: Scan, path: str, reason: Reason) -> str:
     return "" if why and found.project.owns(found.source.path, path) else why
 
 
-def _site(found: Scan, node: Located, kind: SiteKind, path: str, why: str, scope: Scope, branch: Branch) -> Site:
-    return Site(
-        rule=found.table.rules[TOO_OLD],
-        kind=kind,
-        path=path,
-        new=None,
-        target=None,
-        span=span_of(found.source, node),
-        scope=scope,
-        branch=branch,
-        severity=Severity.ERROR,
-        lacking=why,
-    )
+def _site(found: Scan, node: Located, kind: SiteKind, path: str, why: str, standing: Standing) -> Site:
+    symbol, judgement = Symbol(found.table.rules[TOO_OLD], path), Judgement(Severity.ERROR, why)
+    return maker_of(found).at(symbol, kind, node, standing, judgement=judgement)

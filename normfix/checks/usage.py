@@ -7,44 +7,28 @@ from collections.abc import Iterator, Sequence
 
 from normfix.checks.arguments import known_callee
 from normfix.checks.finding import SiteKind
-from normfix.checks.sites import Site, span_of
+from normfix.checks.site_maker import SiteMaker
+from normfix.checks.sites import Site, Symbol
 from normfix.semantics.bindings import Bindings, CallSite
 from normfix.semantics.chains import written
-from normfix.semantics.resolve import Resolver
-from normfix.source.text import SourceText
-from normfix.table.table import Rule, Table
+from normfix.table.table import Table
 
 NOT_ADAPTED = "NF801"
 _STATISTICS = frozenset({"mean", "variance"})
 _LOADERS = frozenset({"load_weights", "set_weights", "load_model", "build_from_config", "load_own_variables"})
 
 
-def usage_sites(
-    source: SourceText, table: Table, bindings: Bindings, calls: Sequence[CallSite], resolver: Resolver
-) -> Iterator[Site]:
+def usage_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> Iterator[Site]:
     """A site for each layer that is built in a way that cannot do what it looks like."""
-    rule = table.rules.get(NOT_ADAPTED)
+    rule, bindings = table.rules.get(NOT_ADAPTED), maker.bindings
     if rule is None or (attributes := _attributes(bindings)) & _LOADERS:
         return
     for call in calls:
-        found = known_callee(call, table, resolver)
+        found = known_callee(call, table, maker.resolver)
         if found is None or found[0] != "Normalization" or found[3]:
             continue
         if not _has_statistics(call.node) and not _may_be_adapted(call, bindings, "adapt" in attributes):
-            yield _site(source, rule, call, found[1])
-
-
-def _site(source: SourceText, rule: Rule, call: CallSite, path: str) -> Site:
-    return Site(
-        rule=rule,
-        kind=SiteKind.CALL,
-        path=path,
-        new=None,
-        target=None,
-        span=span_of(source, call.node),
-        scope=call.scope,
-        branch=call.branch,
-    )
+            yield maker.at(Symbol(rule, found[1]), SiteKind.CALL, call.node, call)
 
 
 def _attributes(bindings: Bindings) -> frozenset[str]:

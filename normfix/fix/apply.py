@@ -88,17 +88,17 @@ def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnos
         told = {
             site: words
             for site in sites
-            if not site.lacking and isinstance(plan.outcomes[site], Fix) and (words := withhold(site, source))
+            if not site.judgement.lacking and isinstance(plan.outcomes[site], Fix) and (words := withhold(site, source))
         }
         if not told:
             break
-        sites = [replace(site, lacking=told[site]) if site in told else site for site in sites]
+        sites = [site.refused(told[site]) if site in told else site for site in sites]
         plan = plan_fixes(found, sites)
     findings: dict[Site, Finding] = {}
     for seen, site in zip(chosen, sites, strict=True):
         outcome = plan.outcomes[site]
-        if site.lacking and isinstance(outcome, Fix):
-            outcome = plan.outcomes[site] = Withheld(site.lacking)
+        if site.judgement.lacking and isinstance(outcome, Fix):
+            outcome = plan.outcomes[site] = Withheld(site.judgement.lacking)
         notes = (*saved_notes(found, site), *ended_notes(found, site))
         finding = replace(finding_of(seen, source), notes=notes)
         if isinstance(outcome, Fix):

@@ -51,7 +51,7 @@ class Scoped:
 
 def leaves_slim(site: Site) -> bool:
     """Whether a site is of contrib or slim and its replacement is not, so that what slim does for it is lost."""
-    return site.path.startswith(_HOMES) and not str(site.new).startswith(_STAYS)
+    return site.path.startswith(_HOMES) and not str(site.symbol.new).startswith(_STAYS)
 
 
 def scoped(scan: Scan, site: Site, used: UsedName) -> Scoped:
@@ -151,8 +151,8 @@ def _is_entered(scan: Scan, scope: ArgScope) -> bool:
 def _folded(scan: Scan, site: Site, used: UsedName, around: list[tuple[ast.With, ArgScope]], function: str) -> Scoped:
     """A call with the arguments of the scopes around it: its own count first, then those of the innermost scope."""
     assert used.call is not None
-    assert site.entry is not None
-    own = {one.arg for one in used.call.keywords} | set(site.entry.arguments.positional[: len(used.call.args)])
+    assert site.symbol.entry is not None
+    own = {one.arg for one in used.call.keywords} | set(site.symbol.entry.arguments.positional[: len(used.call.args)])
     more: dict[str, ast.keyword] = {}
     notes: list[str] = []
     for statement, scope in around:

@@ -133,8 +133,8 @@ def _every_path_is_meant(before: Scan, after: Scan, chosen: Sequence[Site]) -> N
 def _targets(site: Site) -> Iterator[str]:
     """What a site's fix may write: its replacement, or the one for a special case."""
     if site.argument is None:
-        yield from (path for path in (site.target, site.new) if path)
-        yield from (one.to for one in (site.entry.arguments.instead if site.entry else ()))
+        yield from (path for path in (site.target, site.symbol.new) if path)
+        yield from (one.to for one in (site.symbol.entry.arguments.instead if site.symbol.entry else ()))
 
 
 def _met(wanted: set[str], written: set[str]) -> bool:

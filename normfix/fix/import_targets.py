@@ -25,8 +25,8 @@ def aim(draft: Draft, site: Site) -> None:
     alias, node = site.imported.alias, site.imported.site.node
     if site.guarded:
         draft.plan.outcomes[site] = Withheld("the code around it chooses between releases")
-    elif site.lacking:
-        draft.plan.outcomes[site] = Withheld(site.lacking)
+    elif site.judgement.lacking:
+        draft.plan.outcomes[site] = Withheld(site.judgement.lacking)
     elif site.preamble is not None:
         _aim_preamble(draft, site, alias, site.preamble)
     elif alias.name == "*":
@@ -62,7 +62,7 @@ def _refused(draft: Draft, site: Site, binding: Binding) -> str | None:
         whole = next((one for one in draft.references[binding] if not one.attributes), None)
         if whole is not None:
             return f"line {whole.place[0]} uses `{binding.name}` itself, and `{site.target}` is not the same"
-    elif is_module or site.entry is None or site.entry.same_arguments:
+    elif is_module or site.symbol.entry is None or site.symbol.entry.same_arguments:
         return None
     return held(draft.scan, binding)
 

@@ -36,7 +36,7 @@ def replaced_call(
     from normfix.fix.calls import rewrite_call, special_case, with_keywords  # noqa: PLC0415
 
     assert used.call is not None
-    assert site.entry is not None
+    assert site.symbol.entry is not None
     if refused := graph_reason(scan, site):
         return Withheld(refused)
     within_scopes = scoped(scan, site, used)
@@ -45,7 +45,7 @@ def replaced_call(
     span, newline = span_of(scan.source, used.call), scan.source.newline
     text, beside = _with_inner(scan, span, inside)
     text = with_keywords(text, newline, within_scopes.given)
-    target, mapping = site.new, site.entry.arguments
+    target, mapping = site.symbol.new, site.symbol.entry.arguments
     special = special_case(text, newline, mapping)
     if special is not None:
         target, mapping = special.to, special.arguments
@@ -134,7 +134,7 @@ def _program_around(scan: Scan, site: Site) -> str:
         other = programs.other_kind(file)
         both = f"; `{other.name}`, which is none, imports it too" if other is not None else ""
         return f"`{outside.name}` runs it in a graph program, where its moving averages would stay at 0 and 1{both}"
-    orphaned = programs.orphan_of(file) if site.scope.kind is not ScopeKind.MODULE else None
+    orphaned = programs.orphan_of(file) if site.location.scope.kind is not ScopeKind.MODULE else None
     if orphaned is None:
         return ""
     return f"nobody is seen to import this file, and `{orphaned.name}` builds a graph that it may be part of"
@@ -143,7 +143,7 @@ def _program_around(scan: Scan, site: Site) -> str:
 def aimed_at(scan: Scan, site: Site, references: Iterable[Reference]) -> str:
     """Where the import of a callable points once its calls are new: elsewhere, if all of them are one special case."""
     assert site.target is not None
-    if site.entry is None or not site.entry.arguments.instead:
+    if site.symbol.entry is None or not site.symbol.entry.arguments.instead:
         return site.target
     from normfix.fix.calls import special_case  # noqa: PLC0415
 
@@ -154,7 +154,7 @@ def aimed_at(scan: Scan, site: Site, references: Iterable[Reference]) -> str:
             return site.target
         span = span_of(scan.source, call)
         text = scan.source.text[span.start : span.end]
-        special = special_case(text, scan.source.newline, site.entry.arguments)
+        special = special_case(text, scan.source.newline, site.symbol.entry.arguments)
         found.add(special.to if special else site.target)
     return found.pop() if len(found) == 1 else site.target
 

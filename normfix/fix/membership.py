@@ -30,8 +30,8 @@ def lost_collections(scan: Scan, site: Site, used: UsedName) -> tuple[tuple[str,
 def _given(site: Site, used: UsedName) -> Iterator[str]:
     """The arguments of a call that name collections."""
     assert used.call is not None
-    assert site.entry is not None
-    pairs = [*zip(site.entry.arguments.positional, used.call.args, strict=False)]
+    assert site.symbol.entry is not None
+    pairs = [*zip(site.symbol.entry.arguments.positional, used.call.args, strict=False)]
     pairs += ((str(one.arg), one.value) for one in used.call.keywords)
     yield from (name for name, value in pairs if name in _GIVEN and not _is_none(value))
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from normfix.checks.nominate import chain_node
+from normfix.checks.site_maker import chain_node
 from normfix.checks.sites import Scan, span_of
 from normfix.fix.binding_order import is_free
 from normfix.fix.blocks import insert_below

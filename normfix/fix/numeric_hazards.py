@@ -46,7 +46,7 @@ def doubt(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str |
     references = list(references)
     if other := other_class(scan, site, references):
         return other
-    asked = site.entry.arguments.ask if site.entry and site.entry.same_arguments else ()
+    asked = site.symbol.entry.arguments.ask if site.symbol.entry and site.symbol.entry.same_arguments else ()
     freezes = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
     learns = str(site.target).endswith(".BatchNormalization") and site.rule.kind is not Kind.TO_LAYER
     made = site.rule.kind is not Kind.TO_LAYER and _is_layer(str(site.target))

@@ -99,7 +99,7 @@ class _Statements:
 
     def _unready(self, site: Site) -> Withheld | None:
         """Why an import must stay: a use of its name needs new arguments and cannot get them."""
-        if site.entry is None or site.entry.same_arguments:
+        if site.symbol.entry is None or site.symbol.entry.same_arguments:
             return None
         for reference in self._draft.references[self._draft.moved[site][0]]:
             if reference not in self._uses:

@@ -117,7 +117,7 @@ class Leftovers:
 
 def _fails(site: Site) -> bool:
     """Whether a site is an import of something that is gone and has no other place."""
-    return site.imported is not None and site.new is None and site.rule.kind is Kind.SIBLING
+    return site.imported is not None and site.symbol.new is None and site.rule.kind is Kind.SIBLING
 
 
 def removal_of(scan: Scan, binding: Binding) -> list[Edit]:
@@ -133,13 +133,13 @@ def removal_of(scan: Scan, binding: Binding) -> list[Edit]:
 
 def is_gone(site: Site) -> bool:
     """Whether a use is of a module that is gone, so that it can only be removed."""
-    return site.reference is not None and site.rule.kind is Kind.SIBLING and site.new is None
+    return site.reference is not None and site.rule.kind is Kind.SIBLING and site.symbol.new is None
 
 
 def binding_of(site: Site, alias: ast.alias) -> Binding | None:
     """The binding that one name of an import statement makes."""
     name = alias.asname or alias.name.partition(".")[0]
-    scope = site.scope.outer_names.get(name, site.scope)
+    scope = site.location.scope.outer_names.get(name, site.location.scope)
     return next((one for one in scope.bindings.get(name, ()) if one.alias is alias), None)
 
 

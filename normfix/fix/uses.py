@@ -31,11 +31,11 @@ def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
     """What is written where a name is used."""
     if site.guarded:
         return Withheld("the code around it chooses between releases")
-    if site.lacking:
-        return Withheld(site.lacking)
+    if site.judgement.lacking:
+        return Withheld(site.judgement.lacking)
     if not site.certain:
         return Withheld("the name may mean several things here")
-    if site.new is None or site.entry is None:
+    if site.symbol.new is None or site.symbol.entry is None:
         return Withheld(site.rule.advice)
     bindings = draft.scan.resolver.reference(used.reference).bindings
     if not bindings and not isinstance(used.reference.root, ast.Call) and not _from_a_file(draft, used):
@@ -47,12 +47,12 @@ def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
     span = span_of(draft.scan.source, used.node)
     if "#" in draft.scan.source.text[span.start : span.end] and isinstance(used.reference.root, ast.Name):
         return Withheld("there are comments within the name")
-    spelled = draft.names.spell(site.new, used.reference, used.depth)
+    spelled = draft.names.spell(site.symbol.new, used.reference, used.depth)
     if isinstance(spelled, Withheld):
         return spelled
-    if site.entry.same_arguments:
-        mapping, unkept = ranked(draft.scan, used, site.entry.arguments)
-        if mapping == site.entry.arguments:
+    if site.symbol.entry.same_arguments:
+        mapping, unkept = ranked(draft.scan, used, site.symbol.entry.arguments)
+        if mapping == site.symbol.entry.arguments:
             rewrite = _with_training_named(draft, site, used, _respelled(draft, site, used, spelled))
             if unkept and isinstance(rewrite, Rewrite):
                 return replace(rewrite, notes=(*rewrite.notes, unkept), applicability=Applicability.UNSAFE)
@@ -86,7 +86,7 @@ def _respelled(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Re
 
 
 def _new_call(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
-    assert site.entry is not None
+    assert site.symbol.entry is not None
     if used.call is None:
         if site.kind is SiteKind.BASE and site.rule.kind is not Kind.TO_LAYER:
             return _new_base(draft, site, used, spelled)
@@ -118,9 +118,9 @@ def _new_base(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rew
     defined = [one.name for one in ast.walk(owner) if isinstance(one, ast.FunctionDef)]
     if "__init__" in defined:
         return Withheld("its arguments change, and `__init__` may hand some on")
-    assert site.entry is not None
-    if site.entry.arguments.add:
-        added = ", ".join(f"{name}={value}" for name, value in site.entry.arguments.add.items())
+    assert site.symbol.entry is not None
+    if site.symbol.entry.arguments.add:
+        added = ", ".join(f"{name}={value}" for name, value in site.symbol.entry.arguments.add.items())
         return Withheld(f"each call of the class needs `{added}`, and a base class cannot say that")
     return _renamed_class(draft, site, used, spelled)
 
@@ -153,8 +153,8 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
 
     if site.guarded:
         return Withheld("the code around it chooses between releases")
-    if site.lacking:
-        return Withheld(site.lacking)
+    if site.judgement.lacking:
+        return Withheld(site.judgement.lacking)
     if used.match.action is Action.REPORT:
         return Withheld(site.rule.advice)
     if not site.certain:

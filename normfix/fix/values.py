@@ -53,9 +53,9 @@ def value_reason(scan: Scan, site: Site, used: UsedName, names: Names) -> str:
 
 def plain_class(site: Site) -> bool:
     """Whether a site names a class whose arguments keep their names, so that a list of classes may hold the new one."""
-    if site.entry is None or site.rule.kind is Kind.TO_LAYER:
+    if site.symbol.entry is None or site.rule.kind is Kind.TO_LAYER:
         return False
-    mapping = site.entry.arguments
+    mapping = site.symbol.entry.arguments
     return not (mapping.rename or mapping.call or mapping.spread or mapping.outer or mapping.add or mapping.call_add)
 
 
@@ -117,13 +117,13 @@ def _new_form(site: Site, used: UsedName, names: Names, handed: _Handed) -> Call
     # libcst takes longer to import than most checks take, so only a value that is explained pays for it.
     from normfix.fix.calls import rewrite_call, special_case  # noqa: PLC0415
 
-    assert site.entry is not None
-    known = site.entry.arguments.known or handed.keywords.keys()
+    assert site.symbol.entry is not None
+    known = site.symbol.entry.arguments.known or handed.keywords.keys()
     # An arg_scope is for several functions, each of which takes the arguments that it knows.
     mine = {key: text for key, text in handed.keywords.items() if handed.way != "arg_scope" or key in known}
     first = () if _is_class(site) else (_INPUT,)
     text = f"f({', '.join((*first, *(f'{key}={value}' for key, value in mine.items())))})"
-    target, mapping = site.new, site.entry.arguments
+    target, mapping = site.symbol.new, site.symbol.entry.arguments
     special = special_case(text, "\n", mapping)
     if special is not None:
         target, mapping = special.to, special.arguments

@@ -9,7 +9,8 @@ from dataclasses import replace
 from normfix.checks.contrib import contrib_path
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.nominate import imported_path
-from normfix.checks.sites import ImportedName, Preamble, Scan, Site, UsedName, span_of
+from normfix.checks.site_maker import maker_of
+from normfix.checks.sites import Judgement, Location, Preamble, Scan, Site, Symbol, span_of
 from normfix.fix.names import References, references_of
 from normfix.semantics.bindings import ImportSite
 from normfix.semantics.guards import Guarded, guarded
@@ -21,6 +22,7 @@ from normfix.table.table import Entry, Kind
 
 DEAD_MODULE = "NF903"
 REST = "NF906"
+_ERROR = Judgement(Severity.ERROR)
 _PLAIN = "tensorflow"
 _V1 = "tensorflow.compat.v1"
 _OWN_WAY = ("compat", "contrib", "core", "examples", "python", "tools")
@@ -36,7 +38,7 @@ def moved_sites(scan: Scan) -> list[Site]:
     found = [one for one in scan.sites if one.rule.code != REST]
     found = [one for one in found if one.imported is None or one.imported.alias not in aliases]
     sites = [one for one in found if one.span not in spans and not _moves_elsewhere(scan, one)]
-    known = {one.imported.alias for one in sites if one.imported and one.entry and one.entry.new}
+    known = {one.imported.alias for one in sites if one.imported and one.symbol.entry and one.symbol.entry.new}
     imported = list(_imported(scan, known, bindings))
     spans |= {site.span for site in imported}
     sites = [one for one in sites if one.span not in spans]
@@ -110,7 +112,7 @@ def _rebound_import(scan: Scan, statement: ImportSite, references: References) -
     first = next(iter(found))
     yield replace(
         _site(scan, first, paths[first], found[first][1], statement),
-        span=span,
+        location=Location(span, statement.scope, statement.branch),
         preamble=Preamble((Edit(span.start, span.end, text),), notes=_notes(home for _, home in binds), binds=binds),
     )
 
@@ -119,18 +121,10 @@ def _rebinding(scan: Scan, node: ast.Assign, path: str, home: str, binding: Bind
     span = span_of(scan.source, node)
     edit = Edit(span.start, span.end, f"import {home} as {binding.name}")
     assert node.value is not None
-    return Site(
-        rule=replace(scan.table.rules[DEAD_MODULE], advice=f"Use `{home}`."),
-        kind=SiteKind.ATTRIBUTE,
-        path=path,
-        new=home,
-        target=home,
-        span=span_of(scan.source, node.value),
-        scope=binding.scope,
-        branch=binding.branch,
-        severity=Severity.ERROR,
-        preamble=Preamble((edit,), notes=_notes([home]), binds=((binding, home),)),
-    )
+    rule = replace(scan.table.rules[DEAD_MODULE], advice=f"Use `{home}`.")
+    preamble = Preamble((edit,), notes=_notes([home]), binds=((binding, home),))
+    symbol = Symbol(rule, path, home, home)
+    return maker_of(scan).at(symbol, SiteKind.ATTRIBUTE, node.value, binding, judgement=_ERROR, preamble=preamble)
 
 
 def _home(scan: Scan, path: str, binding: Binding, references: References) -> str | None:
@@ -232,39 +226,13 @@ def _reading(scan: Scan, site: Site) -> Iterator[Reference]:
 
 
 def _use(scan: Scan, reference: Reference, path: str, new: str | None, certain: bool) -> Site:
-    depth = len(reference.attributes)
-    parent = scan.bindings.parents.get(reference.node)
-    call = parent if isinstance(parent, ast.Call) and parent.func is reference.node else None
     rule = replace(scan.table.rules[REST], kind=Kind.RENAMED if new else Kind.SIBLING)
-    return Site(
-        rule=rule,
-        kind=SiteKind.CALL if call else SiteKind.VALUE,
-        path=path,
-        new=new,
-        target=new,
-        span=span_of(scan.source, reference.node),
-        scope=reference.scope,
-        branch=reference.branch,
-        entry=Entry(path, new, rule),
-        certain=certain,
-        reference=UsedName(reference, reference.node, depth, call),
-        severity=Severity.ERROR,
-    )
+    symbol = Symbol(rule, path, new, new, Entry(path, new, rule))
+    return maker_of(scan).used(symbol, reference, len(reference.attributes), certain=certain, judgement=_ERROR)
 
 
 def _site(scan: Scan, alias: ast.alias, path: str, new: str, statement: ImportSite) -> Site:
     code = REST if path.startswith(CONTRIB) else "NF005"
     rule = replace(scan.table.rules[code], kind=Kind.MOVED)
-    return Site(
-        rule=rule,
-        kind=SiteKind.IMPORT,
-        path=path,
-        new=new,
-        target=new,
-        span=span_of(scan.source, alias),
-        scope=statement.scope,
-        branch=statement.branch,
-        entry=Entry(path, new, rule),
-        imported=ImportedName(statement, alias),
-        severity=Severity.ERROR,
-    )
+    symbol = Symbol(rule, path, new, new, Entry(path, new, rule))
+    return maker_of(scan).imported(symbol, statement, alias, judgement=_ERROR)

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
-from normfix.checks.finding import Severity, SiteKind
+from normfix.checks.finding import Severity
 from normfix.checks.nominate import imported_path
-from normfix.checks.sites import ImportedName, Preamble, Scan, Site, span_of
+from normfix.checks.site_maker import maker_of
+from normfix.checks.sites import Judgement, Preamble, Scan, Site, Symbol, span_of
 from normfix.fix.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.guards import Guarded, guarded
@@ -17,6 +18,7 @@ from normfix.semantics.scopes import Reference, ScopeKind
 from normfix.source.text import Edit, Span
 
 CODE = "NF005"
+_ERROR = Judgement(Severity.ERROR)
 V1 = "tensorflow.compat.v1"
 _PLAIN = "tensorflow"
 _NOTE = "needs tf_keras beside TensorFlow: pip install tf_keras"
@@ -63,12 +65,10 @@ def preamble_sites(scan: Scan, role: Role) -> Iterator[Site]:
 def gone_site(scan: Scan, said: str) -> Site:
     """The site for a program that no strategy makes run, where it uses what is gone."""
     place = next(iter(_gone(scan)), None)
-    return replace(
-        _file_site(scan, Preamble((Edit(0, 0, ""),), refused=said)),
-        span=span_of(scan.source, place[0].node) if place else Span(0, 0),
-        path=place[1] if place else _PLAIN,
-        lacking=said,
-    )
+    symbol = _symbol(scan, place[1] if place else _PLAIN, None)
+    span = span_of(scan.source, place[0].node) if place else Span(0, 0)
+    preamble = Preamble((Edit(0, 0, ""),), refused=said)
+    return maker_of(scan).file(symbol, span, Judgement(Severity.ERROR, said), preamble)
 
 
 def gone_use(scan: Scan) -> str:
@@ -230,32 +230,14 @@ def _disable_below(scan: Scan) -> tuple[Edit, ...]:
 def _file_site(scan: Scan, preamble: Preamble, target: str | None = None) -> Site:
     """The site for what belongs to no import of TensorFlow."""
     (edit,) = preamble.edits
-    return Site(
-        rule=scan.table.rules[CODE],
-        kind=SiteKind.FILE,
-        path=_PLAIN,
-        new=target,
-        target=target,
-        span=Span(edit.start, edit.start),
-        scope=scan.bindings.module,
-        branch=(),
-        severity=Severity.ERROR,
-        preamble=preamble,
-    )
+    span = Span(edit.start, edit.start)
+    return maker_of(scan).file(_symbol(scan, _PLAIN, target), span, _ERROR, preamble)
 
 
 def _site(scan: Scan, site: ImportSite, alias: ast.alias, target: str | None, preamble: Preamble) -> Site:
     path = alias.name if isinstance(site.node, ast.Import) else from_module(site.node)
-    return Site(
-        rule=scan.table.rules[CODE],
-        kind=SiteKind.IMPORT,
-        path=path,
-        new=target,
-        target=target,
-        span=span_of(scan.source, alias),
-        scope=site.scope,
-        branch=site.branch,
-        imported=ImportedName(site, alias),
-        severity=Severity.ERROR,
-        preamble=preamble,
-    )
+    return maker_of(scan).imported(_symbol(scan, path, target), site, alias, judgement=_ERROR, preamble=preamble)
+
+
+def _symbol(scan: Scan, path: str, target: str | None) -> Symbol:
+    return Symbol(scan.table.rules[CODE], path, target, target)

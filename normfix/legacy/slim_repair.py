@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from normfix.checks.finding import Severity, SiteKind
-from normfix.checks.sites import Preamble, Scan, Site, span_of
+from normfix.checks.finding import Severity
+from normfix.checks.site_maker import maker_of
+from normfix.checks.sites import Judgement, Preamble, Scan, Site, Symbol, span_of
 from normfix.fix.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite
 from normfix.semantics.scopes import ScopeKind
@@ -44,19 +45,8 @@ def repair_sites(scan: Scan) -> Iterator[Site]:
     preamble = Preamble(edits, notes=("needs tf-slim beside TensorFlow: pip install tf-slim",))
     if not edits:
         preamble = Preamble(refused="there is no import of tf_slim at module level to put its repair below")
-    yield Site(
-        rule=scan.table.rules[_CODE],
-        kind=SiteKind.FILE,
-        path=f"{SLIM}.batch_norm",
-        new=SLIM,
-        target=SLIM,
-        span=where,
-        scope=scan.bindings.module,
-        branch=(),
-        severity=Severity.ERROR,
-        preamble=preamble,
-        lacking=preamble.refused,
-    )
+    symbol = Symbol(scan.table.rules[_CODE], f"{SLIM}.batch_norm", SLIM, SLIM)
+    yield maker_of(scan).file(symbol, where, Judgement(Severity.ERROR, preamble.refused), preamble)
 
 
 def _first_need(scan: Scan) -> Span | None:

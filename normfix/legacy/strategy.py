@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from normfix.checks.severity import Judge
-from normfix.checks.sites import Scan, Site
+from normfix.checks.sites import Scan, Site, Symbol
 from normfix.config.target import Target
 from normfix.legacy.moved_names import moved_sites
 from normfix.legacy.preamble import Role, gone_site, gone_use, preamble_sites
@@ -116,7 +116,7 @@ class LegacyStrategy(Strategy):
         refused = refused or self._unset(entries - {file})
         judged = self._judge.judged(found) if refused else self._legacy_judge.judged(found)
         if refused:
-            sites = [replace(one, lacking=refused) if needs_legacy(one) else one for one in judged.sites]
+            sites = [one.refused(refused) if needs_legacy(one) else one for one in judged.sites]
             if not any(map(needs_legacy, sites)):
                 sites.append(gone_site(found, refused))
             return replace(found, sites=tuple(sorted(sites, key=lambda one: one.span)))
@@ -210,12 +210,12 @@ def turns_off(text: str) -> bool:
 
 def needs_legacy(site: Site) -> bool:
     """Whether a site can be kept working by the legacy Keras alone."""
-    return site.entry is not None and (site.entry.legacy is not None or site.rule.kind is Kind.TO_LAYER)
+    return site.symbol.entry is not None and (site.symbol.entry.legacy is not None or site.rule.kind is Kind.TO_LAYER)
 
 
 def _runs_on(site: Site) -> bool:
     """Whether a site is no finding in a graph program on the legacy Keras."""
-    entry = site.entry.legacy if site.entry else None
+    entry = site.symbol.entry.legacy if site.symbol.entry else None
     if entry is None or entry.new is None:
         return False
     return site.path == entry.new or (site.path.startswith(_SLIM) and entry.new.startswith(_SLIM))
@@ -223,7 +223,8 @@ def _runs_on(site: Site) -> bool:
 
 def _in_legacy(site: Site) -> Site:
     """A site with what replaces it on the legacy Keras."""
-    entry = site.entry.legacy if site.entry else None
+    entry = site.symbol.entry.legacy if site.symbol.entry else None
     if entry is None or site.guarded:
         return site
-    return replace(site, rule=entry.rule, entry=entry, new=entry.new, target=entry.new, lacking="")
+    symbol = Symbol(entry.rule, site.path, entry.new, entry.new, entry)
+    return replace(site, symbol=symbol).refused("")

@@ -86,7 +86,9 @@ def _uses(scan: Scan, site: Site) -> Sequence[Span]:
     alias = site.imported.alias
     name = alias.asname or alias.name.partition(".")[0]
     bindings = [
-        one for one in site.scope.outer_names.get(name, site.scope).bindings.get(name, ()) if one.alias is alias
+        one
+        for one in site.location.scope.outer_names.get(name, site.location.scope).bindings.get(name, ())
+        if one.alias is alias
     ]
     references = references_of(scan)
     reached = (reference for binding in bindings for reference in references[binding])
