@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from normfix.checks.arguments import argument_sites
 from normfix.checks.contrib import contrib_sites
@@ -112,7 +113,12 @@ class _Scanner:
         assert isinstance(site.node, ast.ImportFrom)
         module = from_module(site.node)
         entry = self.table.exporters.get(module) if self.table.dead(module) else None
-        return self.nominator.imported(site, alias, Match(entry, f"{entry.old}.*", None)) if entry else None
+        if entry is None:
+            return None
+        found = self.nominator.imported(site, alias, Match(entry, f"{entry.old}.*", None))
+        # A private module that is still there fails no `try`: the star only brings less.
+        is_there = module.startswith(_PRIVATE) and module not in self.table.norm_modules
+        return replace(found, guarded=False) if is_there else found
 
     def _references(self) -> Iterator[Site]:
         for reference in self.bindings.references:

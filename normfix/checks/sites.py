@@ -176,3 +176,8 @@ def span_of(source: SourceText, node: Located) -> Span:
     assert node.end_col_offset is not None
     start = source.offset(node.lineno, node.col_offset)
     return Span(start, source.offset(node.end_lineno, node.end_col_offset))
+
+
+def is_star(site: Site) -> bool:
+    """Whether a site is a star import."""
+    return site.imported is not None and site.imported.alias.name == "*"

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from normfix.checks.nominate import imported_path
-from normfix.checks.sites import Located, Scan, Site, span_of
+from normfix.checks.sites import Located, Scan, Site, is_star, span_of
+from normfix.fix.held_names import held
 from normfix.fix.mapping import moved, regions, touches
 from normfix.fix.names import references_of
 from normfix.semantics.scopes import Binding
@@ -36,7 +37,7 @@ def check_pass(before: Scan, after: Scan, edits: Iterable[Edit], chosen: Sequenc
     places = regions(ordered)
     _every_name_is_bound(before, after)
     _every_path_is_meant(before, after, chosen)
-    _no_import_is_idle(before, after, places)
+    _no_import_is_idle(before, after, places, chosen)
     _nothing_fixed_is_left(before, after, ordered, chosen)
 
 
@@ -113,7 +114,7 @@ def _unbound(scan: Scan) -> dict[str, int]:
 def _every_path_is_meant(before: Scan, after: Scan, chosen: Sequence[Site]) -> None:
     """Every library path that is new in the file belongs to a replacement, and every replacement is there."""
     table = after.table
-    targets = {one for site in chosen for target in _targets(site) for one in _spellings(table, target)}
+    targets = {one for site in chosen for target in _targets(site, table) for one in _spellings(table, target)}
     old = set(_read(before)) | set(_imported(before))
     for path in sorted(set(_read(after)) - old):
         if not _among(path, targets, table):
@@ -125,13 +126,17 @@ def _every_path_is_meant(before: Scan, after: Scan, chosen: Sequence[Site]) -> N
             raise FixError(f"the fixed code would import `{path}`, which no fix asked for")
     written = {one for path in (*_read(after), *_imported(after)) for one in _spellings(table, path)}
     for site in chosen:
-        wanted = {one for target in _targets(site) for one in _spellings(table, target)}
+        wanted = {one for target in _targets(site, table) for one in _spellings(table, target)}
         if wanted and not _met(wanted, written) and not _only_removed(before, after, site):
             raise FixError(f"the fixed code does not have `{site.target}`, which the fix of `{site.path}` promised")
 
 
-def _targets(site: Site) -> Iterator[str]:
-    """What a site's fix may write: its replacement, or the one for a special case."""
+def _targets(site: Site, table: Table) -> Iterator[str]:
+    """What a site's fix may write: its replacement, or the one for a special case; that of any name behind a star."""
+    if is_star(site):
+        module = site.path.rpartition(".")[0]
+        yield from (one.new for one in table.entries.values() if one.new and one.old.rpartition(".")[0] == module)
+        yield from (one.new for one in (table.module_move(module),) if one is not None)
     if site.argument is None:
         yield from (path for path in (site.target, site.symbol.new) if path)
         yield from (one.to for one in (site.symbol.entry.arguments.instead if site.symbol.entry else ()))
@@ -175,12 +180,18 @@ def _imported(scan: Scan) -> Iterator[str]:
                 yield path
 
 
-def _no_import_is_idle(before: Scan, after: Scan, places: Sequence[Span]) -> None:
-    """No edit brings an import that nothing uses; one that was idle before may be idle under its new name."""
+def _no_import_is_idle(before: Scan, after: Scan, places: Sequence[Span], chosen: Sequence[Site]) -> None:
+    """No edit brings an import that nothing uses; one that was idle before may be idle under its new name.
+
+    What stands for a star may be there for others alone.
+    """
     idle, idle_before = list(_idle(after)), Counter(binding.name for binding in _idle(before))
     if len(idle) <= idle_before.total():
         return
+    starred = any(map(is_star, chosen))
     for binding in idle:
+        if starred and held(after, binding) is not None:
+            continue
         assert isinstance(binding.node, Located)
         if binding.name not in idle_before and touches(span_of(after.source, binding.node), places):
             raise FixError(f"the fixed code would import `{binding.name}` and not use it")

@@ -11,6 +11,7 @@ from normfix.fix.imports import MovedName
 from normfix.fix.layers import aimed_at
 from normfix.fix.names import Renamed, local_name
 from normfix.fix.outcome import Withheld
+from normfix.fix.star_imports import named_import
 from normfix.fix.unused_imports import binding_of
 from normfix.semantics.scopes import Binding
 from normfix.source.text import Applicability, Fix
@@ -30,7 +31,7 @@ def aim(draft: Draft, site: Site) -> None:
     elif site.preamble is not None:
         _aim_preamble(draft, site, alias, site.preamble)
     elif alias.name == "*":
-        draft.plan.outcomes[site] = Withheld("a star import does not say which names it is for")
+        draft.plan.outcomes[site] = named_import(draft, site)
     elif site.target is not None and (site.rule.kind in _MENDED_BY_IMPORT or site.rule.kind is Kind.TO_LAYER):
         binding = binding_of(site, alias)
         if binding is None:

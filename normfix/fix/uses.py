@@ -39,7 +39,7 @@ def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
         return Withheld(site.rule.advice)
     bindings = draft.scan.resolver.reference(used.reference).bindings
     if not bindings and not isinstance(used.reference.root, ast.Call) and not _from_a_file(draft, used):
-        return Withheld("it comes from a star import")
+        return Withheld("it comes from a star import: import it by name")
     if not used.depth and (kept := next((draft.held[one] for one in bindings if one in draft.held), None)):
         return kept
     if used.reference.quoted is not None or any(isinstance(one.value, ast.Call) for one in bindings):

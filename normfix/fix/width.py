@@ -27,13 +27,16 @@ def width(scan: Scan) -> int:
     return said or max((len(line) for line in scan.source.text.splitlines()), default=0)
 
 
-def import_text(scan: Scan, node: ast.stmt, module: str, clauses: Sequence[str]) -> str:
-    """A from-import that stands where `node` does, in brackets with a name a line where it would be too wide."""
+def import_text(scan: Scan, node: ast.stmt, module: str, clauses: Sequence[str], *, at_least: int = 0) -> str:
+    """A from-import that stands where `node` does, in brackets with a name a line where it would be too wide.
+
+    `at_least` are the characters that it may have however short the lines of the file are.
+    """
     start = span_of(scan.source, node).start
     first, _ = line_bounds(scan.source.text, start, start)
     indent = scan.source.text[first:start]
     line = f"from {module} import {', '.join(clauses)}"
-    if len(indent) + len(line) <= width(scan):
+    if len(indent) + len(line) <= max(width(scan), at_least):
         return line
     margin = indent if not indent.strip() else ""
     names = "".join(f"{margin}{_INDENT}{clause},{scan.source.newline}" for clause in clauses)

@@ -17,6 +17,7 @@ from normfix.semantics.walk import leaves
 
 IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})
 ARGUMENT_ERRORS = frozenset({"TypeError", "ValueError", "Exception", "BaseException"})
+_STAR = "*"
 _BINDS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
@@ -71,6 +72,9 @@ def _has_alternative(branching: Branching, arm: int, asked: Guarded) -> bool:
     if not arm and _in_else(node, asked.node):
         return asked.errors is IMPORT_ERRORS and _stands_or_falls_with(node.body, asked)
     others = [node.handlers[number - 1] for number in ({0} if arm else set(handlers)) if number]
+    if asked.name == _STAR:
+        # A star binds no name that is known here: another one in its place is the answer.
+        return any(map(_has_star, [node.body] if arm else (one.body for one in others)))
     if asked.name is None:
         return arm > 0 or any(_does_something(one) for one in others) or sets_flag(node.body)
     if any(
@@ -84,6 +88,10 @@ def _has_alternative(branching: Branching, arm: int, asked: Guarded) -> bool:
     open_handlers = [one for one in others if not _gives_up(one)]
     answered = any(_answers(one, asked.name) for one in open_handlers)
     return answered or (bool(open_handlers) and _without_handler(node, node.body, branching, asked))
+
+
+def _has_star(body: Sequence[ast.stmt]) -> bool:
+    return any(isinstance(one, ast.ImportFrom) and one.names[0].name == _STAR for one in body)
 
 
 def _is_suppressed(node: ast.With | ast.AsyncWith, branching: Branching, asked: Guarded) -> bool:
