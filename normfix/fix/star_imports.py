@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from normfix.checks.siblings import moved_name
-from normfix.checks.sites import Site, span_of
+from normfix.checks.sites import Site, Symbol, span_of
 from normfix.fix.blocks import insert_below, removable, remove_statement
 from normfix.fix.draft import Draft
 from normfix.fix.hazards.stored import stored
@@ -213,7 +213,8 @@ class _Star:
     def _numbers(self) -> Iterator[str]:
         """What may change the numbers of the names that are imported."""
         for name, entry in self._names.items():
-            one = replace(self._site, path=f"{self._module}.{name}", target=entry.new, entry=entry, rule=entry.rule)
+            symbol = Symbol(entry.rule, f"{self._module}.{name}", entry.new, entry.new, entry)
+            one = replace(self._site, symbol=symbol)
             for note in (doubt(self._scan, one, self._references(name)), stored(self._scan, one)):
                 if note:
                     yield note

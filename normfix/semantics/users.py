@@ -166,7 +166,9 @@ class _User:
 
     def _stars(self, name: str) -> Iterator[StarImport]:
         """The star imports that bring a name."""
-        stars = [star for scope in self.module.bindings.scopes.values() for star in scope.stars if self.leads(star.module)]
+        stars = [
+            star for scope in self.module.bindings.scopes.values() for star in scope.stars if self.leads(star.module)
+        ]
         # The other file is read only for a star import of it.
         listed = self.listed() if stars else None
         if stars and (not name.startswith("_") if listed is None else name in listed):
