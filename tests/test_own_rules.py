@@ -44,7 +44,7 @@ def test_without_the_setting_nothing_is_found(normfix: Command, project: Path) -
 
 def test_own_rules_are_used_from_anywhere_in_the_project(normfix: Command, project: Path) -> None:
     result = normfix("check", "--output-format", "concise", cwd=project / "src")
-    assert result.stdout.startswith(b"model.py:1:25: NF980 `team_layers.BatchNorm`")
+    assert result.stdout.startswith(b"model.py:1:25: NF980 error: `team_layers.BatchNorm`")
     assert normfix("fix", "--select", "NF980").returncode == 1
     assert normfix("fix", "--unsafe-fixes", "--select", "NF980").returncode == 0
     assert (project / "src/model.py").read_bytes() == (

@@ -64,11 +64,13 @@ def current(result: Result) -> SourceText | None:
 class Totals:
     """Counts over all files: what was fixed, what remains and how much of it a further option would fix.
 
-    `undone` are the files for which the job could not be done, whatever else was found.
+    `warnings` are those of the remaining ones that run on the target all the same. `undone` are the files for which the
+    job could not be done, whatever else was found.
     """
 
     fixed: int = 0
     remaining: int = 0
+    warnings: int = 0
     notes: int = 0
     safe: int = 0
     unsafe: int = 0
@@ -82,6 +84,7 @@ def totals(results: Iterable[Result]) -> Totals:
     return Totals(
         fixed=sum(len(result.fixed) for result in listed),
         remaining=sum(finding.severity is not Severity.INFO for finding in remaining),
+        warnings=sum(finding.severity is Severity.WARNING for finding in remaining),
         notes=sum(finding.severity is Severity.INFO for finding in remaining),
         safe=sum(applicability(finding) is Applicability.SAFE for finding in remaining),
         unsafe=sum(applicability(finding) is Applicability.UNSAFE for finding in remaining),

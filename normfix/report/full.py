@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from normfix.checks.finding import Finding
 from normfix.report import GRADE_WORDS, Result, applicability, current, fixable, grade_of, ordered, place
 from normfix.report.excerpt import excerpt
+from normfix.report.heading import heading
 from normfix.report.paint import Paint, printable
 from normfix.source.text import Applicability, SourceText
 from normfix.table.evidence import EQUAL
@@ -27,10 +28,9 @@ def render(results: Sequence[Result], table: Table, paint: Paint, *, unsafe_fixe
 
 
 def _finding(finding: Finding, source: SourceText | None, rule: Rule | None, paint: Paint, unsafe_fixes: bool) -> str:
-    mark = paint.good("[*] ") if fixable(finding, unsafe_fixes) else ""
     indent = " " * len(str(finding.start.line))
     rows = [
-        f"{paint.alarm(finding.code)} {mark}{paint.strong(printable(finding.message))}",
+        heading(finding, paint, unsafe_fixes=unsafe_fixes),
         f"{indent}{paint.quiet('-->')} {printable(place(finding))}",
     ]
     if source is not None and finding.start.line <= len(source.line_starts):

@@ -61,6 +61,9 @@ def statistics(results: Sequence[Result], table: Table, *, as_json: bool, unsafe
 
 def _counted(found: Totals) -> str:
     parts = [_plural(found.remaining, "problem")] if found.remaining else []
+    if found.warnings:
+        errors = found.remaining - found.warnings
+        parts = [f"{parts[0]} ({_plural(errors, 'error')}, {_plural(found.warnings, 'warning')})"]
     parts += [_plural(found.notes, "note")] if found.notes else []
     return " and ".join(parts)
 

@@ -43,21 +43,22 @@ def test_a_format_that_no_reporter_has_is_not_another_one(results: list[Result])
 
 def test_concise() -> None:
     assert concise.render([FOUND], PLAIN) == (
-        "src/a.py:2:40: NF101 [*] `keras.layers.normalization` is gone\nsrc/a.py:4:5: NF601 `tfa.X` is gone\n"
+        "src/a.py:2:40: NF101 [*] error: `keras.layers.normalization` is gone\n"
+        "src/a.py:4:5: NF601 warning: `tfa.X` is gone\n"
     )
 
 
 def test_concise_marks_unsafe_fixes_when_they_are_on() -> None:
-    assert "NF601 [*] `tfa.X`" in concise.render([FOUND], PLAIN, unsafe_fixes=True)
+    assert "NF601 [*] warning: `tfa.X`" in concise.render([FOUND], PLAIN, unsafe_fixes=True)
 
 
 def test_concise_is_one_line_whatever_the_message() -> None:
-    assert concise.render([NOTED], PLAIN) == "src/a.py:4:5: NF601 100% odd:·thing\n"
+    assert concise.render([NOTED], PLAIN) == "src/a.py:4:5: NF601 note: 100% odd:·thing\n"
 
 
 def test_full() -> None:
     assert full.render([FOUND], TABLE, PLAIN) == (
-        "NF101 [*] `keras.layers.normalization` is gone\n"
+        "NF101 [*] error: `keras.layers.normalization` is gone\n"
         " --> src/a.py:2:40\n"
         "  |\n"
         "1 | # head\n"
@@ -70,7 +71,7 @@ def test_full() -> None:
         "  = fix: Import from `keras.layers`\n"
         "  = note: the weights keep their names\n"
         "\n"
-        "NF601 `tfa.X` is gone\n"
+        "NF601 warning: `tfa.X` is gone\n"
         " --> src/a.py:4:5\n"
         "  |\n"
         "4 | y = tfa.X(1)\n"
@@ -98,7 +99,7 @@ def test_full_says_why_nothing_is_fixed() -> None:
 
 def test_full_needs_no_source_and_no_rule() -> None:
     assert full.render([UNREADABLE], TABLE, PLAIN) == (
-        "NF002 not valid utf-8\n --> b.py:2:40\n  = replacement: keras.layers.BatchNormalization\n\n"
+        "NF002 error: not valid utf-8\n --> b.py:2:40\n  = replacement: keras.layers.BatchNormalization\n\n"
     )
 
 

@@ -15,7 +15,7 @@ def test_nothing_counts_as_nothing() -> None:
 
 
 def test_counts() -> None:
-    assert totals([FOUND, NOTED]) == Totals(remaining=2, notes=1, safe=1, unsafe=1)
+    assert totals([FOUND, NOTED]) == Totals(remaining=2, warnings=1, notes=1, safe=1, unsafe=1)
     assert totals([Result(fixed=(FIRST, SECOND), fixed_text="")]) == Totals(fixed=2)
     assert totals([UNREADABLE]) == Totals(remaining=1, undone=1)
 
