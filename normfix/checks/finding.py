@@ -28,6 +28,7 @@ class SiteKind(Enum):
     VALUE = "value"
     ANNOTATION = "annotation"
     STRING = "string"
+    COMMAND = "command"
     FILE = "file"
 
 

@@ -12,6 +12,7 @@ from normfix.checks.finding import SiteKind
 from normfix.checks.groups import group_sites
 from normfix.checks.misspelled_arguments import unknown_arguments
 from normfix.checks.nominate import Nominator, imported_path
+from normfix.checks.setups import setup_sites
 from normfix.checks.siblings import dead_module, moved_name, sibling_sites
 from normfix.checks.sites import Scan, Site, Symbol
 from normfix.checks.usage import usage_sites
@@ -67,6 +68,7 @@ class _Scanner:
             beside = sibling_sites(self.nominator, self.relevance.interesting, keras=keras)
             yield from (site for site in beside if not self._is_own(site.path))
         yield from (site for site in contrib_sites(self.nominator) if not self._is_own(site.path))
+        yield from setup_sites(self.nominator)
 
     def _is_own(self, path: str) -> bool:
         """Whether a path is one of the project's own, which only has the name of a library's."""

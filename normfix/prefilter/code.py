@@ -10,19 +10,19 @@ import re
 
 from normfix.source.text import TextError, decode
 
-_NOTEBOOK = ".ipynb"
+NOTEBOOK = ".ipynb"
 _COOKIE = re.compile(rb"(?:[^\n\r]*[\n\r]+)?[^\n\r]*coding[:=][ \t]*([-\w.]+)")
 _PLAIN = (b"utf-8", b"utf8", b"UTF-8")
 _ESCAPE = re.compile(rb"\\(?:x|u00|U000000)([3-7][0-9a-fA-F])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _CUT = re.compile(rb"\w\\\n\w")
 _LOOKUP = re.compile(rb"getattr|import_module|__import__")
-_SHELL = re.compile(rb"^[ \t]*!(?!=)[^\n]*", re.MULTILINE)
+_SHELL = re.compile(rb"^[ \t]*!(?!=)(?![^\n]*install)[^\n]*", re.MULTILINE)
 
 
 def plain(data: bytes, path: str) -> bytes | None:
     """The code of a file as one text, with its names as Python will read them; None where only a full scan can tell."""
-    if path.endswith(_NOTEBOOK):
+    if path.endswith(NOTEBOOK):
         cells = _cells(data)
         return None if cells is None else b"\n".join(map(_readable, cells)).replace(b"\\\n", b" ")
     if b"\0" in data:

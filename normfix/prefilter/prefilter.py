@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from normfix import __version__
 from normfix.config import store
 from normfix.prefilter.calls import arguments, matters
-from normfix.prefilter.code import plain
+from normfix.prefilter.code import NOTEBOOK, plain
 from normfix.prefilter.imports import import_statements
 from normfix.prefilter.names import ANYTHING, Elsewhere, Names
 from normfix.prefilter.other_names import may_rename, other_names
@@ -40,6 +40,7 @@ _SPEAKS = re.compile(rb"[Nn]orm|moments")
 _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
 _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
+_COMMAND = re.compile(rb"^[ \t]*[!%][^\n]*(?:tensorflow_version|install)", re.MULTILINE)
 _VALUE_WINDOW = 400
 
 
@@ -69,7 +70,7 @@ class Prefilter:
         if text is None:
             return Verdict.ADMITTED
         places = list(self.vocabulary.places(text))
-        if _uses_contrib(text):
+        if _uses_contrib(text) or _sets_up(text, path):
             return Verdict.ADMITTED
         if self._star_is_finding(text) or (places and _File(self.vocabulary, text, elsewhere).may_have_finding(places)):
             return Verdict.ADMITTED
@@ -212,6 +213,14 @@ class _File:
 def _uses_contrib(text: bytes) -> bool:
     """Whether a file may use `tensorflow.contrib`, be it by a name of its project, and speak of a normalization."""
     return b"contrib" in text and _SPEAKS.search(text) is not None
+
+
+def _sets_up(text: bytes, path: str) -> bool:
+    """Whether a file may have IPython set up a TensorFlow or a package of old, and speaks of a normalization."""
+    if b"tensorflow_version" not in text and not (b"install" in text and b"pip" in text):
+        return False
+    runs = path.endswith(NOTEBOOK) or b"get_ipython" in text or _COMMAND.search(text) is not None
+    return runs and _SPEAKS.search(text) is not None
 
 
 def prefilter_of(table: Table) -> Prefilter:

@@ -14,14 +14,12 @@ from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-from normfix.source.python import ParseFailure, parse
+from normfix.source.magics import Command, commands, put_away, restored, shown_column
+from normfix.source.python import ParseFailure
 from normfix.source.text import Position, SourceText, TextError
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BOUNDARY = "# normfix: the next cell begins here"
-_MARKER = "0#normfix-magic-"
-_MAGIC = re.compile(r"^(?P<code>[ \t]*(?:[\w.,* \t\[\]]+=[ \t]*)?)(?P<magic>[%!?].*|[\w.]+\?{1,2}[ \t]*)$")
-_WHOLE_CELL = re.compile(r"^[ \t]*%%(?!time|capture|timeit)")
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,12 @@ class NotebookText(SourceText):
             return None, position
         starts = self._cell_lines
         index = bisect_right(starts, position.line) - 1
-        return self.cells[index].number, Position(position.line - starts[index] + 1, position.column)
+        column = shown_column(self.line(position.line), position.column, self.magics)
+        return self.cells[index].number, Position(position.line - starts[index] + 1, column)
+
+    def commands(self) -> Iterator[Command]:
+        """What the notebook has IPython run."""
+        return commands(self.text, self.magics)
 
     def part(self, cell: int | None) -> SourceText:
         """One cell as a text of its own."""
@@ -74,7 +77,7 @@ class NotebookText(SourceText):
             raise TextError("a cell boundary was lost")
         document = self.document
         for cell, part in reversed(list(zip(self.cells, parts, strict=True))):
-            code = _restored(part.removesuffix("\n"), self.magics)
+            code = restored(part.removesuffix("\n"), self.magics)
             if code != cell.text:
                 document = (
                     document[: cell.start] + _relaid(document[cell.start : cell.end], code) + document[cell.end :]
@@ -96,9 +99,9 @@ def read_notebook(data: bytes, path: str) -> NotebookText:
     except ValueError as error:
         raise TextError(f"not a notebook: {error}") from error
     magics: dict[str, str] = {}
-    broken = tuple((cell.number, failure) for cell in cells if (failure := _failure(cell.text)) is not None)
-    unread = {number for number, _ in broken}
-    texts = [_hidden(cell.text, magics, whole=cell.number in unread) for cell in cells]
+    read = [put_away(cell.text, magics) for cell in cells]
+    broken = tuple((cell.number, failure) for cell, (_, failure) in zip(cells, read, strict=True) if failure)
+    texts = [text for text, _ in read]
     text = f"\n{_BOUNDARY}\n".join(texts) + "\n" if texts else ""
     bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     return NotebookText(path, text, "utf-8", bom, cells=cells, document=document, magics=magics, broken=broken)
@@ -162,39 +165,6 @@ def _elements(document: str, place: int) -> Iterator[int]:
         _, end = json.JSONDecoder().raw_decode(document, place)
         place = _skip(document, end)
         place = _skip(document, place + 1) if document[place] == "," else place
-
-
-def _hidden(text: str, magics: dict[str, str], *, whole: bool) -> str:
-    """A cell's text with everything that is not Python put away in `magics`; all of it if `whole`."""
-    if whole or _WHOLE_CELL.match(text):
-        marker = f"{_MARKER}{len(magics)}"
-        magics[marker] = text
-        return marker + "\n" * text.count("\n")
-    return "\n".join(_hidden_line(line, magics) for line in text.split("\n"))
-
-
-def _failure(text: str) -> ParseFailure | None:
-    """Why a cell is no Python even without its magics; it must not cost the notebook the findings of the others."""
-    if _WHOLE_CELL.match(text):
-        return None
-    parsed = parse(SourceText("", "\n".join(_hidden_line(line, {}) for line in text.split("\n"))))
-    return parsed if isinstance(parsed, ParseFailure) else None
-
-
-def _hidden_line(line: str, magics: dict[str, str]) -> str:
-    match = _MAGIC.match(line)
-    if match is None:
-        return line
-    marker = f"{_MARKER}{len(magics)}"
-    magics[marker] = match["magic"]
-    return match["code"] + marker
-
-
-def _restored(text: str, magics: Mapping[str, str]) -> str:
-    for marker, magic in sorted(magics.items(), key=lambda item: -len(item[0])):
-        padded = marker + "\n" * magic.count("\n")
-        text = text.replace(padded if padded in text else marker, magic)
-    return text
 
 
 def _relaid(old: str, code: str) -> str:

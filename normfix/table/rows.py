@@ -53,6 +53,7 @@ def rule_of(row: Mapping[str, Any], where: str, family: str) -> Rule:
         example=Example(example["before"], example.get("after", "")) if example else None,
         quiet=row.get("quiet", False),
         unused=tuple(row.get("unused", ())),
+        installs=tuple(row.get("installs", ())),
         saved=row.get("saved", ""),
         frozen=tuple(row.get("frozen", ())),
         effects=tuple(row.get("effects", ())),

@@ -63,6 +63,7 @@ class Rule:
     says what saved models and checkpoints of the old form need; `frozen` lists path endings of classes whose
     `trainable=False` kept batch statistics in training, which today's class does not. `unused` lists modules whose
     import is wrong where nothing uses it.
+    `installs` lists the requirements that a notebook can no longer have installed, ranges of versions first.
     `effects` name what the replacement does to the numbers, as rules/effects.toml describes it.
     """
 
@@ -85,3 +86,4 @@ class Rule:
     frozen: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    installs: tuple[str, ...] = ()

@@ -32,7 +32,9 @@ FILE: Mapping[str, str] = {
 }
 RULE: Mapping[str, str] = {
     **dict.fromkeys(("code", "slug", "summary", "kind", "grade", "history", "advice", "note", "saved"), "text"),
-    **dict.fromkeys(("works", "errors", "links", "roots", "removed", "frozen", "unused", "effects"), "texts"),
+    **dict.fromkeys(
+        ("works", "errors", "links", "roots", "removed", "frozen", "unused", "effects", "installs"), "texts"
+    ),
     **{"example": "map", "symbols": "table", "modules": "table", "whole": "flag", "quiet": "flag"},
     **{"arguments": "text or table", "match": "tables", "legacy": "table"},
 }
