@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -22,7 +22,7 @@ from normfix.report.strategy import split, waiting
 from normfix.report.view import View, body, closing
 from normfix.run.request import (
     STDIN,
-    FileRequest,
+    Request,
     UsageError,
     aim_for,
     excludes_for,
@@ -35,38 +35,6 @@ from normfix.run.writing import write
 from normfix.table.table import Table
 
 _Scan = Callable[[Options], Iterable[FileResult]]
-
-
-@dataclass(frozen=True, slots=True)
-class Request(FileRequest):
-    """The options of `check` and `fix`; None where the settings decide."""
-
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
-    extend_select: tuple[str, ...]
-    output_format: str | None
-    output_file: str | None
-    unsafe_fixes: bool | None
-    diff: bool
-    statistics: bool
-    exit_zero: bool
-    quiet: bool
-    stdin_filename: str | None
-    fix: bool
-    strategy: str | None = None
-    target: str | None = None
-    verify: bool = False
-    verify_imports: bool = False
-    python: str | None = None
-    interactive: bool = False
-    no_cache: bool = False
-    cache_dir: str | None = None
-    no_prefilter: bool = False
-
-    @property
-    def piped(self) -> bool:
-        """Whether the code comes from standard input."""
-        return STDIN in self.paths
 
 
 def check_files(request: Request, look: FirstLook) -> int:
@@ -84,7 +52,7 @@ def check_files(request: Request, look: FirstLook) -> int:
         return _check_stdin(request, settings, table, options)
     if not look.files and not request.quiet:
         print("warning: no Python files found", file=sys.stderr)
-    options = replace(options, memory=look.memory, prefiltered=look.prefiltered)
+    options = replace(options, cache=look.cache, prefiltered=look.prefiltered)
     declined = None
     if request.interactive:
         results, declined = _ask(request, settings, table, options, look.files)
@@ -96,8 +64,8 @@ def check_files(request: Request, look: FirstLook) -> int:
     said, found = _report(results, request, settings, table, options.target, declined)
     _publish(said, request)
     status = 2 if problems else _status(found, request)
-    if look.memory is not None:
-        look.memory.keep_said(look.view, (*said, status))
+    if look.cache is not None:
+        look.cache.keep_said(look.view, (*said, status))
     return status
 
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from normfix.config.settings import STRATEGIES, Settings
 from normfix.config.store import key_of
-from normfix.run.cache import Memory, Said
+from normfix.run.cache import ResultCache, Said
 from normfix.run.leftovers import clear
-from normfix.run.request import STDIN, FileRequest, cache_folder, declared_target, files_for, settings_for
+from normfix.run.request import Decides, Request, cache_folder, declared_target, files_for, settings_for
 
 if TYPE_CHECKING:
     from normfix.run.prefiltering import Prefiltered
@@ -25,62 +25,52 @@ ALL_PASSED = "All checks passed!\n"
 _WORTH_A_CACHE = 100
 """Fewer files than this are read again in less time than a cache takes."""
 
-_SILENT = {
-    **{"output_format": (None, "full", "concise"), "output_file": (None,), "statistics": (False,), "diff": (False,)},
-    **{"select": ((),), "ignore": ((),), "extend_select": ((),), "target": (None,)},
-}
-"""Options under which a clean tree has nothing to say but the closing words."""
-
-_JUDGING = ("paths", "select", "ignore", "extend_select", "target")
-_SHOWING = ("output_format", "statistics", "exit_zero", "quiet", "unsafe_fixes", "color")
 _SURROUNDINGS = ("NO_COLOR", "FORCE_COLOR", "TERM")
-_CHANGING = ("fix", "diff", "verify", "interactive", "output_file")
 
 
 @dataclass(frozen=True, slots=True)
 class FirstLook:
     """What is known before the rule table is read.
 
-    `view` is the name that the memory of earlier runs has for this way of showing things;
+    `view` is the name that the cache of earlier runs has for this way of showing things;
     `prefiltered` is None where the prefilter of the shipped table does not do.
     """
 
     settings: Settings
     files: Sequence[str] = ()
-    memory: Memory | None = None
+    cache: ResultCache | None = None
     view: str = ""
     prefiltered: Sequence[Prefiltered] | None = None
 
 
-def first_look(options: Mapping[str, Any], then: Callable[[int], object]) -> FirstLook | int:
+def first_look(request: Request, then: Callable[[int], object]) -> FirstLook | int:
     """Look at the files of a `check` or a `fix`; the exit status when everything is said by that.
 
     `then` is told how many files may have a finding, while others are still looked at. Raises UserError.
     """
-    request = FileRequest(**{name: options[name] for name in FileRequest.__dataclass_fields__})
     settings = settings_for(request)
-    if STDIN in request.paths:
+    if request.piped:
         return FirstLook(settings=settings)
     files = files_for(request, settings)
-    if options["fix"] and not options["diff"]:
+    if request.fix and not request.diff:
         clear(files)
-    if options["no_prefilter"]:
+    if request.no_prefilter:
         return FirstLook(settings=settings, files=files)
-    strategy = options["strategy"] or settings.strategy
-    memory = None
-    if len(files) >= _WORTH_A_CACHE and strategy == STRATEGIES[0] and not options["no_cache"]:
-        memory = _memory(request, settings, options)
-    look = FirstLook(settings=settings, files=files, memory=memory, view=_view(settings, options))
-    if memory is not None:
-        memory.recall(files)
-        if memory.unchanged:
-            said = memory.said(look.view)
+    strategy = request.strategy or settings.strategy
+    cache = None
+    if len(files) >= _WORTH_A_CACHE and strategy == STRATEGIES[0] and not (request.no_cache or request.writes):
+        cache = _cache(request, settings)
+    look = FirstLook(settings=settings, files=files, cache=cache, view=_view(request))
+    if cache is not None:
+        cache.recall(files)
+        if cache.unchanged:
+            said = cache.said(look.view)
             return look if said is None else _say(said)
     if settings.extend_rules or strategy != STRATEGIES[0] or not files:
         return look
-    prefiltered = _prefiltered(files, memory, request, then)
-    if memory is None and not prefiltered and _silent(settings, options):
-        return _say(("", "" if options["quiet"] else ALL_PASSED, 0))
+    prefiltered = _prefiltered(files, cache, request, then)
+    if cache is None and not prefiltered and request.is_plain and _is_plain(settings):
+        return _say(("", "" if request.quiet else ALL_PASSED, 0))
     return replace(look, prefiltered=prefiltered)
 
 
@@ -93,24 +83,24 @@ def _say(said: Said) -> int:
 
 
 def _prefiltered(
-    files: Sequence[str], memory: Memory | None, request: FileRequest, then: Callable[[int], object]
+    files: Sequence[str], cache: ResultCache | None, request: Request, then: Callable[[int], object]
 ) -> Sequence[Prefiltered]:
     from normfix.prefilter.prefilter import shipped_prefilter  # noqa: PLC0415 - an unchanged tree needs none
     from normfix.run.prefiltering import prefilter_files  # noqa: PLC0415
 
     named = {os.path.normpath(path) for path in request.paths}
-    return prefilter_files(files, shipped_prefilter(), memory, named, then=then)
+    return prefilter_files(files, shipped_prefilter(), cache, named, then=then)
 
 
-def _memory(request: FileRequest, settings: Settings, options: Mapping[str, Any]) -> Memory | None:
-    """The memory of runs like this one; None for a run that writes something else than words."""
-    if any(options.get(name) for name in _CHANGING):
-        return None
+def _cache(request: Request, settings: Settings) -> ResultCache:
+    """The cache of runs that find what this one does."""
     stamps = [_written(settings.root / name) for name in settings.extend_rules]
-    return Memory(
-        cache_folder(options["cache_dir"], settings),
-        (os.getcwd(), [options[name] for name in _JUDGING]),  # noqa: PTH109
-        (settings, stamps, None if request.isolated or options["target"] else declared_target(request, settings)),
+    declared = None if request.isolated or request.target else declared_target(request, settings)
+    return ResultCache(
+        cache_folder(request.cache_dir, settings),
+        os.getcwd(),  # noqa: PTH109
+        request.identity(Decides.FINDINGS),
+        (settings, stamps, declared),
     )
 
 
@@ -121,20 +111,22 @@ def _written(file: Path) -> float:
         return -1
 
 
-def _view(settings: Settings, options: Mapping[str, Any]) -> str:
-    """A name for the way in which the findings are shown."""
+def _view(request: Request) -> str:
+    """A name for the way in which the findings are shown; the settings belong to the cache as a whole."""
     streams = (sys.stdout.isatty(), sys.stderr.isatty())
     around = [os.environ.get(name) for name in _SURROUNDINGS]
-    return key_of([options[name] for name in _SHOWING], settings.output_format, settings.unsafe_fixes, streams, around)
+    return key_of(request.identity(Decides.WORDS), streams, around)
 
 
-def _silent(settings: Settings, options: Mapping[str, Any]) -> bool:
-    """Whether nothing in the options or the settings can be wrong, or asks for words about a clean tree."""
-    plain = Settings(root=settings.root, file=settings.file)
-    named = ("select", "ignore", "extend_select", "per_file_ignores", "target_version")
-    usual = all(getattr(settings, name) == getattr(plain, name) for name in named)
-    return (
-        usual
-        and settings.output_format in _SILENT["output_format"]
-        and all(options[name] in values for name, values in _SILENT.items())
+def _is_plain(settings: Settings) -> bool:
+    """Whether nothing in the settings can be wrong, or asks for words about a clean tree."""
+    usual = replace(
+        Settings(settings.root, settings.file),
+        exclude=settings.exclude,
+        extend_exclude=settings.extend_exclude,
+        unsafe_fixes=settings.unsafe_fixes,
+        cache_dir=settings.cache_dir,
+    )
+    return settings.output_format in ("full", "concise") and settings == replace(
+        usual, output_format=settings.output_format
     )

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from normfix import __version__
 from normfix.config.settings import FORMATS, STRATEGIES
+
+if TYPE_CHECKING:
+    from normfix.run.request import Request
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _INTERRUPTED = 130
@@ -210,18 +213,20 @@ def clean(cache_dir: str | None) -> int:
 
 
 def _run(options: dict[str, Any]) -> int:
-    return _guarded(lambda: _looked(options))
+    from normfix.run.request import Request
+
+    return _guarded(lambda: _looked(Request(**options)))
 
 
-def _looked(options: dict[str, Any]) -> int:
+def _looked(request: Request) -> int:
     from normfix.cli.fast_path import first_look
 
-    look = first_look(options, _load)
+    look = first_look(request, _load)
     if isinstance(look, int):
         return look
-    from normfix.cli.check import Request, check_files
+    from normfix.cli.check import check_files
 
-    return check_files(Request(**options), look)
+    return check_files(request, look)
 
 
 def _load(suspected: int) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from normfix.run.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
 from normfix.runtime.environment import Interpreter, find_interpreter
-from normfix.runtime.verify_cache import Memory, kept
+from normfix.runtime.verify_cache import VerifyCache, kept
 from normfix.source.contents import contents
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ _LOOKS = ("NO_COLOR", "FORCE_COLOR", "TERM")
 class VerifyRequest(FileRequest):
     """The options of `verify`."""
 
-    python: str | None
-    timeout: float | None
-    output_format: str
-    no_cache: bool
+    python: str | None = None
+    timeout: float | None = None
+    output_format: str = "full"
+    no_cache: bool = False
 
 
 def verify(request: VerifyRequest) -> int:
@@ -56,20 +56,20 @@ def _verified(request: VerifyRequest, settings: Settings, checks: tuple[Check, .
         print("No normalization calls found.", file=sys.stderr)
         return 0
     interpreter = find_interpreter(Path(request.python) if request.python else None, settings.root)
-    memory = None
+    cache = None
     if not request.no_cache:
         # The table's own checks follow from normfix's files; a project's rules have to be looked at.
-        memory = Memory(interpreter, request.timeout, checks, None if checks is not None else _own_rules(settings))
-        status = _repeated(request, memory)
+        cache = VerifyCache(interpreter, request.timeout, checks, None if checks is not None else _own_rules(settings))
+        status = _repeated(request, cache)
         if status is not None:
             return status
     whole = checks is None
-    return _asked(request, interpreter, _table_checks(settings) if checks is None else checks, memory, whole)
+    return _asked(request, interpreter, _table_checks(settings) if checks is None else checks, cache, whole)
 
 
-def _repeated(request: VerifyRequest, memory: Memory) -> int | None:
+def _repeated(request: VerifyRequest, cache: VerifyCache) -> int | None:
     """Print what an earlier run found; None where it does not hold any more."""
-    known = memory.recall()
+    known = cache.recall()
     if known is None:
         return None
     look = _look(request)
@@ -79,14 +79,14 @@ def _repeated(request: VerifyRequest, memory: Memory) -> int | None:
         if report is None:
             return None
         page = _drawn(report, request)
-        memory.keep(replace(known, pages={**known.pages, look: page}))
+        cache.keep(replace(known, pages={**known.pages, look: page}))
     print(f"Nothing has changed since {known.date}; --no-cache runs it again.", file=sys.stderr)
     sys.stdout.write(page)
     return known.status
 
 
 def _asked(
-    request: VerifyRequest, interpreter: Interpreter, checks: Sequence[Check], memory: Memory | None, whole: bool
+    request: VerifyRequest, interpreter: Interpreter, checks: Sequence[Check], cache: VerifyCache | None, whole: bool
 ) -> int:
     """Run the checks, print what came of them, and remember it if it will hold. `whole`: they are the table's own."""
     from normfix.runtime.known import with_known
@@ -106,8 +106,8 @@ def _asked(
     sys.stdout.write(page)
     status = 2 if report.proves_nothing else int(bool(report.failed))
     known = kept(report, status, {_look(request): page})
-    if memory is not None and known is not None:
-        memory.keep(known)
+    if cache is not None and known is not None:
+        cache.keep(known)
     return status
 
 

@@ -40,25 +40,24 @@ def _halves(number: int) -> tuple[int, int]:
 
 
 def sources() -> list[tuple[str, int, int]]:
-    """Name, size and time of every file of normfix that decides what is worked out: its modules and its rules."""
+    """Name, size and time of every file of normfix that decides what is worked out: its modules and its rules.
+
+    Raises OSError.
+    """
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     rules = f"{package}/rules"
     if not os.path.isdir(rules):  # noqa: PTH112
         rules = f"{os.path.dirname(package)}/rules"  # noqa: PTH120
-    with os.scandir(package) as entries:
-        rooms = [entry.path for entry in entries if entry.is_dir() and not entry.name.startswith("__")]
-    return stamps(*{package, *rooms, rules})
-
-
-def stamps(*folders: str) -> list[tuple[str, int, int]]:
-    """Name, size and time of every module and every rule file in some folders. Raises OSError."""
-    found = []
-    for folder in folders:
+    found: list[tuple[str, int, int]] = []
+    waiting = list({package, rules})
+    for folder in waiting:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.endswith((".py", ".toml")):
                     status = entry.stat()
                     found.append((entry.path, status.st_size, status.st_mtime_ns))
+                elif not entry.name.startswith("__") and entry.is_dir() and entry.path != rules:
+                    waiting.append(entry.path)
     return sorted(found)
 
 

@@ -45,7 +45,7 @@ class _Kept(NamedTuple):
     said: dict[str, Said]
 
 
-class Memory:
+class ResultCache:
     """The cache of one tree under one set of options. A damaged or missing one only makes the run longer.
 
     Nothing is known before `recall`.

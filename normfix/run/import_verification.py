@@ -90,7 +90,7 @@ class ImportCheck:
         made: list[Fixed] = []
         unsafe = self.options.unsafe_fixes or self.options.picker is not None
         trial = replace(
-            self.options, unsafe_fixes=unsafe, picker=None, watch=made.append, withhold=reason, fix=True, memory=None
+            self.options, unsafe_fixes=unsafe, picker=None, watch=made.append, withhold=reason, fix=True, cache=None
         )
         list(self.scan(trial))
         return [one for one in made if one.passes and _path(one).endswith(".py")]

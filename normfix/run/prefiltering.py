@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from normfix.prefilter.prefilter import Prefilter, Verdict
 from normfix.prefilter.project_names import ProjectNames
-from normfix.run.cache import Memory, Seen, seen
+from normfix.run.cache import ResultCache, Seen, seen
 from normfix.run.workers import spread
 from normfix.source.contents import contents
 
@@ -19,7 +19,7 @@ _NOTHING = (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
 class Prefiltered(NamedTuple):
     """What the prefilter said of a file.
 
-    `seen` is for a memory, and so is `read`, the files of its project that were read on the way.
+    `seen` is for a cache, and so is `read`, the files of its project that were read on the way.
     """
 
     path: str
@@ -31,20 +31,20 @@ class Prefiltered(NamedTuple):
 def prefilter_files(
     files: Sequence[str],
     prefilter: Prefilter,
-    memory: Memory | None = None,
+    cache: ResultCache | None = None,
     named: Collection[str] = (),
     workers: int | None = None,
     then: Callable[[int], object] | None = None,
     *,
     full: bool = False,
 ) -> tuple[Prefiltered, ...]:
-    """Those files that may have a finding and, with a memory, those that are not clean by their own bytes alone.
+    """Those files that may have a finding and, with a cache, those that are not clean by their own bytes alone.
 
     Files that were `named` are parsed as well, so that none is broken. `then` is told, each time a file turns up that
     may have a finding, how many there are by now; others may still be looked at then. With `full` all pass.
     """
-    if memory is not None:
-        files = [file for file in files if file not in memory.clean]
+    if cache is not None:
+        files = [file for file in files if file not in cache.clean]
     project_names = ProjectNames(prefilter.vocabulary.roots)
 
     def prefiltered(path: str) -> Prefiltered | None:
@@ -59,7 +59,7 @@ def prefilter_files(
             verdict = Verdict.UNREADABLE
         if full and verdict in _NOTHING:
             verdict = Verdict.FORCED
-        if memory is None:
+        if cache is None:
             return Prefiltered(path, verdict, None, ()) if verdict is not Verdict.CLEAN else None
         alone = verdict is Verdict.CLEAN and not project_names.asked
         return Prefiltered(path, verdict, seen(path, data, alone=alone), () if alone else tuple(project_names.read))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, field, fields
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from normfix.config.errors import UserError
 from normfix.config.settings import Settings, find_settings, read_settings
@@ -25,17 +26,94 @@ class UsageError(UserError):
     """Options that do not go together."""
 
 
+class Decides(Enum):
+    """What an option decides: what is found, how that is shown, what is written beside words, or where it is kept."""
+
+    FINDINGS = "findings"
+    WORDS = "words"
+    WRITING = "writing"
+    CACHE = "cache"
+
+
+def option(default: Any, decides: Decides = Decides.FINDINGS, *, clean: tuple[Any, ...] | None = ()) -> Any:
+    """An option of a request.
+
+    `clean` are the values beside the default under which a clean tree has nothing to say but the closing words, None
+    for any value.
+    """
+    return field(default=default, metadata={"decides": decides, "clean": clean})
+
+
 @dataclass(frozen=True, slots=True)
 class FileRequest:
     """The options of every command that looks for files."""
 
-    paths: tuple[str, ...]
-    exclude: tuple[str, ...]
-    extend_exclude: tuple[str, ...]
-    force_exclude: bool
-    config: str | None
-    isolated: bool
-    color: str
+    paths: tuple[str, ...] = option((), clean=None)
+    exclude: tuple[str, ...] = option((), clean=None)
+    extend_exclude: tuple[str, ...] = option((), clean=None)
+    force_exclude: bool = option(False, clean=None)
+    config: str | None = option(None, clean=None)
+    isolated: bool = option(False, clean=None)
+    color: str = option("auto", Decides.WORDS, clean=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Request(FileRequest):
+    """The options of `check` and `fix`; None where the settings decide.
+
+    An option that says nothing of itself decides what is found: the cache keeps its values apart, and a tree that is
+    clean at first look is scanned all the same.
+    """
+
+    select: tuple[str, ...] = option(())
+    ignore: tuple[str, ...] = option(())
+    extend_select: tuple[str, ...] = option(())
+    target: str | None = option(None)
+    strategy: str | None = option(None, clean=None)
+    no_prefilter: bool = option(False, clean=None)
+    stdin_filename: str | None = option(None, clean=None)
+    python: str | None = option(None, clean=None)
+    output_format: str | None = option(None, Decides.WORDS, clean=("full", "concise"))
+    statistics: bool = option(False, Decides.WORDS)
+    exit_zero: bool = option(False, Decides.WORDS, clean=None)
+    quiet: bool = option(False, Decides.WORDS, clean=None)
+    unsafe_fixes: bool | None = option(None, Decides.WORDS, clean=None)
+    output_file: str | None = option(None, Decides.WRITING)
+    diff: bool = option(False, Decides.WRITING)
+    fix: bool = option(False, Decides.WRITING, clean=None)
+    verify: bool = option(False, Decides.WRITING, clean=None)
+    verify_imports: bool = option(False, Decides.WRITING, clean=None)
+    interactive: bool = option(False, Decides.WRITING, clean=None)
+    no_cache: bool = option(False, Decides.CACHE, clean=None)
+    cache_dir: str | None = option(None, Decides.CACHE, clean=None)
+
+    @property
+    def piped(self) -> bool:
+        """Whether the code comes from standard input."""
+        return STDIN in self.paths
+
+    @property
+    def writes(self) -> bool:
+        """Whether the run writes something else than words to its streams."""
+        return any(getattr(self, one.name) != one.default for one in _deciding(Decides.WRITING))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no option can be wrong, or asks for words about a clean tree."""
+        return all(_is_plain(one, getattr(self, one.name)) for one in fields(self))
+
+    def identity(self, *decided: Decides) -> tuple[tuple[str, Any], ...]:
+        """All that the options say of what is found, or of whatever else is `decided` by them."""
+        return tuple((one.name, getattr(self, one.name)) for one in _deciding(*decided))
+
+
+def _deciding(*decided: Decides) -> list[Field[Any]]:
+    return [one for one in fields(Request) if one.metadata["decides"] in decided]
+
+
+def _is_plain(one: Field[Any], value: Any) -> bool:
+    also = one.metadata["clean"]
+    return also is None or value == one.default or value in also
 
 
 def settings_for(request: FileRequest) -> Settings:

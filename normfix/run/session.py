@@ -31,7 +31,7 @@ from normfix.fix.layers import graph_reason
 from normfix.fix.refusals import Withhold
 from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
 from normfix.prefilter.prefilter import Verdict, prefilter_of
-from normfix.run.cache import Memory
+from normfix.run.cache import ResultCache
 from normfix.run.prefiltering import Prefiltered, prefilter_files
 from normfix.run.renamed_symbols import users_of_renamed
 from normfix.run.workers import spread
@@ -71,7 +71,7 @@ class Options:
     `unsafe_fixes`; `watch` is shown how each fixed text came about; `named` are the files that the user named one by
     one; `target` finds the releases that the code is meant for, once a finding asks for them; `strategy` is how graph
     programs are brought to them; `workers` is the number of processes, None for as many as pay;
-    `memory` keeps what was found for the next run; `prefiltered` is what the prefilter said of the files where
+    `cache` keeps what was found for the next run; `prefiltered` is what the prefilter said of the files where
     it was already asked; a `full` run scans every file, whatever the prefilter says, and follows every name into the
     project.
     """
@@ -88,7 +88,7 @@ class Options:
     target: Aim = field(default_factory=Aim)
     strategy: str = KERAS
     workers: int | None = None
-    memory: Memory | None = None
+    cache: ResultCache | None = None
     prefiltered: Sequence[Prefiltered] | None = None
     full: bool = False
 
@@ -145,18 +145,18 @@ def _engine(
 def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options) -> Iterator[FileResult]:
     """A result for each file that there is something to say about, in order."""
     paths = [os.fspath(file) for file in files]
-    memory, prefiltered = options.memory, options.prefiltered
-    if prefiltered is None and memory is not None:
-        memory.recall(paths)
-    if memory is not None and memory.unchanged:
-        results = memory.results()
+    cache, prefiltered = options.cache, options.prefiltered
+    if prefiltered is None and cache is not None:
+        cache.recall(paths)
+    if cache is not None and cache.unchanged:
+        results = cache.results()
         if results is not None:
             yield from results
             return
-        memory, prefiltered = None, None
+        cache, prefiltered = None, None
     if prefiltered is None:
         prefiltered = prefilter_files(
-            paths, prefilter_of(table), memory, options.named, options.workers, full=options.full
+            paths, prefilter_of(table), cache, options.named, options.workers, full=options.full
         )
     followed: set[str] = set()
     kept: list[FileResult] = []
@@ -166,15 +166,15 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
     for outcome in outcomes:
         followed |= outcome.followed
         if outcome.result is not None:
-            kept += [outcome.result] if memory is not None else []
+            kept += [outcome.result] if cache is not None else []
             yield outcome.result
-    if memory is not None:
-        _remember(memory, paths, prefiltered, followed, kept)
+    if cache is not None:
+        _remember(cache, paths, prefiltered, followed, kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file, and the files that were followed on the way when a memory wants to know.
+    """What became of one file, and the files that were followed on the way when a cache wants to know.
 
     `holders` are the files for whose sake it keeps names as they are.
     """
@@ -235,7 +235,7 @@ def _outcome(path: str, verdict: Verdict, engine: _Engine, options: Options) -> 
     if verdict is Verdict.FORCED and any(finding.code in UNPARSED for finding in result.findings):
         # Of what nobody can parse there are only the bytes, and these say that nothing is there.
         return None
-    followed = frozenset(engine.project.followed) if options.memory is not None else frozenset()
+    followed = frozenset(engine.project.followed) if options.cache is not None else frozenset()
     said = result if result.findings or result.fixed else None
     return Outcome(said, followed, engine.project.holders(path)) if said is not None or followed else None
 
@@ -275,25 +275,25 @@ def _again(outcome: Outcome, engine: _Engine, options: Options) -> Outcome:
     second = _placed(_scanned(_new_bytes(first), first.path, engine, options))
     text = second.fixed_text if second.fixed_text is not None else first.fixed_text
     result = replace(second, source=first.source, fixed=(*first.fixed, *second.fixed), fixed_text=text)
-    followed = outcome.followed | (frozenset(engine.project.followed) if options.memory is not None else frozenset())
+    followed = outcome.followed | (frozenset(engine.project.followed) if options.cache is not None else frozenset())
     return Outcome(result, followed, engine.project.holders(first.path))
 
 
 def _remember(
-    memory: Memory,
+    cache: ResultCache,
     paths: Sequence[str],
     prefiltered: Sequence[Prefiltered],
     followed: Collection[str],
     results: Sequence[FileResult],
 ) -> None:
-    known = memory.seen(paths)
+    known = cache.seen(paths)
     fresh = {one.path: one.seen for one in prefiltered}
     every = {path: fresh[path] if path in fresh else known.get(path) for path in paths}
     whole = {path: one for path, one in every.items() if one is not None}
     # What normfix failed on once may have been for want of memory: it is tried again.
     if len(whole) == len(paths) and not any(one.code == FAILED for result in results for one in result.findings):
         read = {file for one in prefiltered for file in one.read}
-        memory.keep(whole, read | set(followed), results)
+        cache.keep(whole, read | set(followed), results)
 
 
 def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:

@@ -1,7 +1,7 @@
 """What the answers of an interpreter rest on: its own file, what is installed, every file that it loaded.
 
 The interpreter itself says where it imports from and what it has loaded; to see whether all of that is as it was, it is
-not started. What comes of variables and of normfix itself is the matter of kept.py.
+not started. What comes of variables and of normfix itself is the matter of verify_cache.py.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Stamp = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class Fingerprint:
     """An interpreter, where it imports from, the files that it loaded with their folders, and the state of it all."""
 
     python: str
@@ -38,7 +38,7 @@ class Grounds:
         return self.state == (installed(self.python, self.folders), _keras_settings(), _stamps(self.files))
 
 
-def grounds(found: Profile, loaded: Iterable[str], before: State, begin: int) -> Grounds | None:
+def fingerprint(found: Profile, loaded: Iterable[str], before: State, begin: int) -> Fingerprint | None:
     """What a run that began at `begin` (nanoseconds) rests on; None where that changed meanwhile or cannot be known.
 
     `before` is the state of what is installed, from before anything was loaded. A command that only chooses among
@@ -57,7 +57,7 @@ def grounds(found: Profile, loaded: Iterable[str], before: State, begin: int) ->
     # A name that comes or goes changes the time of its folder. Those that names are imported from are in `now`.
     around = {os.path.dirname(file) for file in files} - set(found.folders)  # noqa: PTH120
     files = (*files, *sorted(around))
-    return Grounds(python, found.folders, files, (now, _keras_settings(), _stamps(files)))
+    return Fingerprint(python, found.folders, files, (now, _keras_settings(), _stamps(files)))
 
 
 def installed(python: str, folders: Iterable[str]) -> State:

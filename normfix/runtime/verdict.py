@@ -9,7 +9,7 @@ from enum import Enum
 from normfix.config.errors import UserError
 from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Profile
-from normfix.runtime.fingerprint import Grounds
+from normfix.runtime.fingerprint import Fingerprint
 
 STEPS = ("imported", "built", "training", "inference", "gradient", "function", "saved")
 """The steps in order: a name is found, a layer built in a model, run in both modes, differentiated, run under
@@ -92,7 +92,7 @@ class Comparison:
 class Report:
     """A whole run. `failure` is one line that says why it has no, or not all, answers; empty where it has.
 
-    `grounds` are what it rests on, None where that is not known.
+    `fingerprint` is what it rests on, None where that is not known.
     """
 
     profile: Profile
@@ -101,7 +101,7 @@ class Report:
     import_seconds: float = 0.0
     seconds: float = 0.0
     comparisons: tuple[Comparison, ...] = ()
-    grounds: Grounds | None = None
+    fingerprint: Fingerprint | None = None
 
     @property
     def proves_nothing(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Interpreter, Profile
-from normfix.runtime.fingerprint import grounds, installed
+from normfix.runtime.fingerprint import fingerprint, installed
 from normfix.runtime.process import Limits, Transcript, converse
 from normfix.runtime.verdict import STEPS, Comparison, Outcome, Report, Step, Verdict
 
@@ -86,21 +86,21 @@ def _answered(
     transcript = converse(found.interpreter.path, _HERE / "probe.py", request, limits, variables)
     report = _report(found, checks, transcript, time.monotonic() - begin)
     loaded = [name for names, step, *_ in transcript.answers if step == _LOADED for name in names]
-    rests_on = grounds(found, loaded, before, moment)
-    return replace(report, comparisons=_comparisons(pairs, transcript), grounds=rests_on)
+    holds = fingerprint(found, loaded, before, moment)
+    return replace(report, comparisons=_comparisons(pairs, transcript), fingerprint=holds)
 
 
 def _merged(checks: Sequence[Check], reports: Sequence[Report]) -> Report:
     """The reports of several processes as one, the checks in their order."""
     verdicts = {one.check.id: one for report in reports for one in report.verdicts}
-    known = [report.grounds for report in reports]
+    known = [report.fingerprint for report in reports]
     return replace(
         reports[0],
         verdicts=tuple(verdicts[check.id] for check in checks if check.id in verdicts),
         failure=next((report.failure for report in reports if report.failure), ""),
         import_seconds=max(report.import_seconds for report in reports),
         comparisons=tuple(one for report in reports for one in report.comparisons),
-        grounds=known[-1] if all(known) else None,
+        fingerprint=known[-1] if all(known) else None,
     )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from normfix import __version__
 from normfix.config import store
 from normfix.runtime.environment import Interpreter, surroundings
-from normfix.runtime.fingerprint import Grounds
+from normfix.runtime.fingerprint import Fingerprint
 
 if TYPE_CHECKING:
     from normfix.runtime.verdict import Report
@@ -51,7 +51,7 @@ class Kept:
     when: float
     status: int
     pages: dict[Any, str]
-    grounds: Grounds
+    fingerprint: Fingerprint
     packed: bytes
 
     def report(self) -> Report | None:
@@ -79,7 +79,7 @@ class Kept:
         return time.strftime("%Y-%m-%d %H:%M", time.localtime(self.when))
 
 
-class Memory:
+class VerifyCache:
     """What is kept of one question to one interpreter, under the variables of today."""
 
     def __init__(self, interpreter: Interpreter, *question: object) -> None:
@@ -92,17 +92,22 @@ class Memory:
         """The run that answered the same question, if nothing has changed since."""
         data = store.read(store.user_cache(), self._name)
         try:
-            asked, origin, when, status, pages, grounds, packed = marshal.loads(data or b"")
-            kept = Kept(when, status, pages, Grounds(*grounds), packed)
+            asked, origin, when, status, pages, fingerprint, packed = marshal.loads(data or b"")
+            kept = Kept(when, status, pages, Fingerprint(*fingerprint), packed)
         except (EOFError, TypeError, ValueError):
             return None
-        return kept if asked == self._asked and origin == store.sources() and kept.grounds.stand() else None
+        return kept if asked == self._asked and origin == store.sources() and kept.fingerprint.stand() else None
 
     def keep(self, kept: Kept) -> None:
         """Remember a run in place of the one before."""
-        grounds = (kept.grounds.python, kept.grounds.folders, kept.grounds.files, kept.grounds.state)
+        fingerprint = (
+            kept.fingerprint.python,
+            kept.fingerprint.folders,
+            kept.fingerprint.files,
+            kept.fingerprint.state,
+        )
         pages = dict(list(kept.pages.items())[-_MOST_PAGES:])
-        body = (self._asked, store.sources(), kept.when, kept.status, pages, grounds, kept.packed)
+        body = (self._asked, store.sources(), kept.when, kept.status, pages, fingerprint, kept.packed)
         store.write(store.user_cache(), self._name, marshal.dumps(body))
 
 
@@ -111,10 +116,10 @@ def kept(report: Report, status: int, pages: dict[Any, str]) -> Kept | None:
     import pickle  # noqa: PLC0415
     from dataclasses import replace  # noqa: PLC0415
 
-    if report.grounds is None or not report.lasting:
+    if report.fingerprint is None or not report.lasting:
         return None
-    packed = pickle.dumps(replace(report, grounds=None), pickle.HIGHEST_PROTOCOL)
-    return Kept(time.time(), status, pages, report.grounds, packed)
+    packed = pickle.dumps(replace(report, fingerprint=None), pickle.HIGHEST_PROTOCOL)
+    return Kept(time.time(), status, pages, report.fingerprint, packed)
 
 
 def _machine() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.run.cache import Memory, forget, seen
+from normfix.run.cache import ResultCache, forget, seen
 from normfix.run.session import Options, run
 from normfix.run.workers import spread
 from normfix.table.load import shipped_table
@@ -28,18 +28,18 @@ def tree(tmp_path: Path) -> list[Path]:
     return files
 
 
-def memory(tree: list[Path], *identity: object) -> Memory:
-    return Memory(str(tree[0].parent / "cache"), *identity)
+def cache(tree: list[Path], *identity: object) -> ResultCache:
+    return ResultCache(str(tree[0].parent / "cache"), *identity)
 
 
-def recalled(tree: list[Path], *identity: object) -> Memory:
-    kept = memory(tree, *identity)
+def recalled(tree: list[Path], *identity: object) -> ResultCache:
+    kept = cache(tree, *identity)
     kept.recall([str(file) for file in tree])
     return kept
 
 
-def found(tree: list[Path], kept: Memory | None) -> list[tuple[str, str]]:
-    results = run(tree, shipped_table(), Options(memory=kept))
+def found(tree: list[Path], kept: ResultCache | None) -> list[tuple[str, str]]:
+    results = run(tree, shipped_table(), Options(cache=kept))
     return [(Path(one.path).name, finding.code) for one in results for finding in one.findings]
 
 
@@ -49,32 +49,32 @@ def rewritten(file: Path, text: str, stamp: int) -> None:
 
 
 def test_the_second_run_says_the_same_without_reading(tree: list[Path]) -> None:
-    first = found(tree, memory(tree))
+    first = found(tree, cache(tree))
     kept = recalled(tree)
-    assert first == found(tree, memory(tree)) == [("m3.py", "NF101")]
+    assert first == found(tree, cache(tree)) == [("m3.py", "NF101")]
     assert kept.unchanged
     assert kept.clean == {str(file) for file in tree} - {str(tree[3])}
 
 
 def test_a_changed_file_is_read_again(tree: list[Path]) -> None:
-    found(tree, memory(tree))
+    found(tree, cache(tree))
     rewritten(tree[0], LEGACY, 1_100_000_000)
     rewritten(tree[3], CLEAN, 1_100_000_000)
     assert not recalled(tree).unchanged
-    assert found(tree, memory(tree)) == [("m0.py", "NF101")] == found(tree, memory(tree))
+    assert found(tree, cache(tree)) == [("m0.py", "NF101")] == found(tree, cache(tree))
 
 
 def test_a_new_time_alone_changes_nothing(tree: list[Path]) -> None:
-    found(tree, memory(tree))
+    found(tree, cache(tree))
     rewritten(tree[3], LEGACY, 1_200_000_000)
     assert recalled(tree).unchanged
 
 
 def test_the_same_size_and_time_with_other_bytes_is_told_while_the_file_is_young(tree: list[Path]) -> None:
     tree[1].write_text(LEGACY)
-    assert found(tree, memory(tree)) == [("m1.py", "NF101"), ("m3.py", "NF101")]
+    assert found(tree, cache(tree)) == [("m1.py", "NF101"), ("m3.py", "NF101")]
     tree[1].write_text("#" * (len(LEGACY) - 1) + "\n")
-    assert found(tree, memory(tree)) == [("m3.py", "NF101")]
+    assert found(tree, cache(tree)) == [("m3.py", "NF101")]
 
 
 def test_what_another_file_says_counts(tmp_path: Path) -> None:
@@ -83,42 +83,42 @@ def test_what_another_file_says_counts(tmp_path: Path) -> None:
     user.write_text("from compat import tf\ntf.layers.batch_normalization(x)\n")
     for file in tmp_path.iterdir():
         os.utime(file, (1_000_000_000, 1_000_000_000))
-    assert found([user], memory([user])) == []
+    assert found([user], cache([user])) == []
     rewritten(tmp_path / "compat.py", "import tensorflow as tf\n", 1_100_000_000)
-    assert found([user], memory([user])) == [("user.py", "NF301")]
+    assert found([user], cache([user])) == [("user.py", "NF301")]
     rewritten(tmp_path / "compat.py", "import torch as tf\n", 1_200_000_000)
-    assert found([user], memory([user])) == []
+    assert found([user], cache([user])) == []
 
 
 def test_files_that_come_and_go(tree: list[Path]) -> None:
-    found(tree, memory(tree))
-    assert found(tree[:3], memory(tree)) == []
-    assert found(tree, memory(tree)) == [("m3.py", "NF101")]
+    found(tree, cache(tree))
+    assert found(tree[:3], cache(tree)) == []
+    assert found(tree, cache(tree)) == [("m3.py", "NF101")]
 
 
 def test_another_identity_shares_nothing(tree: list[Path]) -> None:
-    found(tree, memory(tree, "a"))
+    found(tree, cache(tree, "a"))
     other = recalled(tree, "b")
     assert (other.unchanged, other.clean) == (False, frozenset())
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"\0" * 400, None])
 def test_a_damaged_cache_is_no_cache(tree: list[Path], damage: bytes | None) -> None:
-    found(tree, memory(tree))
+    found(tree, cache(tree))
     (kept,) = (tree[0].parent / "cache").glob("run-*")
     kept.write_bytes(kept.read_bytes()[:-7] if damage is None else damage)
     lost = recalled(tree)
     assert (lost.unchanged, lost.clean) == (False, frozenset())
-    assert found(tree, memory(tree)) == [("m3.py", "NF101")]
+    assert found(tree, cache(tree)) == [("m3.py", "NF101")]
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(tree: list[Path]) -> None:
     (tree[0].parent / "cache").write_text("a file")
-    assert found(tree, memory(tree)) == [("m3.py", "NF101")] == found(tree, memory(tree))
+    assert found(tree, cache(tree)) == [("m3.py", "NF101")] == found(tree, cache(tree))
 
 
 def test_the_folder_is_in_nobodys_way_and_only_a_cache_is_removed(tree: list[Path]) -> None:
-    found(tree, memory(tree))
+    found(tree, cache(tree))
     folder = tree[0].parent / "cache"
     assert (folder / "CACHEDIR.TAG").read_bytes().startswith(b"Signature: 8a477f597d28d172789f06886806bc55")
     assert (folder / ".gitignore").read_text() == "*\n"

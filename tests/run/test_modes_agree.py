@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normfix.checks.finding import Finding
-from normfix.run.cache import Memory
+from normfix.run.cache import ResultCache
 from normfix.run.session import Options, scan_text
 from normfix.table.load import shipped_table
 from tests.conftest import Command
@@ -76,7 +76,7 @@ def changed(files: Mapping[str, bytes], how: Sequence[tuple[int, tuple[str, byte
 
 
 def kept(files: list[Path], folder: Path) -> dict[str, tuple[Finding, ...]]:
-    return findings(files, Options(workers=1, memory=Memory(str(folder))))
+    return findings(files, Options(workers=1, cache=ResultCache(str(folder))))
 
 
 @bounded
