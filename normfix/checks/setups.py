@@ -9,14 +9,13 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from normfix.checks.finding import SiteKind
 from normfix.checks.nominate import Nominator
-from normfix.checks.sites import Site, span_of
+from normfix.checks.sites import Location, Site, Symbol, span_of
 from normfix.config.releases import requirement
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.scopes import TRIES, Branch, Scope
+from normfix.semantics.scopes import TRIES
 from normfix.source.notebook import NotebookText
 from normfix.source.text import Span
 from normfix.table.table import Rule, Table
@@ -35,32 +34,16 @@ _ASKED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    span: Span
-    scope: Scope
-    branch: Branch
-
-
 def setup_sites(nominator: Nominator) -> Iterator[Site]:
     """A site for each thing that a command of the notebook cannot have, in a file that speaks of a normalization."""
     if not _SPEAKS.search(nominator.source.text):
         return
     for command, place in (*_magics(nominator), *_calls(nominator)):
         for path, rule in wanting(command, nominator.table):
-            yield Site(
-                rule=rule,
-                kind=SiteKind.COMMAND,
-                path=path,
-                new=None,
-                target=None,
-                span=place.span,
-                scope=place.scope,
-                branch=place.branch,
-            )
+            yield nominator.maker.at(Symbol(rule, path), SiteKind.COMMAND, place.span, place)
 
 
-def _magics(nominator: Nominator) -> Iterator[tuple[str, _Place]]:
+def _magics(nominator: Nominator) -> Iterator[tuple[str, Location]]:
     source = nominator.source
     commands = list(source.commands()) if isinstance(source, NotebookText) else []
     tries = [node for node in set(nominator.bindings.parents.values()) if isinstance(node, TRIES)] if commands else []
@@ -69,17 +52,17 @@ def _magics(nominator: Nominator) -> Iterator[tuple[str, _Place]]:
         # The code around it may be ready for it to fail.
         tried = (one.lineno < line < one.handlers[0].lineno for one in tries if one.handlers)
         if not (command.inside and any(tried)):
-            yield command.text, _Place(Span(command.start, command.end), nominator.bindings.module, ())
+            yield command.text, Location(Span(command.start, command.end), nominator.bindings.module, ())
 
 
-def _calls(nominator: Nominator) -> Iterator[tuple[str, _Place]]:
+def _calls(nominator: Nominator) -> Iterator[tuple[str, Location]]:
     if "get_ipython" not in nominator.source.text:
         return
     for call in nominator.bindings.calls:
         command = _asked_of_ipython(call)
         tried = any(isinstance(branching.node, TRIES) for branching, _ in call.branch)
         if command is not None and not tried:
-            yield command, _Place(span_of(nominator.source, call.node), call.scope, call.branch)
+            yield command, Location(span_of(nominator.source, call.node), call.scope, call.branch)
 
 
 def _asked_of_ipython(call: CallSite) -> str | None:

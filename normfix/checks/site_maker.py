@@ -99,7 +99,7 @@ class SiteMaker:
         self,
         symbol: Symbol,
         kind: SiteKind,
-        node: Located,
+        node: Located | Span,
         standing: Standing,
         *,
         certain: bool = True,
@@ -107,7 +107,7 @@ class SiteMaker:
         judgement: Judgement = _NOT_JUDGED,
         preamble: Preamble | None = None,
     ) -> Site:
-        """The site for a node of which nothing is known but where it stands."""
+        """The site for a node, or some characters, of which nothing is known but where it stands."""
         return Site(symbol, kind, self._location(node, standing), None, certain, guarded, judgement, preamble)
 
     def file(self, symbol: Symbol, span: Span, judgement: Judgement, preamble: Preamble) -> Site:
@@ -132,8 +132,9 @@ class SiteMaker:
     ) -> bool:
         return guarded(Guarded(node, standing.branch, standing.scope, name, errors), self.resolver)
 
-    def _location(self, node: Located, standing: Standing) -> Location:
-        return Location(span_of(self.source, node), standing.scope, standing.branch)
+    def _location(self, node: Located | Span, standing: Standing) -> Location:
+        span = node if isinstance(node, Span) else span_of(self.source, node)
+        return Location(span, standing.scope, standing.branch)
 
     def _context(self, node: ast.expr, reference: Reference) -> tuple[SiteKind, ast.Call | None]:
         if reference.quoted is not None:
