@@ -37,15 +37,19 @@ def rewrite_call(
     mapping: CallMap,
     is_function: Callable[[str], bool] | None = None,
     unlike: Unlike | None = None,
+    *,
+    kept: int = 0,
+    handed_on: str | None = None,
 ) -> CallText | Withheld:
     """`text` (one call) calling `callee`, its arguments mapped; a mapping with `call` makes it a layer and its call.
 
     `is_function` says of an expression's text whether it is certain to be something that can be called, `unlike` makes
-    a name that loses its slash different from those of other layers.
+    a name that loses its slash different from those of other layers. The first `kept` arguments are not the layer's,
+    and `**handed_on` is known to fit.
     """
     newline = newline_in(text, newline)
     call = parse_call(text, newline)
-    mapped = _map_arguments(call, mapping, unlike)
+    mapped = _map_arguments(call, mapping, unlike, kept, handed_on)
     if isinstance(mapped, Withheld):
         return mapped
     if callee.endswith("BatchNormalization") and not mapping.verbatim and _several_axes(mapped.constructor):
@@ -105,9 +109,16 @@ def _several_axes(arguments: Sequence[cst.Arg]) -> bool:
     )
 
 
-def _map_arguments(call: cst.Call, mapping: CallMap, unlike: Unlike | None) -> _Mapped | Withheld:
+def _map_arguments(
+    call: cst.Call, mapping: CallMap, unlike: Unlike | None, kept: int = 0, handed_on: str | None = None
+) -> _Mapped | Withheld:
     mapped = _Mapped(opening=call.whitespace_before_args, unlike=unlike)
-    for index, argument in enumerate(call.args):
+    for index, argument in enumerate(call.args, -kept):
+        fits = argument.star == "**" and code(argument.value) == handed_on
+        if index < 0 or fits:
+            mapped.constructor.append(argument)
+            mapped.filled = mapped.constructor
+            continue
         if argument.star:
             return Withheld(f"`{argument.star}` may hold any argument")
         name = _name(argument, index, mapping)

@@ -12,6 +12,7 @@ from normfix.checks.arguments import known_callee
 from normfix.checks.finding import SiteKind
 from normfix.checks.sites import Scan, Site, UsedArgument, UsedName, span_of
 from normfix.fix.apply_method import training_by_name
+from normfix.fix.base_classes import GIVEN_ELSEWHERE, handed_on, reached_by_name
 from normfix.fix.draft import Draft
 from normfix.fix.hazards.initializers import doubtful, unfit
 from normfix.fix.layer_names import spoken_elsewhere, unlike_others
@@ -105,30 +106,30 @@ def _new_call(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rew
 
 def _new_value(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
     """A callable that is handed on: a class among others under its new name, a function only in words."""
+    assert site.symbol.entry is not None
     if site.kind is SiteKind.ANNOTATION and site.rule.kind is not Kind.TO_LAYER:
         return _respelled(draft, site, used, spelled)
+    if reached_by_name(draft.scan, used, site.symbol.entry.arguments) and site.rule.kind is not Kind.TO_LAYER:
+        return _renamed_class(draft, site, used, spelled)
     if in_container(draft.scan, used.node) and plain_class(site):
         return _renamed_class(draft, site, used, spelled)
     return Withheld(graph_reason(draft.scan, site) or value_reason(draft.scan, site, used, draft.names))
 
 
 def _new_base(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
-    """A base class whose arguments differ: its name only, and only where the class hands on none of its own."""
-    owner = draft.scan.bindings.parents[used.node]
-    defined = [one.name for one in ast.walk(owner) if isinstance(one, ast.FunctionDef)]
-    if "__init__" in defined:
-        return Withheld("its arguments change, and `__init__` may hand some on")
+    """A base class whose arguments differ: its name, what its `__init__` is handed, and the calls that are seen."""
     assert site.symbol.entry is not None
-    if site.symbol.entry.arguments.add:
-        added = ", ".join(f"{name}={value}" for name, value in site.symbol.entry.arguments.add.items())
-        return Withheld(f"each call of the class needs `{added}`, and a base class cannot say that")
-    return _renamed_class(draft, site, used, spelled)
+    handed = handed_on(draft.scan, used, site.symbol.entry.arguments)
+    if isinstance(handed, Withheld):
+        return handed
+    rewrite = _renamed_class(draft, site, used, spelled)
+    return replace(rewrite, edits=(*rewrite.edits, *handed))
 
 
 def _renamed_class(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite:
     """The name alone, for a class that others make with arguments that are not seen here."""
     rewrite = _respelled(draft, site, used, spelled)
-    return replace(rewrite, notes=("those who make one give its arguments",), applicability=Applicability.UNSAFE)
+    return replace(rewrite, notes=(GIVEN_ELSEWHERE,), applicability=Applicability.UNSAFE)
 
 
 def _inside(draft: Draft, span: Span) -> list[Edit]:
