@@ -148,7 +148,7 @@ class _Star:
         project, path = self._scan.project, self._scan.source.path
         file, bound = project.resolved(path), self._scan.bindings.module.bindings
         for other in sorted(project.programs(path).importers(file)):
-            for module, text in import_statements(project.data(other)):
+            for module, text in import_statements(project.code(other)):
                 if project.view(str(other)).file_of(module.decode(errors="replace")) != file:
                     continue
                 names = (one.decode(errors="replace") for one, _ in imported_names(text))

@@ -24,7 +24,7 @@ _ACTS = re.compile(
     rb"^(?!(?:" + _DEFINES + rb")\b)[A-Za-z_][\w.]*\(|^(?:for|with|while) |^[A-Za-z_][\w, .]*=[^\n]*norm\w*\(",
     re.MULTILINE,
 )
-_NOTEBOOK = ".ipynb"
+NOTEBOOK = ".ipynb"
 _MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"})
 _LEFT_OUT = frozenset({"node_modules", "site-packages", "venv", "__pycache__", "build", "dist"})
 _MOST_FILES = 3000
@@ -203,14 +203,14 @@ def read_facts(file: Path, files_of: FilesOf, leads: Leads) -> Facts | None:
         main=b"__name__" in data and _MAIN.search(data) is not None,
         direct=any(leads(module.decode(errors="replace")) for module, _ in modules),
         scoping=b"arg_scope" in data,
-        acts=file.suffix == _NOTEBOOK or _ACTS.search(data) is not None,
+        acts=file.suffix == NOTEBOOK or _ACTS.search(data) is not None,
     )
 
 
 def code_of(file: Path) -> bytes | None:
     """The code in a file, that of a notebook without what is around it; None where it cannot be had."""
     data = readable(file)
-    if data is None or file.suffix != _NOTEBOOK:
+    if data is None or file.suffix != NOTEBOOK:
         return data
     try:
         return read_document(data, str(file)).text.encode(errors="replace")
@@ -256,7 +256,7 @@ def program_files(folder: Path) -> Iterator[Path]:
             continue
         for entry in entries:
             # Of a path rather than of the entry: a link to itself is no file, and no error.
-            if entry.name.endswith((".py", _NOTEBOOK)) and os.path.isfile(entry.path):  # noqa: PTH113
+            if entry.name.endswith((".py", NOTEBOOK)) and os.path.isfile(entry.path):  # noqa: PTH113
                 yield Path(entry.path)
             elif not (entry.name.startswith(".") or entry.name in _LEFT_OUT) and entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)

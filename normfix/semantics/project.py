@@ -18,6 +18,7 @@ from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.legacy_switch import SWITCH, switches_on
 from normfix.semantics.own_packages import OwnPackages
 from normfix.semantics.programs import (
+    NOTEBOOK,
     Facts,
     Programs,
     Suffixes,
@@ -194,6 +195,10 @@ class Project:
     def data(self, file: Path) -> bytes:
         """The bytes that a file has, or is going to have; none for one that cannot be read."""
         return self._texts.get(self._folders.real(str(file))) or readable(file) or b""
+
+    def code(self, file: Path) -> bytes:
+        """The code that a file has, or is going to have, without what a notebook has around it; none if unreadable."""
+        return self.data(file) if file.suffix != NOTEBOOK else code_of(file) or b""
 
     def note_holder(self, path: str, holder: str) -> None:
         """Note that the file at `path` keeps a name as it is for the sake of another file."""

@@ -1,4 +1,4 @@
-"""Texts that name what a module has: `mock.patch("net.norm")`, an entry point `net:norm`, `import_module("a." + x)`.
+"""Texts that name what a module has: `mock.patch("net.norm")`, `import_module("a." + x)`, `exec("from a import b")`.
 
 Read off the bytes, as generous as a search can be: a text that looks like a path to the name counts.
 """
@@ -12,6 +12,15 @@ from pathlib import Path
 _IMPORT = re.compile(
     rb"(?:(?:import_module|__import__|import_string|load_object)\(|\bmodules\[)\s*[fFrRbBuU]*[\"']([\w.]*)([^\w.])"
 )
+_COMPUTED = re.compile(
+    rb"(?:import_module|__import__|import_string|load_object|run_module)\(\s*(?![\s)\"']|[fFrRbBuU]{1,2}[\"']|__name__)"
+)
+_QUOTED_IMPORT = rb"[\"'][^\"'\n]*?\bfrom[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t*]+)"
+_LONG_TEXT = re.compile(rb"(\"\"\"|\'\'\')(?:.*?)\1", re.DOTALL)
+_LINE_IMPORT = rb"^[>. \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t*]+)"
+_IMPORTS_IN_TEXT = (re.compile(_QUOTED_IMPORT), re.compile(_LINE_IMPORT, re.MULTILINE))
+_EXECUTED = re.compile(rb"\b(?:eval|exec)\(\s*[fFrRbBuU]{0,2}(\"\"\"|\'\'\'|\"|')(.*?)\1", re.DOTALL)
+_RUN_FILES = re.compile(rb"\b(?:run_path|spec_from_file_location|SourceFileLoader|execfile|exec)\(|%run\b|%load\b")
 _SETTINGS = frozenset({".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".gin", ".txt"})
 _LARGEST = 1_000_000
 
@@ -40,6 +49,46 @@ def imports_by_text(data: bytes, other: Path, file: Path, root: Path, meant: Cal
         above = parts if whole else parts[:-1]
         if wanted == (above if base else above[len(root.parts) :][-len(named) :]):
             yield _line(data, found.start())
+
+
+def imports_in_texts(data: bytes, name: str) -> Iterator[tuple[int, str]]:
+    """The lines whose texts have an import statement that takes a name, each with the module: `"from a import b"`."""
+    single, lines = _IMPORTS_IN_TEXT
+    found = list(single.finditer(data))
+    for text in _LONG_TEXT.finditer(data):
+        found += lines.finditer(data, *text.span())
+    for one in found:
+        names = {part.split()[0].decode() for part in one[2].split(b",") if part.split()}
+        if not names.isdisjoint({name, "*"}):
+            yield _line(data, one.start()), one[1].decode()
+
+
+def expressions_in_texts(data: bytes, module: str, name: str) -> Iterator[tuple[int, str]]:
+    """The lines where a text is run that reads a name off a module, each with the module: `eval("net.norm()")`."""
+    path = rb"(?<![\w.])((?:[\w.]+\.)?" + re.escape(module.encode()) + rb")\." + re.escape(name.encode()) + rb"\b"
+    for text in _EXECUTED.finditer(data):
+        named = re.compile(path).finditer(data, *text.span(2))
+        yield from ((_line(data, found.start()), found[1].decode()) for found in named)
+
+
+def runs_file(data: bytes, file: Path) -> int:
+    """The line where the text of a file is run as it stands (`run_path("net.py")`, `%run net.py`); 0 where none is."""
+    if _RUN_FILES.search(data) is None:
+        return 0
+    found = re.search(rb"(?<![\w.-])" + re.escape(file.name.encode()) + rb"(?![\w.])", data)
+    return _line(data, found.start()) if found else 0
+
+
+def imports_computed(data: bytes) -> bool:
+    """Whether a module is imported by a text that is not written out: `import_module(settings["module"])`."""
+    return _COMPUTED.search(data) is not None
+
+
+def quoted_modules(data: bytes, module: str, *, bare: bool = False) -> Iterator[tuple[int, str]]:
+    """The lines that have the path of a module as a text, or `bare` in a file of settings one of several parts."""
+    path = rb"((?:[\w.]+\.)" + (b"" if bare else b"?") + re.escape(module.encode()) + rb")"
+    pattern = rb"(?<![\w./])" + path + rb"(?![\w.])" if bare else rb"[\"']" + path + rb"[\"']"
+    yield from ((_line(data, found.start()), found[1].decode()) for found in re.finditer(pattern, data))
 
 
 def settings_texts(root: Path) -> Iterator[tuple[Path, bytes]]:

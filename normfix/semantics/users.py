@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
@@ -17,7 +17,8 @@ from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.exports import listed_names
 from normfix.semantics.project import Module, Project
 from normfix.semantics.scopes import Reference, StarImport
-from normfix.semantics.text_lookups import imports_by_text, quoted_paths, settings_texts, word_line
+from normfix.semantics.text_lookups import word_line
+from normfix.semantics.text_uses import places_by_text
 
 
 class How(Enum):
@@ -71,7 +72,8 @@ def users_of(project: Project, path: str, name: str) -> Iterator[Use]:
             following = [(other, local) for local in user.hands_on(taken) if (other, local) not in seen]
             seen.update(following)
             waiting += following
-        yield from _by_text(project, path, file, taken)
+        for other, line in places_by_text(project, path, file, taken):
+            yield Use(str(other), line, How.TEXT)
 
 
 def _may_take(project: Project, other: Path, file: Path, name: str) -> bool:
@@ -80,7 +82,7 @@ def _may_take(project: Project, other: Path, file: Path, name: str) -> bool:
     Most importers take other names, and need not be parsed.
     """
     view = project.view(str(other))
-    for module, text in import_statements(project.data(other)):
+    for module, text in import_statements(project.code(other)):
         names = {one.decode(errors="replace") for one, _ in imported_names(text)}
         path = module.decode(errors="replace")
         start = path if not path or path.endswith(".") else f"{path}."
@@ -112,7 +114,7 @@ def _user(project: Project, other: Path, file: Path) -> _User | None:
 
 def _unread(project: Project, file: Path, name: str) -> Iterator[Use]:
     """A file that imports another one and cannot be parsed uses every name whose word it has."""
-    line = word_line(project.data(file), name)
+    line = word_line(project.code(file), name)
     if line:
         yield Use(str(file), line, How.TEXT)
 
@@ -216,28 +218,3 @@ class _User:
         texts = [one.value for one in parent.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
         called = parent.func.attr if isinstance(parent.func, ast.Attribute) else getattr(parent.func, "id", "")
         return name in texts if texts else called != "reload"
-
-
-def _by_text(project: Project, path: str, file: Path, name: str) -> Iterator[Use]:
-    """The texts of other files that name a name of a file: `mock.patch("net.norm")`, `import_module("net")`."""
-    module = file.parent.name if file.name == "__init__.py" else file.stem
-    own = project.view(path)
-    root = Path(own.root)
-
-    def meant(written: str, other: Path) -> bool:
-        return own.file_of(written) == file or project.view(str(other)).file_of(written) == file
-
-    for other in project.files(path):
-        if other == file:
-            continue
-        data = project.data(other)
-        if module.encode() in data and name.encode() in data:
-            found = quoted_paths(data, module, name)
-            yield from (Use(str(other), line, How.TEXT) for line, written in found if meant(written, other))
-        if b"import_" in data or b"__import__" in data or b"modules[" in data:
-            lines = imports_by_text(data, other, file, root, partial(meant, other=other))
-            yield from (Use(str(other), line, How.TEXT) for line in lines)
-    for other, data in settings_texts(root):
-        if name.encode() in data:
-            found = quoted_paths(data, module, name, bare=True)
-            yield from (Use(str(other), line, How.TEXT) for line, written in found if meant(written, other))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,18 @@ def users(folder: Path, name: str = "IN", **files: str) -> list[str]:
         "# ops.IN\n",
         "x = 'IN'\n",
         "x = 'cops.IN'\n",
+        "x = 'take IN from ops'\n",
+        "exec('from other import IN')\n",
+        "exec('from ops import other')\n",
+        "exec('from cops import *')\n",
+        "eval('other.IN()')\n",
+        "x = 'ops.IN()'\n",
+        "x = {'ops': 'IN'}\n",
+        "import importlib\n\nx = getattr(importlib.import_module(settings['module']), 'IN')\n",
+        "import importlib\n\nx = getattr(importlib.import_module(f'{a}.b'), 'IN')\n",
+        "import importlib\n\nx = importlib.import_module(__name__)\ny = 'ops'\n",
+        "x = open('ops.py').read()\n",
+        "import runpy\n\nx = runpy.run_path('cops.py')\n",
     ],
 )
 def test_who_takes_another_name_is_no_user(tmp_path: Path, net: str) -> None:
@@ -61,6 +74,16 @@ def test_who_takes_another_name_is_no_user(tmp_path: Path, net: str) -> None:
         ("import ops\n\nmonkeypatch.setattr(ops, 'IN', None)\n", ["net.py:3 text"]),
         ("mock.patch('ops.IN')\n", ["net.py:1 text"]),
         ("import importlib\n\nx = importlib.import_module('ops')\n", ["net.py:3 text"]),
+        ("exec('from ops import IN')\n", ["net.py:1 text"]),
+        ("exec('import os; from ops import other, IN as N')\n", ["net.py:1 text"]),
+        ("import timeit\n\ntimeit.timeit('IN()', setup='from ops import *')\n", ["net.py:3 text"]),
+        ('CODE = """\nimport os\nfrom ops import IN\n"""\n', ["net.py:3 text"]),
+        ("def f():\n    '''Makes one.\n\n    >>> from ops import (IN, other)\n    '''\n", ["net.py:4 text"]),
+        ("import ops\n\nx = eval('ops.IN()')\n", ["net.py:3 text"]),
+        ("import runpy\n\nx = runpy.run_path('src/ops.py')['IN']\n", ["net.py:3 text"]),
+        ("exec(open('ops.py').read())\n", ["net.py:1 text"]),
+        ("import importlib\n\nx = importlib.import_module(name)\nNAMES = ['ops', 'net']\n", ["net.py:4 text"]),
+        ("from x import import_string\n\nimport_string(settings['norm'])\nY = ('ops',)\n", ["net.py:4 text"]),
     ],
 )
 def test_every_road_to_a_name_counts(tmp_path: Path, net: str, found: list[str]) -> None:
@@ -83,6 +106,30 @@ def test_a_list_of_names_keeps_a_star_from_the_rest(tmp_path: Path) -> None:
     files = {"ops": f"{OPS}\n__all__ = ['tfa']\n", "net": "from ops import *\n\nx = IN, tfa\n"}
     assert users(tmp_path, **files) == []
     assert users(tmp_path, "tfa", **files) == ["net.py:3 read"]
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"layers__norms": OPS, "conf": "PATH = 'layers.norms'\n"}, ["conf.py:1 text"]),
+        ({"layers__norms": OPS, "conf.yaml": "norm: {module: layers.norms, name: IN}\n"}, ["conf.yaml:1 text"]),
+        ({"layers__norms": OPS, "conf": "WORD = 'norms'\n", "conf.yaml": "norms: 3\n"}, []),
+        ({"layers__norms": OPS, "conf": "PATH = 'other.norms'\n"}, []),
+    ],
+)
+def test_a_module_whose_path_stands_elsewhere(tmp_path: Path, files: dict[str, str], found: list[str]) -> None:
+    loads = "import importlib\n\n\ndef load(module, name):\n    return getattr(importlib.import_module(module), name)\n"
+    users(tmp_path, **files, load=loads)
+    uses = users_of(Project(TABLE), str(tmp_path / "layers" / "norms.py"), "IN")
+    assert [f"{Path(one.path).name}:{one.line} {one.how.value}" for one in uses] == found
+
+
+def test_a_notebook_uses_what_its_code_says(tmp_path: Path) -> None:
+    cell: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    source = ["from ops import IN\n", "x = IN()\n", 'mock.patch("ops.IN")\n', "%run ops.py"]
+    book = {"cells": [{**cell, "source": source}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    found = users(tmp_path, **{"net.ipynb": json.dumps(book)})
+    assert found == ["net.ipynb:1 import", "net.ipynb:2 read", "net.ipynb:3 text"]
 
 
 def test_settings_that_name_a_name(tmp_path: Path) -> None:
