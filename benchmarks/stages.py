@@ -20,6 +20,7 @@ from normfix.fix import apply  # noqa: E402
 from normfix.prefilter import prefilter  # noqa: E402
 from normfix.run import prefiltering, session  # noqa: E402
 from normfix.run.discovery import DEFAULT_EXCLUDE, discover, excludes  # noqa: E402
+from normfix.run.options import Options  # noqa: E402
 from normfix.semantics import project  # noqa: E402
 from normfix.table.load import shipped_table  # noqa: E402
 
@@ -66,7 +67,7 @@ def main(paths: list[str]) -> None:
     table = clock.around(shipped_table, "start")()
     shipped = clock.around(prefilter.shipped_prefilter, "start")()
     found = clock.around(lambda: prefiltering.prefilter_files(files, shipped, workers=1), "read")()
-    for _ in session.run(files, table, session.Options(workers=1, prefiltered=found)):
+    for _ in session.run(files, table, Options(workers=1, prefiltered=found)):
         pass
     print(json.dumps({stage: round(seconds, 3) for stage, seconds in clock.seconds.items()}))
 

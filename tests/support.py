@@ -7,9 +7,11 @@ from textwrap import dedent
 from fixtures.files import seen
 from normfix.checks.finding import Finding
 from normfix.checks.scanner import scan
-from normfix.run.session import FileResult, Options, scan_text
+from normfix.run.options import Options
+from normfix.run.results import FileResult
+from normfix.run.session import scan_text
+from normfix.semantics.meaning import Meaning
 from normfix.semantics.project import Project
-from normfix.semantics.resolve import Meaning
 from normfix.source.python import ParseFailure, parse
 from normfix.source.text import decode
 from normfix.table.load import shipped_table

@@ -11,11 +11,13 @@ import pytest
 
 from normfix.fix import apply
 from normfix.prefilter.prefilter import prefilter_of
+from normfix.run.options import Options
 from normfix.run.prefiltering import prefilter_files
-from normfix.run.session import Options, run
+from normfix.run.session import run
 from normfix.semantics import project
+from normfix.semantics.meaning import Meaning
 from normfix.semantics.programs import Facts
-from normfix.semantics.resolve import Meaning, Resolver
+from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Reference
 from normfix.table.load import shipped_table
 

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Site
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.resolve import Meaning, Resolver
-from normfix.table.table import ArgumentMatch, Table
+from normfix.semantics.meaning import Meaning
+from normfix.semantics.resolve import Resolver
+from normfix.table.entries import ArgumentMatch
+from normfix.table.table import Table
 
 _PARTIAL = "functools.partial"
 

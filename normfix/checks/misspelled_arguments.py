@@ -10,8 +10,9 @@ from normfix.checks.finding import Severity
 from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Judgement, Site
 from normfix.semantics.bindings import CallSite
+from normfix.table.entries import ArgumentMatch
 from normfix.table.misspellings import meant_keyword
-from normfix.table.table import Action, ArgumentMatch, Rule, Table
+from normfix.table.table import Action, Rule, Table
 
 UNKNOWN_ARGUMENT = "NF719"
 

@@ -8,10 +8,12 @@ from normfix.checks.site_maker import SiteMaker, chain_node
 from normfix.checks.sites import Site, Symbol
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
 from normfix.semantics.guards import Guarded, guarded
-from normfix.semantics.resolve import Meaning, Resolver
+from normfix.semantics.meaning import Meaning
+from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Binding, Reference
 from normfix.source.text import SourceText
-from normfix.table.table import Match, Table
+from normfix.table.entries import Match
+from normfix.table.table import Table
 
 
 class Nominator:

@@ -19,13 +19,16 @@ from normfix.checks.usage import usage_sites
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.guards import Guarded, guarded
-from normfix.semantics.project import Project, View
+from normfix.semantics.meaning import Meaning
+from normfix.semantics.project import Project
 from normfix.semantics.relevance import relevance
-from normfix.semantics.resolve import Meaning, Resolver, literal_string
+from normfix.semantics.resolve import Resolver, literal_string
 from normfix.semantics.scopes import Reference
+from normfix.semantics.view import View
 from normfix.semantics.walk import collect
 from normfix.source.text import SourceText
-from normfix.table.table import Kind, Match, Table
+from normfix.table.entries import Match
+from normfix.table.table import Kind, Table
 
 _NEEDS_NEW_CALL = (Kind.TO_LAYER, Kind.RENAMED, Kind.REMOVED)
 _PRIVATE = "tensorflow.python."

@@ -14,7 +14,8 @@ from normfix.checks.too_new_names import young_sites
 from normfix.config.releases import Profile, Requirement, version
 from normfix.config.target import Target, dotted
 from normfix.semantics.guards import only_for_types
-from normfix.table.table import Entry, Kind, Table
+from normfix.table.entries import Entry
+from normfix.table.table import Kind, Table
 
 _AXES = {"tensorflow": "TensorFlow", "keras": "Keras"}
 _UNJUDGED = (Kind.USAGE, Kind.FILE)
@@ -59,7 +60,7 @@ class Judge:
 
         Names that are too new for the target are added.
         """
-        if self._may_be_switched(found) and found.project.legacy(found.source.path):
+        if self._may_be_switched(found) and found.project.legacy_programs.has(found.source.path):
             return self._with_switch.judged(found)
         lost = lost_guards(found, self._each) if self._profiles else frozenset()
         heard = (self._lost(found, site) if site in lost else self._judged(found, site) for site in found.sites)

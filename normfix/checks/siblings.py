@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from normfix.checks.nominate import Nominator, imported_path
 from normfix.checks.sites import Site
-from normfix.semantics.resolve import Meaning
+from normfix.semantics.meaning import Meaning
 from normfix.semantics.scopes import Reference
-from normfix.table.table import Entry, Kind, Match, Table
+from normfix.table.entries import Entry, Match
+from normfix.table.table import Kind, Table
 
 _PRIVATE = "tensorflow.python."
 _Known = dict[tuple[str, tuple[str, ...], bool], tuple[Match, int] | None]

@@ -25,7 +25,7 @@ from normfix.semantics.guards import ARGUMENT_ERRORS, IMPORT_ERRORS, Guarded, gu
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Branch, Reference, Scope
 from normfix.source.text import SourceText, Span
-from normfix.table.table import ArgumentMatch
+from normfix.table.entries import ArgumentMatch
 
 _NOT_JUDGED = Judgement()
 

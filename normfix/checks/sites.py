@@ -11,7 +11,8 @@ from normfix.semantics.project import Project
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Binding, Branch, Reference, Scope
 from normfix.source.text import Edit, SourceText, Span
-from normfix.table.table import ArgumentMatch, Entry, Rule, Table
+from normfix.table.entries import ArgumentMatch, Entry
+from normfix.table.table import Rule, Table
 
 Located = ast.expr | ast.stmt | ast.alias | ast.keyword
 

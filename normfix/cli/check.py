@@ -20,6 +20,7 @@ from normfix.report.ending import ending
 from normfix.report.paint import Paint, wants_colour
 from normfix.report.strategy import split, waiting
 from normfix.report.view import View, body, closing
+from normfix.run.options import Options
 from normfix.run.request import (
     STDIN,
     Request,
@@ -30,7 +31,8 @@ from normfix.run.request import (
     project_root,
     table_for,
 )
-from normfix.run.session import FileResult, Options, run, scan_text
+from normfix.run.results import FileResult
+from normfix.run.session import run, scan_text
 from normfix.run.writing import write
 from normfix.table.table import Table
 

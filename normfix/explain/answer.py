@@ -12,9 +12,10 @@ from normfix.checks.arguments import has_shape, literal_text
 from normfix.checks.findings import as_written
 from normfix.explain.pasted import Pasted
 from normfix.explain.subject import Owner, Subject, plain_name, subject_of
+from normfix.table.entries import ArgumentMatch
 from normfix.table.messages import Message
 from normfix.table.misspellings import meant_keyword
-from normfix.table.table import ArgumentMatch, Grade, Kind, Rule, Table
+from normfix.table.table import Grade, Kind, Rule, Table
 
 _UNKNOWN_ARGUMENT = "NF719"
 _TOO_OLD = "NF217"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from normfix.config.errors import UserError
 from normfix.report import GRADE_WORDS
 from normfix.report.paint import wants_colour
-from normfix.table.table import ArgumentMatch, Layer, Rule, Table
+from normfix.table.entries import ArgumentMatch, Layer
+from normfix.table.table import Rule, Table
 
 _WIDTH = 96
 _MOST_SYMBOLS = 16

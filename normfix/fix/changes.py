@@ -10,7 +10,8 @@ from normfix.fix.layout import closed_like, listed, with_comments_of, without_sp
 from normfix.fix.nodes import NO_SPACE, code, literal, newline_in, parse_call
 from normfix.fix.outcome import CallText, Withheld
 from normfix.fix.slashes import Unlike, unslashed
-from normfix.table.table import Action, ArgumentMatch
+from normfix.table.entries import ArgumentMatch
+from normfix.table.table import Action
 
 _AXES = frozenset("0123456")
 

@@ -23,7 +23,7 @@ from normfix.semantics.exports import listed_names, lookups
 from normfix.semantics.scopes import Reference, StarImport, start_place
 from normfix.semantics.users import users_of
 from normfix.source.text import Applicability, Edit, Fix
-from normfix.table.table import Entry
+from normfix.table.entries import Entry
 
 _MESSAGE = "Import the names that are used"
 _UNUSED = "Remove the line, whose names nobody uses"

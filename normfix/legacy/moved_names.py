@@ -17,8 +17,9 @@ from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.scopes import Binding, Reference
 from normfix.semantics.users import taken_elsewhere
 from normfix.source.text import Edit
+from normfix.table.entries import Entry
 from normfix.table.graph_words import CONTRIB, SLIM
-from normfix.table.table import Entry, Kind
+from normfix.table.table import Kind
 
 DEAD_MODULE = "NF903"
 REST = "NF906"

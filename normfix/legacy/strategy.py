@@ -62,7 +62,7 @@ class Strategy:
         file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
         own = graph_marks(found.bindings, found.resolver, self._table.graph) is not None
         builds = own or programs.builder(file) is not None
-        return builds and self._project.legacy(found.source.path)
+        return builds and self._project.legacy_programs.has(found.source.path)
 
     def _text(self, file: Path) -> str:
         if file not in self._texts:
@@ -160,7 +160,7 @@ class LegacyStrategy(Strategy):
     def _unset(self, entries: frozenset[Path]) -> str:
         """Which file has to switch the legacy Keras on before this one can count on it."""
         for entry in sorted(entries - self._files, key=str):
-            if not self._project.switches(entry):
+            if not self._project.legacy_programs.switches(entry):
                 name = _library(entry) + entry.name
                 return f"`{name}` starts this program and does not set {SWITCH}: give normfix that file too"
         return ""

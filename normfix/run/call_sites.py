@@ -57,7 +57,7 @@ def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
 
     A function that is handed on with its arguments, to `partial` or as `normalizer_fn=`, counts as called with them.
     """
-    legacy = scanned.project.legacy(scanned.source.path)
+    legacy = scanned.project.legacy_programs.has(scanned.source.path)
     for call in scanned.bindings.calls:
         target = _target(call.node.func, call, scanned)
         if target is None:

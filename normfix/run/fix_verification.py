@@ -8,8 +8,9 @@ from pathlib import Path
 
 from normfix.checks.sites import Site
 from normfix.fix.apply import Fixed
+from normfix.run.options import Options
+from normfix.run.results import FileResult
 from normfix.run.rewritten import Family, Key, Rewritten, family_of, key_of, rewritten_calls
-from normfix.run.session import FileResult, Options
 from normfix.runtime.checks import CallSite, pair_of, site_checks, target_checks
 from normfix.runtime.environment import find_interpreter
 from normfix.runtime.verdict import Comparison, Outcome, ProofError, withheld

@@ -15,8 +15,8 @@ from normfix.checks.sites import Site
 from normfix.fix.apply import Fixed
 from normfix.run.fix_verification import Scanning
 from normfix.run.module_places import importers_of, imports_between, place_of
+from normfix.run.options import Options
 from normfix.run.rewritten import Key, key_of
-from normfix.run.session import Options
 from normfix.runtime.environment import Interpreter, find_interpreter
 from normfix.runtime.importing import import_modules
 from normfix.source.text import SourceText

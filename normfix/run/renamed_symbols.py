@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from normfix.prefilter.code import plain
 from normfix.prefilter.other_names import other_names
-from normfix.semantics.project import Projects
+from normfix.semantics.projects import Projects
 from normfix.source.contents import readable
 from normfix.table.table import Table
 

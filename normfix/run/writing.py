@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from normfix.run.leftovers import temporary_name
-from normfix.run.session import FileResult
+from normfix.run.results import FileResult
 
 
 def write(result: FileResult) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from normfix.semantics.bindings import Bindings, from_module
-from normfix.semantics.walk import leaves
+from normfix.semantics.endings import leaves
 
 _FIELDS = ("body", "orelse", "finalbody")
 _ANY = "*"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 
 def dotted(node: ast.expr) -> str:
@@ -25,3 +26,23 @@ def written(node: ast.expr) -> str:
         return ast.unparse(node)
     except RecursionError:
         return f"<{node.lineno}:{node.col_offset}>"
+
+
+def root_name(node: ast.expr) -> str:
+    """The name that a chain of attributes and calls starts from; empty for anything else."""
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Attribute):
+            node = node.value
+        else:
+            return ""
+    return node.id
+
+
+def outermost_chains(tree: ast.AST) -> Iterator[ast.expr]:
+    """Names and attribute chains of an expression, each once, at its full length."""
+    inner = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Name) and node not in inner:
+            yield node

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from normfix.semantics.blocks import block_of
+from normfix.semantics.endings import leaves
 from normfix.semantics.release_tests import excludes_new, tests_release
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import TRIES, Branch, Branching, Scope, start_place
-from normfix.semantics.walk import leaves
 
 IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})
 ARGUMENT_ERRORS = frozenset({"TypeError", "ValueError", "Exception", "BaseException"})

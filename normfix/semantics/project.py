@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import chain, islice, takewhile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from normfix.prefilter.project_names import ProjectNames
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.graph_mode import graph_marks, mark_words
-from normfix.semantics.legacy_switch import SWITCH, switches_on
+from normfix.semantics.legacy_programs import LegacyPrograms
+from normfix.semantics.module import Module
 from normfix.semantics.own_packages import OwnPackages
 from normfix.semantics.programs import (
     NOTEBOOK,
@@ -28,43 +26,20 @@ from normfix.semantics.programs import (
     read_facts,
     slashed,
 )
-from normfix.semantics.release_tests import is_flag
-from normfix.semantics.resolve import UNKNOWN, Meaning, Resolver
-from normfix.semantics.scopes import Binding
+from normfix.semantics.resolve import Resolver
 from normfix.semantics.steps import Steps
+from normfix.semantics.view import View
 from normfix.semantics.walk import collect
 from normfix.source.contents import contents, readable
 from normfix.source.documents import read_document
 from normfix.source.folders import Folders
 from normfix.source.python import ParseFailure, parse
-from normfix.source.search_folders import Standpoint
 from normfix.source.text import SourceText, TextError
 from normfix.table.table import Table
 
-
-@dataclass(frozen=True)
-class Module:
-    """One other file of the project, parsed, with a resolver of its own."""
-
-    source: SourceText
-    bindings: Bindings
-    resolver: Resolver
-
-    def meaning(self, name: str) -> Meaning:
-        """What `name` means to those who import it from here."""
-        return self.resolver.name(name, self.bindings.module, (), _END)
-
-    def functions(self, name: str) -> list[Binding]:
-        """The definitions of a function of this name at module level."""
-        return [one for one in self.bindings.module.bindings.get(name, ()) if isinstance(one.node, ast.FunctionDef)]
-
-
-_END = (1 << 40, 0)
-
-
-_DEEPEST_PACKAGE = 12
 _MOST_FILES = 3000
 """Of so many files of a project it is told who imports whom."""
+
 
 _MOST_TEXT = 500_000
 """Of so many characters the parsed files are kept: those that belong together are asked for one after the other."""
@@ -83,7 +58,7 @@ class Project:
         self._full = full
         self._folders = Folders()
         self.steps = Steps()
-        self._switched: dict[Path, bool] = {}
+        self.legacy_programs = LegacyPrograms(self, table)
         self._own = OwnPackages(self._folders, self._inner_modules)
         self._names = ProjectNames(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
         self._modules: dict[str, Module | None] = {}
@@ -238,41 +213,6 @@ class Project:
         """Whether a dotted path belongs to a library that the rule table speaks of."""
         return path.partition(".")[0] in self._table.roots
 
-    def legacy(self, path: str) -> bool:
-        """Whether the program that a file belongs to has switched the legacy Keras on before TensorFlow comes.
-
-        The file does so itself, a package around it does, or every file that starts a program with it.
-        """
-        file = self.resolved(path)
-        if not any(SWITCH.encode() in (readable(one) or b"") for one in (file, *self.files(path))):
-            return False
-        packages = (folder / "__init__.py" for folder in file.parents[:_DEEPEST_PACKAGE])
-        if self.switches(file) or any(self.switches(one) for one in takewhile(Path.is_file, packages)):
-            return True
-        starts = self.programs(path).entries(file) - {file}
-        return bool(starts) and all(self.switches(one) for one in starts)
-
-    def switches(self, file: Path) -> bool:
-        """Whether a file has switched the legacy Keras on before it first imports TensorFlow, or at its end."""
-        if file not in self._switched:
-            self._switched[file] = False
-            module = self.module(file) if file.is_file() else None
-            if module is not None:
-                leads, elsewhere = partial(self._brings, str(file)), partial(self._switched_by, str(file))
-                self._switched[file] = switches_on(module.bindings.tree, leads, elsewhere)
-        return self._switched[file]
-
-    def _brings(self, file: str, module: str) -> bool:
-        """Whether an import of a module in a file brings TensorFlow, itself or through the project."""
-        own = self.view(file).file_of(module)
-        if own is not None:
-            return self.programs(file).leads_to_tensorflow(own)
-        return self._table.graph.imports_tensorflow(module)
-
-    def _switched_by(self, file: str, module: str) -> bool:
-        own = self.view(file).file_of(module)
-        return own is not None and self.switches(own)
-
     def owns(self, file: str, path: str) -> bool:
         """Whether a library's dotted path leads into a package of the project that has the library's name."""
         return self._own.owns(file, path)
@@ -288,117 +228,3 @@ class Project:
 
 def _size(module: Module | None) -> int:
     return len(module.source.text) if module is not None else 0
-
-
-class Projects:
-    """The project of one file after the other: what was read of one is let go of with the first file of the next."""
-
-    def __init__(self, table: Table, texts: Mapping[str, bytes] | None = None, *, full: bool = False) -> None:
-        self._table = table
-        self._texts = texts
-        self._full = full
-        self._project = Project(table, texts, full=full)
-        self._root = ""
-
-    def of(self, path: str) -> Project:
-        """The project that the file at `path` is in."""
-        root = self._project.folder(path)
-        if root != self._root:
-            self._project.close()
-            self._project, self._root = Project(self._table, self._texts, full=self._full), root
-        return self._project
-
-    def forget(self) -> None:
-        """Start anew: what was going on in the project was broken off."""
-        self._project, self._root = Project(self._table), ""
-
-
-@dataclass(frozen=True)
-class View:
-    """Resolves dotted paths as one file of a project writes them."""
-
-    project: Project
-    folders: Folders
-    file: str
-
-    def meaning(self, path: str) -> Meaning:
-        """What a dotted path of the project means in terms of libraries; UNKNOWN when it does not say."""
-        found = self._find(path) if self.project.leads(self.file, path) else None
-        if found is None:
-            return UNKNOWN
-        module, name, rest = found
-        meaning = module.meaning(name)
-        for attribute in rest:
-            meaning = meaning.attribute(attribute)
-        return Meaning(meaning.paths, meaning.unknown)
-
-    def called(self, path: str) -> Meaning:
-        """What a call of a project's function may return."""
-        found = self._find(path) if self.project.leads(self.file, path, called=True) else None
-        if found is None or found[2]:
-            return UNKNOWN
-        module, name, _ = found
-        functions = module.functions(name)
-        return module.resolver.returned(functions[-1]) if functions else UNKNOWN
-
-    def exports(self, module: str, name: str) -> bool:
-        """Whether a project module binds `name`, itself or by a star import."""
-        found = self._find(f"{module}{'' if module.endswith('.') else '.'}{name}")
-        return found is not None and not found[2] and bool(found[0].meaning(name).paths)
-
-    def flag(self, path: str) -> bool:
-        """Whether a name of the project says which release is installed."""
-        found = self._find(path)
-        return found is not None and not found[2] and is_flag(found[1], found[0].bindings.module, found[0].resolver)
-
-    def _find(self, path: str) -> tuple[Module, str, tuple[str, ...]] | None:
-        """The module that a path leads to, the name in it, and the attributes behind that name."""
-        if self.project.external(path):
-            return None
-        dots = len(path) - len(path.lstrip("."))
-        parts = tuple(path[dots:].split("."))
-        for folder in self._standpoint.search(dots):
-            for length in range(len(parts) - 1, -1 if dots else 0, -1):
-                file = self.folders.module(folder, parts[:length])
-                if file is not None and file != self.file:
-                    module = self.project.module(file)
-                    return (module, parts[length], parts[length + 1 :]) if module is not None else None
-        return None
-
-    def file_of(self, path: str) -> Path | None:
-        """The project file that a dotted path names as a module."""
-        if self.project.external(path):
-            return None
-        module = path.lstrip(".")
-        for folder in self._standpoint.search(len(path) - len(module)):
-            file = self.folders.named(folder, module)
-            if file is not None:
-                return self.project.resolved(file)
-        return None
-
-    def files_of(self, module: str, names: Iterable[bytes]) -> Iterator[Path]:
-        """The project files that an import of a module may name: its own, and those of modules among the names."""
-        own = self.file_of(module)
-        if own is not None:
-            yield own
-        has_modules = own.name == "__init__.py" if own is not None else self._has_folder(module)
-        if not has_modules:
-            return
-        start = module if module.endswith(".") else f"{module}."
-        inner = (self.file_of(start + name.decode(errors="replace")) for name in names)
-        yield from (one for one in inner if one is not None)
-
-    def _has_folder(self, module: str) -> bool:
-        """Whether a module without a file may be a folder of the project all the same."""
-        first, relative = module.partition(".")[0], module.startswith(".")
-        beside = relative or any(first in self.folders.names(folder) for folder in self._standpoint.search(0))
-        return beside and not self.project.external(module)
-
-    @cached_property
-    def _standpoint(self) -> Standpoint:
-        return Standpoint(self.folders, self.file)
-
-    @property
-    def root(self) -> str:
-        """The folder that absolute imports of this project start from."""
-        return self._standpoint.top

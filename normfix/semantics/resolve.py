@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.chains import dotted
+from normfix.semantics.meaning import UNKNOWN, Meaning, merge
+from normfix.semantics.reaching import reaching
 from normfix.semantics.scopes import (
-    TRIES,
     Binding,
     BindingKind,
     Branch,
-    Branching,
     Place,
     Reference,
     Scope,
@@ -27,30 +26,6 @@ from normfix.semantics.scopes import (
 from normfix.semantics.steps import Steps
 
 _DYNAMIC_IMPORTS = frozenset({"importlib.import_module", "importlib.__import__"})
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """The dotted paths that an expression may mean; `unknown` when it may also be something else.
-
-    `bindings` are the bindings that the root name was read from.
-    """
-
-    paths: tuple[str, ...] = ()
-    unknown: bool = False
-    bindings: tuple[Binding, ...] = ()
-
-    @property
-    def certain(self) -> bool:
-        """Whether there is exactly one thing that this can be."""
-        return len(self.paths) == 1 and not self.unknown
-
-    def attribute(self, name: str) -> Meaning:
-        """The meaning of attribute `name` of this."""
-        return Meaning(tuple(f"{path}.{name}" for path in self.paths), self.unknown, self.bindings)
-
-
-UNKNOWN = Meaning(unknown=True)
 
 
 Exports = Callable[[str, str], bool]
@@ -122,9 +97,9 @@ class Resolver:
                 later = deferred or owner is not current or current.kind is ScopeKind.COMPREHENSION
                 if later and (told := self._for_good(name, owner, bindings)):
                     return told
-                reaching = _reaching(bindings, branch, None if later else place)
-                if reaching:
-                    return self._union(reaching)
+                found = reaching(bindings, branch, None if later else place)
+                if found:
+                    return self._union(found)
                 if current.kind is ScopeKind.FUNCTION:
                     return self._union(bindings)
             # What a function reads from outside, it reads when it runs: after what follows it there.
@@ -154,7 +129,7 @@ class Resolver:
                 waiting += reversed(one.values)
             else:
                 choices.append(self._choice(one, scope, branch))
-        return choices[0] if len(choices) == 1 else _merge(choices)
+        return choices[0] if len(choices) == 1 else merge(choices)
 
     def _choice(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
         """What an expression may mean that chooses nothing itself."""
@@ -232,7 +207,7 @@ class Resolver:
             ]
         finally:
             self._open.discard(function)
-        self._returns[function] = _merge(found) if found else UNKNOWN
+        self._returns[function] = merge(found) if found else UNKNOWN
 
     def _is_open(self, binding: Binding) -> bool:
         """Whether a binding is being resolved: then it hangs on itself."""
@@ -242,7 +217,7 @@ class Resolver:
         if len(bindings) == 1:
             only = self._binding(bindings[0])
             return Meaning(only.paths, only.unknown, (bindings[0],))
-        merged = _merge([self._binding(binding) for binding in bindings])
+        merged = merge([self._binding(binding) for binding in bindings])
         return Meaning(merged.paths, merged.unknown, tuple(bindings))
 
     def _binding(self, binding: Binding) -> Meaning:
@@ -290,7 +265,7 @@ class Resolver:
                     found.append(Meaning((path,)))
                 elif self._elsewhere.exports(star.module, name):
                     found.append(self._elsewhere.meaning(path))
-        return _merge(found) if found else UNKNOWN
+        return merge(found) if found else UNKNOWN
 
 
 def literal_string(node: ast.Call) -> str | None:
@@ -300,45 +275,3 @@ def literal_string(node: ast.Call) -> str | None:
         return None
     argument = node.args[index]
     return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
-
-
-def _merge(meanings: list[Meaning]) -> Meaning:
-    paths = dict.fromkeys(path for meaning in meanings for path in meaning.paths)
-    return Meaning(tuple(paths), any(meaning.unknown for meaning in meanings))
-
-
-def _reaching(bindings: list[Binding], branch: Branch, place: Place | None) -> list[Binding]:
-    """The bindings that may hold at a use: back from the use to the first one that must have happened.
-
-    `place` is None for a use in a function body, which runs when the whole scope has been executed.
-    """
-    arms = dict(branch)
-    found: list[Binding] = []
-    covered: dict[object, set[int]] = {}
-    for binding in reversed(bindings):
-        if place is not None and binding.place > place:
-            continue
-        if _excluded(binding.branch, arms):
-            continue
-        found.append(binding)
-        extra = [(branching, arm) for branching, arm in binding.branch if branching not in arms]
-        if not extra and all(arms[branching] == arm for branching, arm in binding.branch):
-            break
-        if len(extra) == 1:
-            branching, arm = extra[0]
-            seen = covered.setdefault(branching, set())
-            seen.add(arm)
-            if branching.exhaustive and branching.open_arms <= seen:
-                break
-    return found[::-1]
-
-
-def _excluded(branch: Branch, arms: dict[Branching, int]) -> bool:
-    """Whether a binding stands in an arm that cannot run together with the use's arm."""
-    for branching, arm in branch:
-        mine = arms.get(branching)
-        if mine is None or mine == arm:
-            continue
-        if not (isinstance(branching.node, TRIES) and arm == 0):
-            return True
-    return False

@@ -15,7 +15,8 @@ from pathlib import Path
 from normfix.prefilter.imports import import_statements, imported_names
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.exports import listed_names
-from normfix.semantics.project import Module, Project
+from normfix.semantics.module import Module
+from normfix.semantics.project import Project
 from normfix.semantics.scopes import Reference, StarImport
 from normfix.semantics.text_lookups import word_line
 from normfix.semantics.text_uses import places_by_text

@@ -6,13 +6,14 @@ The walk keeps its own stack, so that generated code with thousands of nested op
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
 from normfix.semantics.binder import Binder
 from normfix.semantics.bindings import Bindings, CallSite
-from normfix.semantics.chains import dotted
+from normfix.semantics.chains import outermost_chains, root_name
+from normfix.semantics.endings import leaves, suppresses
 from normfix.semantics.scopes import (
     TRIES,
     BindingKind,
@@ -27,21 +28,23 @@ from normfix.semantics.scopes import (
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+
 _LEAVES = frozenset(
     leaf
     for kind in (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
     for leaf in (ast.Constant, ast.Pass, kind, *kind.__subclasses__(), type(None), bool, int, str)
 )
+
+
 _PLAIN_FIELDS = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "names", "kind", "type_comment", "is_async"})
+
+
 _FIELDS = {
     kind: tuple(name for name in kind._fields if name not in _PLAIN_FIELDS)
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
 """Where the children of each kind of node are."""
-
-_ENDINGS = (ast.Raise, ast.Return, ast.Continue, ast.Break)
-_EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 
 
 def collect(tree: ast.Module) -> Bindings:
@@ -123,7 +126,7 @@ class _Walk(Binder):
                 return
         if isinstance(node.ctx, ast.Load):
             chain = tuple(reversed(attributes))
-            self.found.references.append(Reference(node, inner, _root_name(inner), chain, scope, branch))
+            self.found.references.append(Reference(node, inner, root_name(inner), chain, scope, branch))
         elif isinstance(inner, ast.Name):
             self._push(node.value, node, scope, branch)
 
@@ -142,7 +145,7 @@ class _Walk(Binder):
             inside = ast.parse(text.strip(), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
-        for chain in _outermost_chains(inside):
+        for chain in outermost_chains(inside):
             attributes: list[str] = []
             root: ast.expr = chain
             while isinstance(root, ast.Attribute):
@@ -218,7 +221,7 @@ class _Walk(Binder):
 
     def _with(self, node: ast.With | ast.AsyncWith, scope: Scope, branch: Branch) -> None:
         self._push_all(node.items, node, scope, branch)
-        if any(_suppresses(item.context_expr) for item in node.items):
+        if any(suppresses(item.context_expr) for item in node.items):
             self._arms(node, [(node, node.body)], scope, branch, exhaustive=False)
         else:
             self._push_all(node.body, node, scope, branch)
@@ -284,38 +287,3 @@ _HANDLERS: Mapping[type[ast.AST], Callable[..., None]] = {
     ast.DictComp: _Walk._comprehension,
     ast.GeneratorExp: _Walk._comprehension,
 }
-
-
-def _root_name(node: ast.expr) -> str:
-    """The name that a chain of attributes and calls starts from; empty for anything else."""
-    while not isinstance(node, ast.Name):
-        if isinstance(node, ast.Call):
-            node = node.func
-        elif isinstance(node, ast.Attribute):
-            node = node.value
-        else:
-            return ""
-    return node.id
-
-
-def _outermost_chains(tree: ast.AST) -> Iterator[ast.expr]:
-    """Names and attribute chains of an expression, each once, at its full length."""
-    inner = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute | ast.Name) and node not in inner:
-            yield node
-
-
-def _suppresses(node: ast.expr) -> bool:
-    """Whether a context may end its block early: `contextlib.suppress(...)`."""
-    return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == "suppress"
-
-
-def leaves(body: list[ast.stmt]) -> bool:
-    """Whether a block certainly does not fall through to the code below it."""
-    if not body:
-        return False
-    last = body[-1]
-    if isinstance(last, _ENDINGS):
-        return True
-    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func) in _EXITS

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from normfix.config.errors import UserError
 from normfix.config.releases import requirement
 from normfix.table import shapes
-from normfix.table.table import Action, ArgumentMatch, Example, Grade, Kind, Rule
+from normfix.table.entries import ArgumentMatch
+from normfix.table.table import Action, Example, Grade, Kind, Rule
 
 _E = TypeVar("_E", bound=Enum)
 _T = TypeVar("_T")

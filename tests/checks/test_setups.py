@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from normfix.config.target import Aim, parse_target
-from normfix.run.session import FileResult, Options, run
+from normfix.run.options import Options
+from normfix.run.results import FileResult
+from normfix.run.session import run
 from normfix.table.load import shipped_table
 
 LAYER = "from tensorflow.keras.layers import BatchNormalization"

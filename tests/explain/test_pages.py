@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from normfix.explain.pages import UnknownNameError, explain, plain, show
+from normfix.table.entries import Entry
 from normfix.table.load import shipped_table
-from normfix.table.table import Entry
 from tests.report.hand_made import MOVED, TABLE
 
 ENTRY = Entry("old.BatchNormalization", "keras.layers.BatchNormalization", MOVED)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from normfix.run.session import FileResult, Options, run
+from normfix.run.options import Options
+from normfix.run.results import FileResult
+from normfix.run.session import run
 from normfix.table.load import shipped_table
 
 TOP = 'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n'

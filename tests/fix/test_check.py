@@ -12,7 +12,9 @@ from normfix.checks.finding import Finding
 from normfix.checks.sites import Scan, Site
 from normfix.fix.apply import Choose, Diagnosis, Fixed, diagnose, every_fitting, fix_source, make_pass
 from normfix.fix.check import FixError, check_pass, reread
-from normfix.run.session import FileResult, Options, run, scan_text
+from normfix.run.options import Options
+from normfix.run.results import FileResult
+from normfix.run.session import run, scan_text
 from normfix.semantics.project import Project
 from normfix.source.text import Applicability, Edit, Fix, SourceText, decode
 from normfix.table.load import load_table, rule_files, shipped_table

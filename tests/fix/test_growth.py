@@ -8,7 +8,8 @@ from types import FrameType
 
 import pytest
 
-from normfix.run.session import Options, run
+from normfix.run.options import Options
+from normfix.run.session import run
 from normfix.semantics.relevance import _follow
 from normfix.table.load import shipped_table
 

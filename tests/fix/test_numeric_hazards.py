@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from normfix.checks.finding import Finding
-from normfix.run.session import Options, scan_text
+from normfix.run.options import Options
+from normfix.run.session import scan_text
 from normfix.source.text import Applicability
 from normfix.table.load import shipped_table
 

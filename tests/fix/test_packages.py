@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from normfix.run.session import FileResult, Options, run
+from normfix.run.options import Options
+from normfix.run.results import FileResult
+from normfix.run.session import run
 from normfix.run.writing import write
 from normfix.table.load import shipped_table
 from tests.fix.programs import INPUT, MODEL, NORM, PLAIN, TOP, V1, reasons

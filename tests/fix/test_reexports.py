@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from normfix.run.session import Options, run
+from normfix.run.options import Options
+from normfix.run.session import run
 from normfix.table.load import shipped_table
 
 OPS = "import tf_slim as slim\n\n\ndef build_norm(x):\n    return slim.batch_norm(x, is_training=True)\n"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from normfix.run.session import Options, run
+from normfix.run.options import Options
+from normfix.run.session import run
 from normfix.table.load import shipped_table
 from tests.support import fixed, result
 

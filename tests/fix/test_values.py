@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from normfix.run.session import FileResult, Options, scan_text
+from normfix.run.options import Options
+from normfix.run.results import FileResult
+from normfix.run.session import scan_text
 from normfix.table.load import shipped_table
 
 HEAD = "from functools import partial\nimport tensorflow as tf\nimport tf_slim as slim\n"

@@ -8,7 +8,8 @@ import pytest
 
 from normfix.checks.scanner import scan
 from normfix.fix.width import import_text
-from normfix.run.session import Options, scan_text
+from normfix.run.options import Options
+from normfix.run.session import scan_text
 from normfix.semantics.project import Project
 from normfix.source.python import ParseFailure, parse
 from normfix.source.text import decode

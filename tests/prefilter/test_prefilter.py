@@ -10,9 +10,10 @@ import pytest
 from normfix.prefilter.prefilter import Prefilter, Verdict, prefilter_of
 from normfix.prefilter.project_names import ProjectNames
 from normfix.prefilter.vocabulary import word_start
-from normfix.run.session import Options, run, scan_text
+from normfix.run.options import Options
+from normfix.run.session import run, scan_text
+from normfix.table.entries import Entry
 from normfix.table.load import shipped_table
-from normfix.table.table import Entry
 
 ROOT = Path(__file__).parents[2]
 UNREAD = frozenset({"NF001", "NF002"})

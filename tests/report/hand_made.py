@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from normfix.checks.finding import Finding, Severity, SiteKind
 from normfix.source.text import Applicability, Edit, Fix, Position, SourceText
-from normfix.table.table import Example, Grade, Kind, Layer, Rule, Table
+from normfix.table.entries import Layer
+from normfix.table.table import Example, Grade, Kind, Rule, Table
 
 MOVED = Rule(
     code="NF101",

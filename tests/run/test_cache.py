@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from normfix.run.cache import ResultCache, forget, seen
-from normfix.run.session import Options, run
+from normfix.run.options import Options
+from normfix.run.session import run
 from normfix.run.workers import spread
 from normfix.table.load import shipped_table
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from normfix.checks.finding import Finding
 from normfix.run.cache import ResultCache
-from normfix.run.session import Options, scan_text
+from normfix.run.options import Options
+from normfix.run.session import scan_text
 from normfix.table.load import shipped_table
 from tests.conftest import Command
 from tests.run.generated import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normfix.run.session import Options
+from normfix.run.options import Options
 from tests.run.generated import (
     DIRECT,
     HOLDERS,

@@ -136,7 +136,8 @@ def test_several_modules_on_one_line_are_followed(tmp_path: Path) -> None:
 
 
 def test_nothing_is_read_until_a_fix_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from normfix.run.session import Options, run
+    from normfix.run.options import Options
+    from normfix.run.session import run
 
     project(tmp_path, a=PLAIN + "y = tf.keras.layers.BatchNormalization()(x)\n", train=GRAPH)
     monkeypatch.setattr(Project, "programs", lambda *_: pytest.fail("asked for the programs"))

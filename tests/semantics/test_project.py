@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from normfix.semantics import project as room
-from normfix.semantics.project import Module, Project, Projects
+from normfix.semantics.module import Module
+from normfix.semantics.project import Project
+from normfix.semantics.projects import Projects
 from normfix.semantics.walk import collect
 from normfix.table.load import shipped_table
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from normfix.run.session import FileResult, Options, run, scan_text
+from normfix.run.options import Options
+from normfix.run.results import FileResult
+from normfix.run.session import run, scan_text
 from normfix.table.load import shipped_table
 from tests.support import meaning
 

@@ -11,7 +11,8 @@ import pytest
 from normfix.config.target import Aim, parse_target
 from normfix.fix import hazards
 from normfix.fix.outcome import applicability_of
-from normfix.run.session import Options, scan_text
+from normfix.run.options import Options
+from normfix.run.session import scan_text
 from normfix.source.text import Applicability
 from normfix.table.effects import Trust
 from normfix.table.load import TableError, load_table, rule_files, shipped_table

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from normfix.table.availability import shipped_availability
+from normfix.table.entries import Entry
 from normfix.table.evidence import EQUAL, pair_of
 from normfix.table.load import TableError, load_table, rule_files, shipped_table
-from normfix.table.table import Action, CallMap, Entry, Grade, Kind
+from normfix.table.table import Action, CallMap, Grade, Kind
 
 RULE = """
 [[rule]]

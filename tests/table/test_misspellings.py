@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from normfix.prefilter.prefilter import Verdict, prefilter_of
-from normfix.run.session import Options, scan_text
+from normfix.run.options import Options
+from normfix.run.session import scan_text
 from normfix.table.load import shipped_table
 from normfix.table.misspellings import meant_keyword, meant_layer
 

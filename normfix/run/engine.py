@@ -1,0 +1,45 @@
+"""What is built once for all files of a run: project, severity, strategy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from normfix.checks.severity import Judge
+from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
+from normfix.prefilter.prefilter import Verdict
+from normfix.run.options import Options
+from normfix.semantics.project import Project
+from normfix.table.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What is built once for all files of a run."""
+
+    table: Table
+    project: Project
+    judge: Judge
+    strategy: Strategy
+
+    def of(self, project: Project) -> Engine:
+        """The same for a file of another project."""
+        return self if project is self.project else replace(self, project=project, strategy=self.strategy.of(project))
+
+    def admits(self, verdict: Verdict, data: bytes, path: str) -> bool:
+        """Whether a file with these bytes, of which the prefilter said that verdict, may have a finding."""
+        if verdict is Verdict.TOO_NEW and self.judge.lacks_names:
+            return True
+        nothing = verdict in (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
+        return not nothing or self.strategy.admits(path, data)
+
+
+def engine_for(
+    table: Table, options: Options, files: Collection[str], texts: Mapping[str, bytes] | None = None
+) -> Engine:
+    """The engine of a run over some files, of which some are going to have other bytes (`texts`)."""
+    project, judge = Project(table, texts, full=options.full), Judge(table, options.target)
+    strategy = Strategy(table, project, judge)
+    if options.strategy != KERAS:
+        strategy = LegacyStrategy(table, project, judge, files)
+    return Engine(table, project, judge, strategy)

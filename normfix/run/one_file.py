@@ -1,0 +1,112 @@
+"""One file from bytes to its result: read, scan, plan, fix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from normfix.checks.finding import Finding
+from normfix.checks.findings import (
+    broken_cells,
+    code_of,
+    fix_failed,
+    statement_lines,
+    unparseable,
+    unreadable,
+)
+from normfix.checks.sites import Scan, Site
+from normfix.config.selection import enabled
+from normfix.fix.apply import Choose, Diagnosis, diagnose, every_fitting, fix_source
+from normfix.fix.check import FixError
+from normfix.fix.layers import graph_reason
+from normfix.run.engine import Engine
+from normfix.run.options import Options
+from normfix.run.results import FileResult, in_cells
+from normfix.source.documents import read_document
+from normfix.source.notebook import NotebookText
+from normfix.source.python import ParseFailure
+from normfix.source.suppressions import Suppressions, suppressions
+from normfix.source.text import SourceText, TextError
+
+_LEFT = "the fixes of this file did not hold together, so none of them is made"
+
+
+def whole_result(result: FileResult, options: Options) -> FileResult:
+    """A result with its places in the cells of a notebook, and with the cells that cannot be read."""
+    source = result.source
+    if not isinstance(source, NotebookText):
+        return result
+    broken = tuple(one for one in broken_cells(source) if _enabled(one.code, result.path, options))
+    return in_cells(replace(result, findings=(*broken, *result.findings)))
+
+
+def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> FileResult:
+    """The result for the bytes of a file, without its places in the cells of a notebook. Raises UserError."""
+    try:
+        source = read_document(data, path)
+    except TextError as error:
+        return lone_result(unreadable(path, error), options)
+
+    def choose(found: Scan) -> tuple[Scan, Sequence[Site]]:
+        judged = engine.strategy.judged(found)
+        # Read anew in each pass: an edit above a comment moves its line.
+        silenced = suppressions(found.source) if judged.sites else Suppressions()
+        return judged, [site for site in judged.sites if _wanted(site, judged, silenced, options)]
+
+    diagnosis = diagnose(source, engine.table, engine.project, choose, options.withhold)
+    if isinstance(diagnosis, ParseFailure):
+        findings = [one for one in unparseable(source, diagnosis, engine.table) if _enabled(one.code, path, options)]
+        return FileResult(path, source, tuple(findings))
+    if not options.fix or not diagnosis.findings:
+        result = FileResult(path, source, tuple(diagnosis.findings.values()), legacy=diagnosis.scan.legacy)
+        result = replace(result, waiting=_waits(diagnosis))
+        engine.project.leave(diagnosis.scan.bindings)
+        return result
+    return _fixed(source, diagnosis, engine, choose, options)
+
+
+def _fixed(
+    source: SourceText,
+    diagnosis: Diagnosis,
+    engine: Engine,
+    choose: Choose,
+    options: Options,
+) -> FileResult:
+    pick = options.picker() if options.picker else every_fitting(unsafe=options.unsafe_fixes)
+    try:
+        done = fix_source(diagnosis, engine.table, engine.project, choose, options.withhold, pick)
+    except FixError as error:
+        broken = fix_failed(source.path, str(error))
+        left = (replace(one, fix=None, withheld=one.withheld or _LEFT) for one in diagnosis.findings.values())
+        return FileResult(source.path, source, (broken, *left))
+    if options.watch:
+        options.watch(done)
+    changed = done.text if done.text != source.text else None
+    legacy, waiting = diagnosis.scan.legacy, _waits(diagnosis)
+    return FileResult(source.path, source, done.remaining, done.fixed, changed, legacy, waiting)
+
+
+def _waits(diagnosis: Diagnosis) -> bool:
+    """Whether a file is part of a graph program that the strategy `legacy` would bring over."""
+    found = diagnosis.scan
+    return not found.legacy and any(graph_reason(found, site) for site in diagnosis.findings if not site.guarded)
+
+
+def lone_result(finding: Finding, options: Options) -> FileResult:
+    """The result for a file of which there is but one thing to say, if that is asked for."""
+    found = (finding,) if _enabled(finding.code, finding.path, options) else ()
+    return FileResult(finding.path, None, found)
+
+
+def _enabled(code: str, path: str, options: Options) -> bool:
+    return enabled(code, options.select, (*options.ignore, *options.per_file_ignores(path)))
+
+
+def _wanted(site: Site, found: Scan, silenced: Suppressions, options: Options) -> bool:
+    code = code_of(site)
+    if not _enabled(code, found.source.path, options):
+        return False
+    first, last = statement_lines(site, found)
+    start = found.source.position(site.span.start).line
+    end = found.source.position(site.span.end).line
+    return not (silenced.covers(code, start, end) or silenced.covers(code, first, last))

@@ -1,0 +1,48 @@
+"""What to look for in the files of a run, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from normfix.config.target import Aim
+from normfix.fix.apply import Fixed, Pick
+from normfix.fix.refusals import Withhold
+from normfix.legacy.strategy import KERAS
+from normfix.run.cache import ResultCache
+from normfix.run.prefiltering import Prefiltered
+
+
+def _nothing(_: str) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to look for and what to do about it.
+
+    `per_file_ignores` gives further code prefixes to ignore in a file; `withhold` says of a replacement why it must not
+    be written; `fix` computes the fixed text as well; `picker` makes what picks the fixes of one file, in the place of
+    `unsafe_fixes`; `watch` is shown how each fixed text came about; `named` are the files that the user named one by
+    one; `target` finds the releases that the code is meant for, once a finding asks for them; `strategy` is how graph
+    programs are brought to them; `workers` is the number of processes, None for as many as pay;
+    `cache` keeps what was found for the next run; `prefiltered` is what the prefilter said of the files where
+    it was already asked; a `full` run scans every file, whatever the prefilter says, and follows every name into the
+    project.
+    """
+
+    select: tuple[str, ...] = ("NF",)
+    ignore: tuple[str, ...] = ()
+    unsafe_fixes: bool = False
+    fix: bool = False
+    per_file_ignores: Callable[[str], tuple[str, ...]] = field(default=_nothing)
+    withhold: Withhold | None = None
+    picker: Callable[[], Pick] | None = None
+    watch: Callable[[Fixed], None] | None = None
+    named: frozenset[str] = frozenset()
+    target: Aim = field(default_factory=Aim)
+    strategy: str = KERAS
+    workers: int | None = None
+    cache: ResultCache | None = None
+    prefiltered: Sequence[Prefiltered] | None = None
+    full: bool = False

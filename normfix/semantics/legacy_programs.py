@@ -1,0 +1,61 @@
+"""Which programs of a project have switched the legacy Keras on, over all of their files."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from normfix.semantics.legacy_switch import SWITCH, switches_on
+from normfix.source.contents import readable
+from normfix.table.table import Table
+
+if TYPE_CHECKING:
+    from normfix.semantics.project import Project
+
+_DEEPEST_PACKAGE = 12
+
+
+class LegacyPrograms:
+    """Answers for the files of one project, each once."""
+
+    def __init__(self, project: Project, table: Table) -> None:
+        self._project = project
+        self._table = table
+        self._switched: dict[Path, bool] = {}
+
+    def has(self, path: str) -> bool:
+        """Whether the program that a file belongs to has switched the legacy Keras on before TensorFlow comes.
+
+        The file does so itself, a package around it does, or every file that starts a program with it.
+        """
+        file = self._project.resolved(path)
+        if not any(SWITCH.encode() in (readable(one) or b"") for one in (file, *self._project.files(path))):
+            return False
+        packages = (folder / "__init__.py" for folder in file.parents[:_DEEPEST_PACKAGE])
+        if self.switches(file) or any(self.switches(one) for one in takewhile(Path.is_file, packages)):
+            return True
+        starts = self._project.programs(path).entries(file) - {file}
+        return bool(starts) and all(self.switches(one) for one in starts)
+
+    def switches(self, file: Path) -> bool:
+        """Whether a file has switched the legacy Keras on before it first imports TensorFlow, or at its end."""
+        if file not in self._switched:
+            self._switched[file] = False
+            module = self._project.module(file) if file.is_file() else None
+            if module is not None:
+                leads, elsewhere = partial(self._brings, str(file)), partial(self._switched_by, str(file))
+                self._switched[file] = switches_on(module.bindings.tree, leads, elsewhere)
+        return self._switched[file]
+
+    def _brings(self, file: str, module: str) -> bool:
+        """Whether an import of a module in a file brings TensorFlow, itself or through the project."""
+        own = self._project.view(file).file_of(module)
+        if own is not None:
+            return self._project.programs(file).leads_to_tensorflow(own)
+        return self._table.graph.imports_tensorflow(module)
+
+    def _switched_by(self, file: str, module: str) -> bool:
+        own = self._project.view(file).file_of(module)
+        return own is not None and self.switches(own)

@@ -1,0 +1,109 @@
+"""The project as one of its files sees it: which file a dotted path leads to, and what it means there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from normfix.semantics.meaning import UNKNOWN, Meaning
+from normfix.semantics.module import Module
+from normfix.semantics.release_tests import is_flag
+from normfix.source.folders import Folders
+from normfix.source.search_folders import Standpoint
+
+if TYPE_CHECKING:
+    from normfix.semantics.project import Project
+
+
+@dataclass(frozen=True)
+class View:
+    """Resolves dotted paths as one file of a project writes them."""
+
+    project: Project
+    folders: Folders
+    file: str
+
+    def meaning(self, path: str) -> Meaning:
+        """What a dotted path of the project means in terms of libraries; UNKNOWN when it does not say."""
+        found = self._find(path) if self.project.leads(self.file, path) else None
+        if found is None:
+            return UNKNOWN
+        module, name, rest = found
+        meaning = module.meaning(name)
+        for attribute in rest:
+            meaning = meaning.attribute(attribute)
+        return Meaning(meaning.paths, meaning.unknown)
+
+    def called(self, path: str) -> Meaning:
+        """What a call of a project's function may return."""
+        found = self._find(path) if self.project.leads(self.file, path, called=True) else None
+        if found is None or found[2]:
+            return UNKNOWN
+        module, name, _ = found
+        functions = module.functions(name)
+        return module.resolver.returned(functions[-1]) if functions else UNKNOWN
+
+    def exports(self, module: str, name: str) -> bool:
+        """Whether a project module binds `name`, itself or by a star import."""
+        found = self._find(f"{module}{'' if module.endswith('.') else '.'}{name}")
+        return found is not None and not found[2] and bool(found[0].meaning(name).paths)
+
+    def flag(self, path: str) -> bool:
+        """Whether a name of the project says which release is installed."""
+        found = self._find(path)
+        return found is not None and not found[2] and is_flag(found[1], found[0].bindings.module, found[0].resolver)
+
+    def _find(self, path: str) -> tuple[Module, str, tuple[str, ...]] | None:
+        """The module that a path leads to, the name in it, and the attributes behind that name."""
+        if self.project.external(path):
+            return None
+        dots = len(path) - len(path.lstrip("."))
+        parts = tuple(path[dots:].split("."))
+        for folder in self._standpoint.search(dots):
+            for length in range(len(parts) - 1, -1 if dots else 0, -1):
+                file = self.folders.module(folder, parts[:length])
+                if file is not None and file != self.file:
+                    module = self.project.module(file)
+                    return (module, parts[length], parts[length + 1 :]) if module is not None else None
+        return None
+
+    def file_of(self, path: str) -> Path | None:
+        """The project file that a dotted path names as a module."""
+        if self.project.external(path):
+            return None
+        module = path.lstrip(".")
+        for folder in self._standpoint.search(len(path) - len(module)):
+            file = self.folders.named(folder, module)
+            if file is not None:
+                return self.project.resolved(file)
+        return None
+
+    def files_of(self, module: str, names: Iterable[bytes]) -> Iterator[Path]:
+        """The project files that an import of a module may name: its own, and those of modules among the names."""
+        own = self.file_of(module)
+        if own is not None:
+            yield own
+        has_modules = own.name == "__init__.py" if own is not None else self._has_folder(module)
+        if not has_modules:
+            return
+        start = module if module.endswith(".") else f"{module}."
+        inner = (self.file_of(start + name.decode(errors="replace")) for name in names)
+        yield from (one for one in inner if one is not None)
+
+    def _has_folder(self, module: str) -> bool:
+        """Whether a module without a file may be a folder of the project all the same."""
+        first, relative = module.partition(".")[0], module.startswith(".")
+        beside = relative or any(first in self.folders.names(folder) for folder in self._standpoint.search(0))
+        return beside and not self.project.external(module)
+
+    @cached_property
+    def _standpoint(self) -> Standpoint:
+        return Standpoint(self.folders, self.file)
+
+    @property
+    def root(self) -> str:
+        """The folder that absolute imports of this project start from."""
+        return self._standpoint.top
