@@ -65,7 +65,7 @@ def check_files(request: Request, look: FirstLook) -> int:
         print(f"error: {problem}", file=sys.stderr)
     said, found = _report(results, request, settings, table, options.target, declined)
     _publish(said, request)
-    status = 2 if problems else _status(found, request)
+    status = 2 if problems else _status(found, request, settings)
     if look.cache is not None:
         look.cache.keep_said(look.view, (*said, status))
     return status
@@ -102,7 +102,7 @@ def _check_stdin(request: Request, settings: Settings, table: Table, options: Op
         sys.stdout.buffer.write(_fixed_bytes(results, data))
     said, found = _report(results, request, settings, table, options.target)
     _publish(said, request)
-    return _status(found, request)
+    return _status(found, request, settings)
 
 
 def _scan(request: Request, settings: Settings, table: Table, options: Options, scan: _Scan) -> list[FileResult]:
@@ -227,9 +227,11 @@ def _publish_bytes(data: bytes, request: Request) -> None:
     sys.stdout.buffer.write(data)
 
 
-def _status(found: Totals, request: Request) -> int:
+def _status(found: Totals, request: Request, settings: Settings) -> int:
     if found.undone:
         return 2
-    if request.exit_zero:
+    fail_on = "never" if request.exit_zero else request.fail_on or settings.fail_on
+    if fail_on == "never":
         return 0
-    return int(bool(found.remaining or (request.diff and found.fixed)))
+    counted = found.remaining - found.warnings if fail_on == "error" else found.remaining
+    return int(bool(counted or (request.diff and found.fixed)))

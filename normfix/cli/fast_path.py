@@ -125,6 +125,7 @@ def _is_plain(settings: Settings) -> bool:
         exclude=settings.exclude,
         extend_exclude=settings.extend_exclude,
         unsafe_fixes=settings.unsafe_fixes,
+        fail_on=settings.fail_on,
         cache_dir=settings.cache_dir,
     )
     return settings.output_format in ("full", "concise") and settings == replace(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from normfix import __version__
-from normfix.config.settings import FORMATS, STRATEGIES
+from normfix.config.settings import FAIL_ON, FORMATS, STRATEGIES
 
 if TYPE_CHECKING:
     from normfix.run.request import Request
@@ -94,7 +94,8 @@ _SHARED = _together(
     click.option("--strategy", type=click.Choice(STRATEGIES), help="What becomes of graph programs [keras]."),
     click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing."),
     click.option("--statistics", is_flag=True, help="Show counts for each rule instead of findings."),
-    click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 also when findings remain."),
+    click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest finding that makes the status 1 [warning]."),
+    click.option("-e", "--exit-zero", is_flag=True, help="The same as --fail-on never."),
     click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
     click.option(
         "--target", metavar="SPEC", help="Releases to run on: tensorflow>=2.12,<2.16, keras>=3, legacy [auto]."

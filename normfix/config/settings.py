@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from normfix.config.errors import UserError
 
 STRATEGIES = ("keras", "legacy")
 FORMATS = ("full", "concise", "json", "github")
+FAIL_ON = ("error", "warning", "never")
+"""The mildest finding that makes the exit status 1."""
 
 
 class ConfigError(UserError):
@@ -37,6 +39,7 @@ class Settings:
     extend_exclude: tuple[str, ...] = ()
     unsafe_fixes: bool = False
     output_format: str = "full"
+    fail_on: str = "warning"
     target_version: str = "auto"
     extend_rules: tuple[str, ...] = ()
     strategy: str = "keras"
@@ -143,16 +146,13 @@ def _text(value: Any, where: str) -> str:
     return value
 
 
-def _format(value: Any, where: str) -> str:
-    if value not in FORMATS:
-        raise ConfigError(f"{where} must be one of {', '.join(FORMATS)}")
-    return str(value)
+def _one_of(choices: Sequence[str]) -> Callable[[Any, str], str]:
+    def read(value: Any, where: str) -> str:
+        if value not in choices:
+            raise ConfigError(f"{where} must be one of {', '.join(choices)}")
+        return str(value)
 
-
-def _strategy(value: Any, where: str) -> str:
-    if value not in STRATEGIES:
-        raise ConfigError(f"{where} must be one of {', '.join(STRATEGIES)}")
-    return str(value)
+    return read
 
 
 KEYS: Mapping[str, Callable[[Any, str], Any]] = {
@@ -163,10 +163,11 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "exclude": _strings,
     "extend-exclude": _strings,
     "unsafe-fixes": _flag,
-    "output-format": _format,
+    "output-format": _one_of(FORMATS),
+    "fail-on": _one_of(FAIL_ON),
     "target-version": _text,
     "extend-rules": _strings,
-    "strategy": _strategy,
+    "strategy": _one_of(STRATEGIES),
     "cache-dir": _text,
 }
 """Every key of [tool.normfix], with what reads its value."""

@@ -75,6 +75,7 @@ class Request(FileRequest):
     python: str | None = option(None, clean=None)
     output_format: str | None = option(None, Decides.WORDS, clean=("full", "concise"))
     statistics: bool = option(False, Decides.WORDS)
+    fail_on: str | None = option(None, Decides.WORDS, clean=None)
     exit_zero: bool = option(False, Decides.WORDS, clean=None)
     quiet: bool = option(False, Decides.WORDS, clean=None)
     unsafe_fixes: bool | None = option(None, Decides.WORDS, clean=None)
