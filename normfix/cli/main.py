@@ -94,7 +94,7 @@ _SHARED = _together(
     click.option("--strategy", type=click.Choice(STRATEGIES), help="What becomes of graph programs [keras]."),
     click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing."),
     click.option("--statistics", is_flag=True, help="Show counts for each rule instead of findings."),
-    click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest finding that makes the status 1 [warning]."),
+    click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest finding that fails the run [warning]."),
     click.option("-e", "--exit-zero", is_flag=True, help="The same as --fail-on never."),
     click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
     click.option(
