@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from normfix.checks.arguments import argument_sites
 from normfix.checks.contrib import contrib_sites
 from normfix.checks.finding import SiteKind
 from normfix.checks.groups import group_sites
+from normfix.checks.handed import road_calls
 from normfix.checks.misspelled_arguments import unknown_arguments
 from normfix.checks.nominate import Nominator, imported_path
+from normfix.checks.refused import argument_sites
 from normfix.checks.setups import setup_sites
 from normfix.checks.siblings import dead_module, moved_name, sibling_sites
 from normfix.checks.sites import Scan, Site, Symbol
@@ -59,8 +60,9 @@ class _Scanner:
     def run(self) -> Iterator[Site]:
         sites = [*self._imports(), *self._references()]
         calls = self.relevance.calls(self.bindings)
-        sites += argument_sites(self.nominator.maker, self.table, calls)
-        sites += unknown_arguments(self.nominator.maker, self.table, calls)
+        handing = list(dict.fromkeys([*calls, *road_calls(self.bindings, self.relevance)]))
+        sites += argument_sites(self.nominator.maker, self.table, handing)
+        sites += unknown_arguments(self.nominator.maker, self.table, handing)
         sites += usage_sites(self.nominator.maker, self.table, calls)
         sites += group_sites(self.nominator.maker, self.table, calls)
         sites += self._strings(evidence=bool(sites))
@@ -136,7 +138,7 @@ class _Scanner:
         meaning = self.resolver.reference(reference)
         matches = [found for path in meaning.paths if (found := self._longest(path, reference.attributes))]
         if not matches:
-            return self._read_off_a_module(reference, meaning)
+            return self._read_off_a_module(reference, meaning) or self._read_off_self(reference)
         match, depth = matches[0]
         mixed = len(matches) < len(meaning.paths)
         mended = bool(meaning.bindings) or self.table.dead(match.path.rpartition(".")[0])
@@ -155,6 +157,16 @@ class _Scanner:
                 if match is None or match.entry.rule.kind not in _NEEDS_NEW_CALL:
                     return None
                 return self.nominator.used(reference, told, match, depth)
+        return None
+
+    def _read_off_self(self, reference: Reference) -> Site | None:
+        """The site for a symbol of a module that a class keeps in an attribute (`self.layers.layer_norm`)."""
+        meaning = self.resolver.kept(reference)
+        for path in meaning.paths if meaning is not None else ():
+            found = self._longest(path, reference.attributes[1:])
+            if found is not None and meaning is not None:
+                match, depth = found
+                return self.nominator.used(reference, meaning, match, depth + 1, mixed=len(meaning.paths) > 1)
         return None
 
     def _longest(self, path: str, attributes: tuple[str, ...]) -> tuple[Match, int] | None:

@@ -25,7 +25,6 @@ from normfix.semantics.guards import ARGUMENT_ERRORS, IMPORT_ERRORS, Guarded, gu
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Branch, Reference, Scope
 from normfix.source.text import SourceText, Span
-from normfix.table.entries import ArgumentMatch
 
 _NOT_JUDGED = Judgement()
 
@@ -82,18 +81,15 @@ class SiteMaker:
 
     def argument(
         self,
-        match: ArgumentMatch,
+        used: UsedArgument,
         path: str,
-        argument: tuple[CallSite, ast.expr | ast.keyword, str],
         *,
         certain: bool = True,
         judgement: Judgement = _NOT_JUDGED,
     ) -> Site:
-        """The site for an argument (its call, its node and its name) that a rule matched at a call of `path`."""
-        call, node, name = argument
-        used, location = UsedArgument(call, match, node, name), self._location(node, call)
-        is_guarded = self.call_is_guarded(call)
-        return Site(Symbol(match.rule, path), SiteKind.CALL, location, used, certain, is_guarded, judgement)
+        """The site for an argument that a rule matched at a call of `path`."""
+        location, is_guarded = self._location(used.node, used.call), self.call_is_guarded(used.call)
+        return Site(Symbol(used.match.rule, path), SiteKind.CALL, location, used, certain, is_guarded, judgement)
 
     def at(
         self,

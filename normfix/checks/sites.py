@@ -149,12 +149,16 @@ class UsedName:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UsedArgument:
-    """An argument that a rule matched; `name` is its keyword, or the keyword of its position."""
+    """An argument that a rule matched; `name` is its keyword, or the keyword of its position.
+
+    `through` says by which road it came to its callee, where the call does not give it directly.
+    """
 
     call: CallSite
     match: ArgumentMatch
     node: ast.expr | ast.keyword
     name: str
+    through: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -174,7 +174,7 @@ def _calls_of(code: _Code, function: _Function) -> Iterator[ast.AST]:
         yield from _method_calls(code, function.name)
         return
     for reference in code.bindings.references_to(function.name):
-        if not isinstance(reference.root, ast.Call):
+        if isinstance(reference.root, ast.Name):
             meaning = code.resolver.reference(reference)
             if any(binding.node is function for binding in meaning.bindings):
                 yield reference.root

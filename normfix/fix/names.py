@@ -71,7 +71,7 @@ class Names:
 
     def _by_own_chain(self, path: str, reference: Reference, depth: int) -> Spelled | None:
         meaning = self.scan.resolver.reference(reference)
-        if len(meaning.bindings) != 1 or not meaning.certain or isinstance(reference.root, ast.Call):
+        if len(meaning.bindings) != 1 or not meaning.certain or not isinstance(reference.root, ast.Name):
             return None
         binding = meaning.bindings[0]
         renamed = self.planned.get(binding)

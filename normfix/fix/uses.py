@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice, takewhile
 
-from normfix.checks.arguments import known_callee
 from normfix.checks.finding import SiteKind
+from normfix.checks.handed import Roads
 from normfix.checks.sites import Scan, Site, UsedArgument, UsedName, span_of
 from normfix.fix.apply_method import training_by_name
 from normfix.fix.base_classes import GIVEN_ELSEWHERE, handed_on, reached_by_name
@@ -39,7 +39,7 @@ def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
     if site.symbol.new is None or site.symbol.entry is None:
         return Withheld(site.rule.advice)
     bindings = draft.scan.resolver.reference(used.reference).bindings
-    if not bindings and not isinstance(used.reference.root, ast.Call) and not _from_a_file(draft, used):
+    if not bindings and isinstance(used.reference.root, ast.Name) and not _from_a_file(draft, used):
         return Withheld("it comes from a star import: import it by name")
     if not used.depth and (kept := next((draft.held[one] for one in bindings if one in draft.held), None)):
         return kept
@@ -160,8 +160,8 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
         return Withheld(site.rule.advice)
     if not site.certain:
         return Withheld("the name may mean several things here")
-    if isinstance(used.node, ast.keyword) and used.node.arg is None:
-        return Withheld(f"`{used.name}` is given through `**`")
+    if used.through:
+        return Withheld(used.through)
     value = used.node.value if isinstance(used.node, ast.keyword) else used.node
     misfit = unfit(draft.scan, used.call, value) if str(used.match.to).endswith("_initializer") else ""
     if misfit:
@@ -192,10 +192,9 @@ def _given_twice(scan: Scan, used: UsedArgument) -> Withheld | None:
     other = next((one for one in beside if one == new or (one != used.name and one in used.match.names)), None)
     if other is not None:
         return Withheld(f"`{other}` is given as well, and both are `{new}` today: take one of them out")
-    found = known_callee(used.call, scan.table, scan.resolver)
-    assert found is not None
-    _, path, _, skipped = found
-    place, given = scan.table.place(path, new), call.args[skipped:]
+    handed = Roads(scan.table, scan.resolver).handed(used.call)
+    assert handed is not None
+    place, given = scan.table.place(handed.callee.path, new), handed.placed
     # Of a callable whose signature is not recorded, any argument behind the first may be the one.
     if len(given) > (_BEHIND_THE_FIRST if place is None else place) or any(
         isinstance(one, ast.Starred) for one in given

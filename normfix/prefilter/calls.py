@@ -12,6 +12,11 @@ _KEYWORD = re.compile(rb"(?<![\w.])([^\W\d]\w*)\s*=(?!=)")
 _FIRST = re.compile(rb"\s*(?:[^\W\d]\w*\s*=(?!=)|\Z)")
 _BY_VALUE = re.compile(rb"/|\\|(?<![\w.])axis\s*=\s*[\[(]|(?:\A|,)\s*\*")
 _LONGEST = 20_000
+_BEFORE_VALUE = re.compile(rb"(?:[(\[{,=:|]|(?<!\w)(?:return|yield|else|or|and|in|lambda))\s*(?:\w+\s*\.\s*)*\Z")
+_BEHIND_VALUE = re.compile(rb"[ \t]*(?:[,)\]}:#\n;|]|(?:if|for|else|or|and)(?!\w)|\Z)")
+_IMPORTED = re.compile(rb"(?<!\w)import[ \t]*(?:\([^()]*|[^()\n]*)\Z")
+_ASKED = re.compile(rb"(?<!\w)(?:isinstance|issubclass)\s*\([^()]*(?:\([^()]*)?\Z")
+_VALUE_WINDOW = 1500
 _STATISTICS = frozenset({b"mean", b"variance"})
 
 
@@ -29,6 +34,17 @@ def arguments(text: bytes, start: int) -> bytes | None:
             if not depth:
                 return text[start : token.start()]
     return None
+
+
+def stands_as_value(text: bytes, start: int, end: int) -> bool:
+    """Whether a class may be handed on where it stands: as a base, in a list or dictionary, as a default or attribute.
+
+    What an import names, and what `isinstance` asks for, goes nowhere.
+    """
+    before = text[max(0, start - _VALUE_WINDOW) : start]
+    if _BEHIND_VALUE.match(text, end) is None or _BEFORE_VALUE.search(before) is None:
+        return False
+    return _IMPORTED.search(before) is None and _ASKED.search(before) is None
 
 
 def matters(given: bytes | None, callee: bytes, vocabulary: Vocabulary) -> bool:

@@ -32,6 +32,8 @@ _TEXT = re.compile(rb"'[^'\n]*'|\"[^\"\n]*\"|#[^\n]*")
 _OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
 _OPEN_CALL = re.compile(rb"\w[ \t]*\(")
 _BEFORE_NAME = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) in "_."))
+_PARAMETER = re.compile(rb"(?:def[ \t]+\w+[ \t]*\((?:[^()]|\([^()]*\))*|(?<!\w)lambda[^:\n]*)\Z")
+_SUBJECT = re.compile(rb"(?m)^[ \t]*match[ \t(]([^\n]*):")
 _CLOSED = re.compile(rb"[)\]]")
 _VALUE_WINDOW = 600
 _DYNAMIC = frozenset({b"getattr", b"import_module", b"__import__"})
@@ -105,9 +107,15 @@ class Names:
             before = text[text.rfind(b"\n", 0, match.start()) + 1 : match.start()]
             if before[-1:].strip(_BEFORE_NAME):
                 continue
-            named = text[match.end() - 2 : match.end()] != b":=" and not (match[1] and _CLOSED.search(match[1]))
+            named = (
+                not match[2]
+                and text[match.end() - 2 : match.end()] != b":="
+                and not (match[1] and _CLOSED.search(match[1]))
+            )
             if named and (_OPEN_CALL.search(before) or _in_brackets(text, match.start() - len(before))):
-                # A keyword, or a parameter with its default.
+                # A keyword, unless it is a parameter with its default.
+                if _PARAMETER.search(text, max(0, match.start() - _VALUE_WINDOW), match.start()):
+                    yield b"(" + _expression(text, match.end())
                 continue
             among = match[1] or match[2] or b"," in before
             yield b"(" * bool(among) + _expression(text, match.end())
@@ -115,6 +123,8 @@ class Names:
         while at >= 0:
             yield b"(" + text[text.rfind(b"\n", 0, at) + 1 : at]
             at = text.find(b" as " + name, at + 1)
+        if b"case " in text and re.search(rb"(?m)^[ \t]*case[ \t][^\n]*(?<!\w)" + re.escape(name) + rb"(?!\w)", text):
+            yield from (b"(" + found[1] for found in _SUBJECT.finditer(text))
 
     def _value(self, text: bytes) -> frozenset[bytes]:
         """The library paths that an assigned expression may mean."""
@@ -167,7 +177,20 @@ class Names:
         for path in self.bound.get(root, ()) if rest else ():
             if not self.is_library(path):
                 found |= self._told(path + dot + rest, called)
+        if rest and not found and root not in self.bound:
+            found |= self._kept(root, rest)
         return frozenset(found)
+
+    def _kept(self, root: bytes, rest: bytes) -> frozenset[bytes]:
+        """What the attribute of an object may mean that its class gives a value: `self.layers = tf.layers`."""
+        first, dot, behind = rest.partition(b".")
+        name = root + b"." + first
+        if name not in self._known and name not in self._open:
+            self._open.add(name)
+            values = frozenset().union(*(self._value(one) for one in self._values(name)))
+            self._known[name] = values | self.paths(first)
+            self._open.discard(name)
+        return frozenset(path if path == ANYTHING else path + dot + behind for path in self._known.get(name, ()))
 
 
 @lru_cache(maxsize=2048)

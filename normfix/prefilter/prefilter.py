@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from normfix import __version__
 from normfix.config import store
-from normfix.prefilter.calls import arguments, matters
+from normfix.prefilter.calls import arguments, matters, stands_as_value
 from normfix.prefilter.code import NOTEBOOK, plain
 from normfix.prefilter.imports import import_statements
 from normfix.prefilter.names import ANYTHING, Elsewhere, Names
@@ -41,6 +41,7 @@ _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
 _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
 _COMMAND = re.compile(rb"^[ \t]*[!%][^\n]*(?:tensorflow_version|install)", re.MULTILINE)
+_MADE_OTHERWISE = re.compile(rb"\s*\.\s*(?:from_config|__init__)\s*\(")
 _VALUE_WINDOW = 400
 
 
@@ -154,7 +155,7 @@ class _File:
     def _behind_call(self, before: bytes, bare: bytes) -> bytes | None:
         """The same for a word behind the dot of something else than a name, such as a call."""
         if bare[:-1].rstrip()[-1:] != b")":
-            return None if bare[:-1].rstrip()[-1:] in (b"", b"#") else b"."
+            return None if bare[:-1].rstrip()[-1:] in (b"", b"#", b"]") else b"."
         called = _CALLED.search(before)
         return None if called is None or self.names.returns(called[1]) else b"."
 
@@ -163,6 +164,8 @@ class _File:
         opening = _OPENING.match(self.text, end)
         if opening is not None:
             return matters(arguments(self.text, opening.end()), self.vocabulary.callables[path], self.vocabulary)
+        if stands_as_value(self.text, start, end) or _MADE_OTHERWISE.match(self.text, end):
+            return True
         window = self.text[max(0, start - _VALUE_WINDOW) : start]
         self.handed_on.update(_GIVEN.findall(window))
         if _HANDED_BACK.search(window):

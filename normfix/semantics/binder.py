@@ -47,13 +47,14 @@ class Binder(ABC):
         path: str | None = None,
         alias: ast.alias | None = None,
         value: ast.expr | None = None,
+        source: ast.expr | None = None,
     ) -> None:
         outer = scope.outer_names.get(name)
         if outer is not None:
             # Set from inside a function: it may or may not have happened when the outer scope is read.
             branch = (*branch, (Branching(node, frozenset(), False), 0))
             scope = outer
-        binding = Binding(name, kind, place, branch, scope, node, path, alias, value)
+        binding = Binding(name, kind, place, branch, scope, node, path, alias, value, source)
         scope.bindings.setdefault(name, []).append(binding)
 
     def _import(self, node: ast.Import, scope: Scope, branch: Branch) -> None:
@@ -95,6 +96,21 @@ class Binder(ABC):
         else:
             self._push(target, node, scope, branch)
 
+    def _elements(
+        self, target: ast.expr, source: ast.expr, node: ast.stmt | ast.expr, scope: Scope, branch: Branch
+    ) -> None:
+        """Bind the names of a loop's target to the elements of what it goes over."""
+        if isinstance(target, ast.Name):
+            self._bind(target.id, BindingKind.ELEMENT, end_place(node), scope, branch, node, source=source)
+        elif isinstance(target, ast.Tuple | ast.List) and (inner := side_by_side(source, len(target.elts))):
+            for one, part in zip(target.elts, inner, strict=True):
+                if part is None:
+                    self._targets(one, None, node, scope, branch)
+                else:
+                    self._elements(one, part, node, scope, branch)
+        else:
+            self._targets(target, None, node, scope, branch)
+
     def _annotated(self, node: ast.AnnAssign, scope: Scope, branch: Branch) -> None:
         self._annotation(node.annotation, node, scope, branch)
         self._push(node.value, node, scope, branch)
@@ -127,6 +143,20 @@ class Binder(ABC):
                 functions = [one for one in scope.enclosing() if one.kind is ScopeKind.FUNCTION and one is not scope]
                 outer = next((one for one in functions if name in one.bindings), outer)
             scope.outer_names[name] = outer
+
+
+def side_by_side(source: ast.expr, width: int) -> Sequence[ast.expr | None] | None:
+    """What each name of a loop over several goes over (`enumerate`, `zip`, `items`); None where that is unknown."""
+    if not isinstance(source, ast.Call) or any(isinstance(one, ast.Starred) for one in source.args):
+        return None
+    called = source.func.id if isinstance(source.func, ast.Name) else ""
+    if called == "zip" and len(source.args) == width:
+        return source.args
+    if called == "enumerate" and width == 2 and source.args:
+        return None, source.args[0]
+    if isinstance(source.func, ast.Attribute) and source.func.attr == "items" and width == 2 and not source.args:
+        return None, source
+    return None
 
 
 def _kind_of(value: ast.expr | None) -> BindingKind:

@@ -33,7 +33,7 @@ def root_name(node: ast.expr) -> str:
     while not isinstance(node, ast.Name):
         if isinstance(node, ast.Call):
             node = node.func
-        elif isinstance(node, ast.Attribute):
+        elif isinstance(node, ast.Attribute | ast.Subscript):
             node = node.value
         else:
             return ""

@@ -22,7 +22,7 @@ def reaching(bindings: list[Binding], branch: Branch, place: Place | None) -> li
     for binding in reversed(bindings):
         if place is not None and binding.place > place:
             continue
-        if _excluded(binding.branch, arms):
+        if excluded(binding.branch, arms):
             continue
         found.append(binding)
         extra = [(branching, arm) for branching, arm in binding.branch if branching not in arms]
@@ -37,7 +37,7 @@ def reaching(bindings: list[Binding], branch: Branch, place: Place | None) -> li
     return found[::-1]
 
 
-def _excluded(branch: Branch, arms: dict[Branching, int]) -> bool:
+def excluded(branch: Branch, arms: dict[Branching, int]) -> bool:
     """Whether a binding stands in an arm that cannot run together with the use's arm."""
     for branching, arm in branch:
         mine = arms.get(branching)

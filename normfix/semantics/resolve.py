@@ -12,6 +12,7 @@ from typing import Protocol
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.chains import dotted
 from normfix.semantics.meaning import UNKNOWN, Meaning, merge
+from normfix.semantics.origins import Follower, Origins
 from normfix.semantics.reaching import reaching
 from normfix.semantics.scopes import (
     Binding,
@@ -65,6 +66,8 @@ class Resolver:
         self._returns: dict[Binding, Meaning] = {}
         self._read: dict[Reference, Meaning] = {}
         self._later: dict[tuple[str, Scope], Meaning] = {}
+        self._followed: set[ast.expr] = set()
+        self.follower = Follower(self)
 
     @property
     def bindings(self) -> Bindings:
@@ -82,7 +85,7 @@ class Resolver:
         return self._read[reference]
 
     def _reference(self, reference: Reference) -> Meaning:
-        if isinstance(reference.root, ast.Call):
+        if not isinstance(reference.root, ast.Name):
             return self.expression(reference.root, reference.scope, reference.branch)
         return self.name(reference.root.id, reference.scope, reference.branch, reference.place)
 
@@ -141,7 +144,10 @@ class Resolver:
             while isinstance(inner, ast.Attribute):
                 attributes.append(inner.attr)
                 inner = inner.value
-            found = self.expression(inner, scope, branch)
+            kept = self._kept(node, scope) if isinstance(inner, ast.Name) else None
+            if kept is not None:
+                attributes.pop()
+            found = kept or self.expression(inner, scope, branch)
             for attribute in reversed(attributes):
                 found = self.in_project(found.attribute(attribute))
             return found
@@ -149,7 +155,34 @@ class Resolver:
             return Meaning()
         if isinstance(node, ast.Call):
             return self._call(node, scope, branch)
+        if isinstance(node, ast.Subscript) and node not in self._followed:
+            return self._from(node, lambda: self.follower.origins(node, scope, branch))
         return UNKNOWN
+
+    def kept(self, reference: Reference) -> Meaning | None:
+        """What the first attribute of a reference to `self` may mean, by what its class gives it."""
+        if not reference.attributes or reference.quoted is not None or not isinstance(reference.node, ast.Attribute):
+            return None
+        return self._kept(reference.node, reference.scope)
+
+    def _kept(self, node: ast.Attribute, scope: Scope) -> Meaning | None:
+        """What the first attribute of `self` in a chain may mean, by what the class gives it; None for other chains."""
+        while isinstance(node.value, ast.Attribute):
+            node = node.value
+        if node in self._followed:
+            return None
+        told = self._from(node, lambda: self.follower.member(node, scope))
+        return told if told.paths else None
+
+    def _from(self, node: ast.expr, follow: Callable[[], Origins | None]) -> Meaning:
+        """What a followed value may mean; it is never certain, for others may have changed what holds it."""
+        self._followed.add(node)
+        try:
+            found = (follow() or Origins()).found
+            told = [self.expression(one.node, one.scope, one.branch) for one in found]
+        finally:
+            self._followed.discard(node)
+        return Meaning(merge(told).paths, unknown=True)
 
     def in_project(self, meaning: Meaning) -> Meaning:
         """What a path means that leads to a name of another file; any other path as it is."""
@@ -168,6 +201,10 @@ class Resolver:
             base = self.expression(node.args[0], scope, branch)
             return base.attribute(literal) if literal.isidentifier() else UNKNOWN
         imported = self.expression(node.func, scope, branch)
+        if isinstance(node.func, ast.Name) and node.func.id == "__import__" and not imported.bindings:
+            listed = node.args[3:4] or [one.value for one in node.keywords if one.arg == "fromlist"]
+            whole = any(not isinstance(one, ast.List | ast.Tuple) or one.elts for one in listed)
+            return Meaning((literal if whole else literal.partition(".")[0],))
         return Meaning((literal,)) if _DYNAMIC_IMPORTS.intersection(imported.paths) else UNKNOWN
 
     def _returned_by(self, function: ast.Name | ast.Attribute, scope: Scope, branch: Branch) -> Meaning:
@@ -225,12 +262,24 @@ class Resolver:
             return self._imported(binding)
         if binding.kind is BindingKind.NOTHING:
             return Meaning()
+        if binding.kind in (BindingKind.MAYBE, BindingKind.ELEMENT):
+            return self._sourced(binding)
         value = binding.value
         if binding.kind is BindingKind.OPAQUE or value is None or self._is_open(binding):
             return UNKNOWN
         if binding not in self._aliases:
             self._steps.take(binding, lambda: self._alias(binding, value))
         return self._aliases[binding]
+
+    def _sourced(self, binding: Binding) -> Meaning:
+        """What a parameter with a default, a captured subject or an element of a loop may mean."""
+        source = binding.source
+        if source is None or source in self._followed or self._is_open(binding):
+            return UNKNOWN
+        scope, branch = binding.source_scope, binding.branch
+        if binding.kind is BindingKind.ELEMENT:
+            return self._from(source, lambda: self.follower.elements(source, scope, branch))
+        return self._from(source, lambda: self.follower.origins(source, scope, branch))
 
     def _alias(self, binding: Binding, value: ast.expr) -> None:
         self._open.add(binding)

@@ -35,6 +35,8 @@ class BindingKind(Enum):
     FROM = "from"
     ALIAS = "alias"
     NOTHING = "nothing"
+    MAYBE = "maybe"
+    ELEMENT = "element"
     OPAQUE = "opaque"
 
 
@@ -57,7 +59,8 @@ class Binding:
     """One name given a meaning at one place.
 
     `path` is the dotted path that an import binds; `value` the expression that an assignment binds; `node` the whole
-    statement, `alias` the one name of an import statement. `place` is where the binding takes effect.
+    statement, `alias` the one name of an import statement. `place` is where the binding takes effect. `source` is
+    what a `MAYBE` may be (the default of a parameter, the subject of a match), or what an `ELEMENT` is one of.
     """
 
     name: str
@@ -69,6 +72,18 @@ class Binding:
     path: str | None = None
     alias: ast.alias | None = None
     value: ast.expr | None = None
+    source: ast.expr | None = None
+
+    @property
+    def source_scope(self) -> Scope:
+        """The scope that `source` is read in: a default is read outside of its function."""
+        outside = isinstance(self.node, ast.arg) or (self.scope.kind is ScopeKind.COMPREHENSION and self._names_itself)
+        return self.scope.parent if outside and self.scope.parent is not None else self.scope
+
+    @property
+    def _names_itself(self) -> bool:
+        inner = ast.walk(self.source) if self.source is not None else ()
+        return any(isinstance(one, ast.Name) and one.id == self.name for one in inner)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,13 +129,13 @@ class Reference:
     """A name or a chain of attributes on a name, read at one place.
 
     `node` is the outermost attribute of the chain (or the name itself); `attributes` the chain from the root outwards.
-    The root is a name, or a call that returns what the chain goes on from (`layers().batch_normalization`); `name` is
-    the root name, or that of the function that is called.
+    The root is a name, a call that returns what the chain goes on from (`layers().batch_normalization`) or an item of
+    something; `name` is the root name, or that of the function that is called or of what has the item.
     `quoted` is the string constant that holds the reference, for annotations written as strings.
     """
 
     node: ast.expr
-    root: ast.Name | ast.Call
+    root: ast.Name | ast.Call | ast.Subscript
     name: str
     attributes: tuple[str, ...]
     scope: Scope

@@ -122,7 +122,7 @@ class _Walk(Binder):
             inner = inner.value
         if not isinstance(inner, ast.Name):
             self._push(inner, self.found.parents[inner], scope, branch)
-            if not isinstance(inner, ast.Call):
+            if not isinstance(inner, ast.Call | ast.Subscript):
                 return
         if isinstance(node.ctx, ast.Load):
             chain = tuple(reversed(attributes))
@@ -164,9 +164,11 @@ class _Walk(Binder):
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
         self._push_all([*arguments.defaults, *arguments.kw_defaults], node, scope, branch)
+        defaults = _defaults(arguments)
         for one in every:
             self._annotation(one.annotation, one, scope, branch)
-            self._bind(one.arg, BindingKind.OPAQUE, (one.lineno, one.col_offset), inner, branch, one)
+            kind = BindingKind.MAYBE if one in defaults else BindingKind.OPAQUE
+            self._bind(one.arg, kind, (one.lineno, one.col_offset), inner, branch, one, source=defaults.get(one))
         if isinstance(node, ast.Lambda):
             self._push(node.body, node, inner, branch)
             return
@@ -190,7 +192,7 @@ class _Walk(Binder):
         inner = Scope(ScopeKind.COMPREHENSION, node, scope, branch)
         self.found.scopes[node] = inner
         for generator in node.generators:  # type: ignore[attr-defined]
-            self._targets(generator.target, None, generator.target, inner, branch)
+            self._elements(generator.target, generator.iter, generator.target, inner, branch)
         self._children(node, inner, branch)
 
     # -- branches
@@ -204,7 +206,7 @@ class _Walk(Binder):
             self._push(node.test, node, scope, branch)
         else:
             self._push(node.iter, node, scope, branch)
-            self._targets(node.target, None, node.target, scope, branch)
+            self._elements(node.target, node.iter, node.target, scope, branch)
         self._arms(node, [(node, node.body)], scope, branch, exhaustive=False)
         self._push_all(node.orelse, node, scope, branch)
 
@@ -236,7 +238,9 @@ class _Walk(Binder):
                 name = getattr(part, "name", None) or getattr(part, "rest", None)
                 if isinstance(name, str):
                     place = start_place(case.body[0])
-                    self._bind(name, BindingKind.OPAQUE, place, scope, branch, case)
+                    whole = isinstance(part, ast.MatchAs) and part is case.pattern
+                    kind, source = (BindingKind.MAYBE, node.subject) if whole else (BindingKind.OPAQUE, None)
+                    self._bind(name, kind, place, scope, branch, case, source=source)
         self._arms(node, [(case, case.body) for case in node.cases], scope, branch, exhaustive=False)
 
     def _arms(
@@ -287,3 +291,11 @@ _HANDLERS: Mapping[type[ast.AST], Callable[..., None]] = {
     ast.DictComp: _Walk._comprehension,
     ast.GeneratorExp: _Walk._comprehension,
 }
+
+
+def _defaults(arguments: ast.arguments) -> Mapping[ast.arg, ast.expr]:
+    """The parameters that have a default, with it."""
+    placed = [*arguments.posonlyargs, *arguments.args]
+    found = dict(zip(placed[len(placed) - len(arguments.defaults) :], arguments.defaults, strict=True))
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return found | {one: default for one, default in named if default is not None}

@@ -1,0 +1,255 @@
+"""What a known layer or function is handed, by whatever road: written there, by `**`, `partial`, a subclass, a wrapper.
+
+What cannot be told stays unknown: an argument counts only where it surely arrives.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from normfix.checks.arguments import KnownCallee, known_callee
+from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
+from normfix.semantics.mappings import Item, Items, Reading, as_read, given, items
+from normfix.semantics.relevance import Relevance
+from normfix.semantics.resolve import Resolver
+from normfix.semantics.scopes import Binding, Reference, Scope, ScopeKind, start_place
+from normfix.table.table import Table
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_INIT = "__init__"
+_FROM_CONFIG = "from_config"
+_ITSELF = frozenset({"self", "cls"})
+_HARMLESS_DECORATORS = frozenset({"register_keras_serializable", "final"})
+_DEEPEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A keyword that arrives, with the node that is to be underlined; `through` says by which road, if not directly."""
+
+    name: str
+    value: ast.expr
+    node: ast.expr | ast.keyword
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The arguments of a known callee: those without a name as far as they are its own, and the keywords."""
+
+    callee: KnownCallee
+    placed: tuple[ast.expr, ...]
+    named: tuple[Argument, ...]
+
+
+class Roads:
+    """Finds what the calls of one module hand to known callees."""
+
+    def __init__(self, table: Table, resolver: Resolver) -> None:
+        self._table = table
+        self._resolver = resolver
+        self._bindings: Bindings = resolver.bindings
+
+    def handed(self, call: CallSite) -> Handed | None:
+        """What a call hands to a known callee; None where it does not lead to one."""
+        callee = known_callee(call, self._table, self._resolver) or self._constructor(call)
+        if callee is not None:
+            placed = tuple(call.node.args[callee.skipped :])
+            return Handed(callee, placed, tuple(self._named(call)))
+        return self._from_config(call) or self._through(call, _DEEPEST)
+
+    def _named(self, call: CallSite) -> Iterator[Argument]:
+        at = _reading(call)
+        for keyword in call.node.keywords:
+            if keyword.arg is not None:
+                yield Argument(keyword.arg, keyword.value, keyword)
+                continue
+            for name, item in items(keyword.value, at, self._resolver).items():
+                if not self._chosen(item):
+                    yield Argument(name, item.value, keyword, f"`{name}` is given through `**`")
+
+    def _chosen(self, item: Item) -> bool:
+        """Whether the code around what sets an item chooses between releases."""
+        return guarded(Guarded(item.node, item.branch, item.scope, errors=ARGUMENT_ERRORS), self._resolver)
+
+    def _constructor(self, call: CallSite) -> KnownCallee | None:
+        """The layer whose `__init__` a subclass calls, by `super()` or by its name."""
+        function = call.node.func
+        if not isinstance(function, ast.Attribute) or function.attr != _INIT:
+            return None
+        if isinstance(function.value, ast.Call):
+            owner = _class_around(call.scope) if _is_super(function.value) else None
+            return self._base(owner[0], owner[1]) if owner is not None else None
+        if not isinstance(function.value, ast.Name | ast.Attribute) or not call.node.args:
+            return None
+        found = self._layer(function.value, call.scope)
+        return found._replace(skipped=1) if found is not None else None
+
+    def _base(self, owner: ast.ClassDef, scope: Scope) -> KnownCallee | None:
+        """The layer that is the only base of a class."""
+        if len(owner.bases) != 1 or owner.keywords:
+            return None
+        return self._layer(owner.bases[0], scope)
+
+    def _layer(self, node: ast.expr, scope: Scope) -> KnownCallee | None:
+        made = ast.copy_location(ast.Call(node, [], []), node)
+        found = known_callee(CallSite(made, scope, ()), self._table, self._resolver)
+        return found if found is not None and not found.skipped else None
+
+    def _from_config(self, call: CallSite) -> Handed | None:
+        """What `Layer.from_config({...})` hands to its layer."""
+        function = call.node.func
+        if not isinstance(function, ast.Attribute) or function.attr != _FROM_CONFIG:
+            return None
+        config = next((one.value for one in call.node.keywords if one.arg == "config"), None)
+        config = config or (call.node.args[0] if call.node.args else None)
+        if config is None or not isinstance(function.value, ast.Name | ast.Attribute):
+            return None
+        found = self._layer(function.value, call.scope)
+        if found is None:
+            return None
+        every = items(config, _reading(call), self._resolver).items()
+        through = "it is given in the configuration"
+        return Handed(
+            found, (), tuple(Argument(key, one.value, config, through) for key, one in every if not self._chosen(one))
+        )
+
+    # -- through a class or a function of the author's
+
+    def _through(self, call: CallSite, depth: int) -> Handed | None:
+        """What arrives at a known callee behind a class or function of this module."""
+        function = call.node.func
+        if not isinstance(function, ast.Name) or not depth:
+            return None
+        bindings = self._resolver.name(function.id, call.scope, call.branch, start_place(function)).bindings
+        if len(bindings) != 1:
+            return None
+        node, scope = bindings[0].node, bindings[0].scope
+        if isinstance(node, ast.ClassDef):
+            return self._through_class(call, node, scope, depth - 1)
+        if isinstance(node, _FUNCTIONS) and not node.decorator_list:
+            return self._through_function(call, node, 0, depth - 1)
+        return None
+
+    def _through_class(self, call: CallSite, owner: ast.ClassDef, scope: Scope, depth: int) -> Handed | None:
+        if owner.keywords or not all(_last(one) in _HARMLESS_DECORATORS for one in owner.decorator_list):
+            return None
+        methods = {one.name: one for one in owner.body if isinstance(one, _FUNCTIONS)}
+        if "__new__" in methods or any(isinstance(one, ast.ClassDef | ast.If | ast.Try) for one in owner.body):
+            return None
+        if _INIT in methods:
+            return self._through_function(call, methods[_INIT], 1, depth)
+        callee = self._base(owner, scope)
+        if callee is not None:
+            return Handed(
+                callee, tuple(call.node.args), tuple(_marked(self._named(call), f"`{owner.name}` hands it on"))
+            )
+        if len(owner.bases) != 1 or not isinstance(owner.bases[0], ast.Name):
+            return None
+        above = CallSite(
+            ast.copy_location(ast.Call(owner.bases[0], call.node.args, call.node.keywords), call.node), scope, ()
+        )
+        return self._through(above, depth)
+
+    def _through_function(self, call: CallSite, function: ast.AST, own: int, depth: int) -> Handed | None:
+        """What a function that takes `**kw` hands on of what it is called with."""
+        assert isinstance(function, _FUNCTIONS)
+        arguments, inside = function.args, self._bindings.scopes.get(function)
+        if arguments.kwarg is None or inside is None:
+            return None
+        rest = inside.bindings.get(arguments.kwarg.arg, [])
+        if len(rest) != 1:
+            return None
+        mine = {one.arg for one in (*arguments.args[own:], *arguments.kwonlyargs)}
+        started = {
+            name: item for name, item in given(call.node, _reading(call), self._resolver).items() if name not in mine
+        }
+        targets = [self._beyond(one, rest[0], started, depth) for one in self._handed_on(rest[0])]
+        if len(targets) != 1 or targets[0] is None:
+            return None
+        callee, arrived = targets[0]
+        nodes = {one.name: one for one in self._named(call)}
+        through = f"`{function.name}` hands it on"
+        found = [replace(nodes[name], through=through) for name in arrived if name in nodes]
+        return Handed(callee, (), tuple(found)) if found else None
+
+    def _handed_on(self, rest: Binding) -> Sequence[Reference]:
+        """The places where a function hands its `**kw` on whole."""
+        parents = self._bindings.parents
+        return [
+            one
+            for one in self._bindings.references_to(rest.name)
+            if isinstance(keyword := parents.get(one.node), ast.keyword)
+            and keyword.arg is None
+            and rest in self._resolver.reference(one).bindings
+        ]
+
+    def _beyond(
+        self, reference: Reference, rest: Binding, started: Mapping[str, Item], depth: int
+    ) -> tuple[KnownCallee, Items] | None:
+        """The callee that `**kw` goes to, and what of it arrives."""
+        call = self._bindings.parents[self._bindings.parents[reference.node]]
+        site = self._bindings.call_at(call) if isinstance(call, ast.Call) else None
+        if site is None or guarded(Guarded(site.node, site.branch, site.scope, errors=ARGUMENT_ERRORS), self._resolver):
+            return None
+        at = Reading(site.scope, site.branch, reference.place)
+        arrived = as_read(started, rest, at, self._resolver)
+        arrived = {name: one for name, one in arrived.items() if name in started}
+        callee = known_callee(site, self._table, self._resolver) or self._constructor(site)
+        return (callee, arrived) if callee is not None and depth else None
+
+
+def road_calls(bindings: Bindings, relevance: Relevance) -> list[CallSite]:
+    """The calls that may lead to a known callee although they do not name it."""
+    written = {
+        name
+        for scope in bindings.scopes.values()
+        for name, group in scope.bindings.items()
+        if any(one.source is not None or _may_hand_on(one.node, relevance) for one in group)
+    }
+    return [call for call in bindings.calls if _by_road(call.node, written)]
+
+
+def _may_hand_on(node: ast.AST, relevance: Relevance) -> bool:
+    if isinstance(node, ast.ClassDef):
+        return bool(node.bases)
+    return isinstance(node, _FUNCTIONS) and node.args.kwarg is not None and bool(relevance.bearing)
+
+
+def _by_road(call: ast.Call, written: set[str]) -> bool:
+    function = call.func
+    if not call.args and not call.keywords:
+        return False
+    if isinstance(function, ast.Attribute):
+        return function.attr in (_INIT, _FROM_CONFIG) or _last(function.value) in _ITSELF
+    return isinstance(function, ast.Subscript) or (isinstance(function, ast.Name) and function.id in written)
+
+
+def _reading(call: CallSite) -> Reading:
+    return Reading(call.scope, call.branch, start_place(call.node))
+
+
+def _marked(arguments: Iterator[Argument], through: str) -> Iterator[Argument]:
+    return (replace(one, through=through) for one in arguments)
+
+
+def _is_super(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "super"
+
+
+def _class_around(scope: Scope) -> tuple[ast.ClassDef, Scope] | None:
+    """The class whose method a scope is in, and the scope that the class stands in."""
+    for one in scope.enclosing():
+        above = one.parent
+        if one.kind is ScopeKind.FUNCTION and above is not None and above.kind is ScopeKind.CLASS:
+            owner, outside = above.node, above.parent
+            return (owner, outside) if isinstance(owner, ast.ClassDef) and outside is not None else None
+    return None
+
+
+def _last(node: ast.expr) -> str:
+    node = node.func if isinstance(node, ast.Call) else node
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,166 @@
+"""Arguments that reach a layer by a dictionary, a subclass, a wrapper, `partial`, a class in a variable."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import findings, fixed, unchanged
+
+HEAD = "import functools, copy\nfrom tensorflow.keras.layers import BatchNormalization, Dense\n"
+
+SILENT = {
+    "taken out again": "kw = {'fused': True}\nkw.pop('fused')\nBatchNormalization(**kw)",
+    "deleted again": "kw = {'fused': True}\ndel kw['fused']\nBatchNormalization(**kw)",
+    "set only afterwards": "kw = {}\nBatchNormalization(**kw)\nkw['fused'] = True",
+    "changed by other code": "kw = {'fused': True}\nclean(kw)\nBatchNormalization(**kw)",
+    "cleared": "kw = {'fused': True}\nkw.clear()\nBatchNormalization(**kw)",
+    "another dictionary": "kw = {'fused': True}\nother = {}\nBatchNormalization(**other)",
+    "of unknown origin": "def f(kw):\n    return BatchNormalization(**kw)",
+    "in the arm of a release test": (
+        "import tensorflow as tf\nk = {}\nif tf.__version__ < '2.16':\n    k['fused'] = True\nBatchNormalization(**k)"
+    ),
+    "the wrapper takes it for itself": (
+        "def f(x, fused=None, **kw):\n    return BatchNormalization(**kw)(x)\nf(1, fused=True)"
+    ),
+    "the wrapper takes it out": (
+        "def f(x, **kw):\n    kw.pop('fused', None)\n    return BatchNormalization(**kw)(x)\nf(1, fused=True)"
+    ),
+    "the wrapper hands it to something else": "def f(**kw):\n    return Dense(3, **kw)\nf(fused=True)",
+    "the wrapper hands it to either": (
+        "def f(a, **kw):\n    return BatchNormalization(**kw) if a else Dense(3, **kw)\nf(1, fused=True)"
+    ),
+    "the wrapper is decorated": "@other\ndef f(**kw):\n    return BatchNormalization(**kw)\nf(fused=True)",
+    "a subclass with a constructor of its own": (
+        "class M(BatchNormalization):\n    def __init__(self, fused=None):\n        super().__init__()\nM(fused=True)"
+    ),
+    "a subclass of two": "class Mine(Mixin, BatchNormalization):\n    pass\nMine(fused=True)",
+    "super of a class of two": (
+        "class Mine(Mixin, BatchNormalization):\n    def __init__(self):\n        super().__init__(fused=True)"
+    ),
+    "a class of another library": "import torch.nn as nn\nclass Mine(nn.BatchNorm2d):\n    pass\nMine(fused=True)",
+    "the name means something else": "def BatchNormalization(**kw):\n    return kw\nBatchNormalization(fused=True)",
+    "a dictionary of other classes": "norms = {'a': Dense}\nnorms['a'](fused=True)",
+    "a dictionary that changes": "norms = {'a': BatchNormalization}\nnorms['a'] = Mine\nnorms['a'](fused=True)",
+    "a class from outside": "def f(norm):\n    return norm(fused=True)",
+    "an attribute that is given anything": (
+        "class M:\n    def __init__(self, norm):\n        self.norm = norm\n"
+        "    def f(self):\n        self.norm(fused=True)"
+    ),
+    "a configuration from outside": "BatchNormalization.from_config(config)",
+    "a configuration that is right": "BatchNormalization.from_config({'momentum': 0.9})",
+    "right arguments": "kw = dict(momentum=0.9)\nkw['epsilon'] = 1e-3\nBatchNormalization(**kw)",
+}
+
+FOUND = {
+    "built with dict": "kw = dict(fused=True)\nBatchNormalization(**kw)",
+    "set": "kw = {}\nkw['fused'] = True\nBatchNormalization(**kw)",
+    "set by default": "kw = {}\nkw.setdefault('fused', True)\nBatchNormalization(**kw)",
+    "updated": "kw = {}\nkw.update(fused=True)\nBatchNormalization(**kw)",
+    "updated with a dictionary": "kw = {}\nkw.update({'fused': True})\nBatchNormalization(**kw)",
+    "unpacked": "base = {'fused': True}\nBatchNormalization(**{**base, 'momentum': 0.9})",
+    "united": "base = {'fused': True}\nBatchNormalization(**(base | {'momentum': 0.9}))",
+    "united in place": "kw = {}\nkw |= {'fused': True}\nBatchNormalization(**kw)",
+    "copied": "base = {'fused': True}\nkw = base.copy()\nBatchNormalization(**kw)",
+    "copied deep": "base = {'fused': True}\nBatchNormalization(**copy.deepcopy(base))",
+    "dict of a dict": "base = {'fused': True}\nBatchNormalization(**dict(base, momentum=0.9))",
+    "read besides": "kw = {'fused': True}\nprint(kw, len(kw), kw['fused'], 'fused' in kw)\nBatchNormalization(**kw)",
+    "read in a function": "KW = {'fused': True}\ndef f():\n    return BatchNormalization(**KW)",
+    "set in one arm": "kw = {}\nif quick:\n    kw['fused'] = True\nBatchNormalization(**kw)",
+    "default of a parameter": "def f(kw={'fused': True}):\n    return BatchNormalization(**kw)",
+    "partial with a dictionary": "kw = {'fused': True}\nfunctools.partial(BatchNormalization, **kw)",
+    "super": "class Mine(BatchNormalization):\n    def __init__(self, **kw):\n"
+    "        super().__init__(fused=True, **kw)",
+    "super with arguments": (
+        "class Mine(BatchNormalization):\n    def __init__(self):\n        super(Mine, self).__init__(fused=True)"
+    ),
+    "by the name of the class": (
+        "class Mine(BatchNormalization):\n    def __init__(self):\n"
+        "        BatchNormalization.__init__(self, fused=True)"
+    ),
+    "an empty subclass": "class Mine(BatchNormalization):\n    pass\nMine(fused=True)",
+    "a subclass of an empty one": ("class A(BatchNormalization):\n    pass\nclass B(A):\n    pass\nB(fused=True)"),
+    "a subclass that hands on": (
+        "class A(BatchNormalization):\n    def __init__(self, w, **kw):\n"
+        "        super().__init__(**kw)\nA(1, fused=True)"
+    ),
+    "a wrapper": "def f(x, **kw):\n    return BatchNormalization(**kw)(x)\nf(1, fused=True)",
+    "a wrapper with a default": (
+        "def f(**kw):\n    kw.setdefault('momentum', 0.9)\n    return BatchNormalization(**kw)\nf(fused=True)"
+    ),
+    "a dictionary of classes": "norms = {'a': BatchNormalization, 'b': Dense}\nnorms['a'](fused=True)",
+    "a default class": "def f(norm=BatchNormalization):\n    return norm(fused=True)",
+    "a class in a variable": "norm = BatchNormalization\nnorm(fused=True)",
+    "a class in an attribute": (
+        "class M:\n    def __init__(self):\n        self.norm = BatchNormalization\n"
+        "    def f(self):\n        self.norm(fused=True)"
+    ),
+    "a configuration": "BatchNormalization.from_config({'fused': True})",
+}
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in SILENT.items()])
+def test_what_does_not_surely_arrive_is_not_reported(code: str) -> None:
+    assert findings(f"{HEAD}{code}\n") == ()
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in FOUND.items()])
+def test_an_argument_is_found_by_whatever_road_it_comes(code: str) -> None:
+    assert "NF704" in {one.code for one in findings(f"{HEAD}{code}\n")}
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in FOUND.items()])
+def test_only_what_is_written_at_the_call_is_taken_out(code: str) -> None:
+    direct = ("super().__init__(fused", "self).__init__(fused", "self, fused")
+    if code.startswith("norm = ") or any(one in code for one in direct):
+        assert "fused" not in fixed(f"{HEAD}{code}\n")
+    else:
+        assert unchanged(f"{HEAD}{code}\n")
+
+
+def test_no_keyword_is_renamed_beside_one_of_the_same_meaning() -> None:
+    code = "class Mine(BatchNormalization):\n    def __init__(self):\n        super().__init__(eps=1, epsilon=2)\n"
+    assert unchanged(HEAD + code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class A:\n    kept = tf.contrib.layers\n    def f(self, x):\n        return self.kept.layer_norm(x)",
+        "class A:\n    def __init__(self):\n        self.kept = tf.layers\n"
+        "    def f(self, x):\n        return self.kept.batch_normalization(x)",
+        "def f(x, m=tf.layers):\n    return m.batch_normalization(x)",
+        "ms = {'a': tf.layers}\nms['a'].batch_normalization(1)",
+        "for m in [tf.layers, other]:\n    m.batch_normalization(1)",
+        "y = [m.batch_normalization(1) for m in (tf.layers,)]",
+        "for i, m in enumerate([tf.layers]):\n    m.batch_normalization(i)",
+        "match tf.layers:\n    case m:\n        m.batch_normalization(1)",
+    ],
+)
+def test_a_module_that_is_kept_somewhere_is_followed_and_left_alone(code: str) -> None:
+    found = findings(f"import tensorflow as tf\n{code}\n")
+    assert {one.code for one in found} & {"NF301", "NF402", "NF101"}
+    assert unchanged(f"import tensorflow as tf\n{code}\n")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class A:\n    kept = other\n    def f(self, x):\n        return self.kept.layer_norm(x)",
+        "class A:\n    kept = tf.layers\n    @staticmethod\n"
+        "    def f(self, x):\n        return self.kept.batch_normalization(x)",
+        "class A:\n    kept = tf.layers\nclass B:\n    def f(self, x):\n"
+        "        return self.kept.batch_normalization(x)",
+        "for m in [other, self]:\n    m.batch_normalization(1)",
+        "def f(x, m=None):\n    return m.batch_normalization(x)",
+        "ms = {'a': tf.layers, 'b': other}\nms['b'].batch_normalization(1)",
+    ],
+)
+def test_what_only_has_the_name_of_a_function_is_not_one(code: str) -> None:
+    found = findings(f"import tensorflow as tf\n{code}\n")
+    assert [one for one in found if one.code in ("NF301", "NF402")] == []
+
+
+def test_a_module_by_its_text_is_one() -> None:
+    code = "import keras\nnorm = __import__('keras.layers.normalization').layers.normalization.BatchNormalization\n"
+    assert fixed(code) == "import keras\nnorm = keras.layers.BatchNormalization\n"
+    assert findings("norm = __import__('keras').layers.BatchNormalization\n") == ()
