@@ -14,10 +14,10 @@ import pytest
 from normfix.checks.contrib import CODE as REST_OF_CONTRIB
 from normfix.checks.misspelled_arguments import UNKNOWN_ARGUMENT
 from normfix.checks.setups import VERSION as OLD_COLAB
-from normfix.runtime import surface
 from normfix.table.entries import Entry
 from normfix.table.load import rules_directory, shipped_table
 from normfix.table.table import Action, Grade, Kind, Rule
+from tools import surface
 
 TABLE = shipped_table()
 FUNCTIONS = {"tensorflow.compat.v1.nn.fused_batch_norm"}

@@ -1,4 +1,4 @@
-"""The environments of the release matrix (matrix.toml): reads them, builds them one at a time, removes them."""
+"""The environments of the release matrix (releases.toml): reads them, builds them one at a time, removes them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Release:
 
 def known_releases() -> tuple[Release, ...]:
     """The releases of the matrix, in the order in which they are built."""
-    data = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(Path(__file__).with_name("releases.toml").read_text(encoding="utf-8"))
     return tuple(_release(row) for row in data["release"])
 
 

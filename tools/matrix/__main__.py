@@ -1,4 +1,4 @@
-"""The release matrix: `python -m normfix.runtime.matrix` builds every release, asks it, and writes what it says.
+"""The release matrix: `python -m tools.matrix` builds every release, asks it, and writes what it says.
 
 With `--check` it asks the interpreter that runs it instead, with Keras 3 and with TF_USE_LEGACY_KERAS=1, and compares.
 """
@@ -14,15 +14,15 @@ from typing import Any
 
 import click
 
-from normfix.runtime.builds import BuildError, Release, build, interpreter, known_releases, remove
 from normfix.runtime.checks import table_checks
 from normfix.runtime.environment import Interpreter, Profile
 from normfix.runtime.process import Limits, converse
-from normfix.runtime.recipes import requests
-from normfix.runtime.record import Answers, availability_text, disagreements, recorded_answers
 from normfix.runtime.verify import profile, run_checks
 from normfix.table.availability import RUN, Availability, concerns, load_availability, order, shipped_availability
 from normfix.table.load import RECORDING, rules_directory, shipped_table
+from tools.matrix.builds import BuildError, Release, build, interpreter, known_releases, remove
+from tools.matrix.recipes import requests
+from tools.matrix.record import Answers, availability_text, disagreements, recorded_answers
 
 _SCRIPT = Path(__file__).with_name("reach.py")
 _LIMITS = Limits(seconds=3600, megabytes=16384)
@@ -177,8 +177,8 @@ def write_recording(work: Path, target: Path) -> int:
     return len(raw)
 
 
-@click.command(name="python -m normfix.runtime.matrix")
-@click.option("--releases", metavar="LIST", help="Names from matrix.toml, separated by commas [all].")
+@click.command(name="python -m tools.matrix")
+@click.option("--releases", metavar="LIST", help="Names from releases.toml, separated by commas [all].")
 @click.option("--work", type=click.Path(path_type=Path), default=Path(".matrix"), help="Where answers are kept.")
 @click.option("--keep", is_flag=True, help="Keep each environment after use.")
 @click.option("--settle", "settling", is_flag=True, help="Ask again, in fresh interpreters, what looks odd.")
@@ -196,7 +196,7 @@ def main(releases: str | None, work: Path, keep: bool, settling: bool, checking:
     names = releases.split(",") if releases else [release.name for release in known_releases()]
     unknown = set(names) - {release.name for release in known_releases()}
     if unknown:
-        raise click.UsageError(f"matrix.toml has no {', '.join(sorted(unknown))}")
+        raise click.UsageError(f"releases.toml has no {', '.join(sorted(unknown))}")
     failed = False
     for release in known_releases():
         if release.name in names:

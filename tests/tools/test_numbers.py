@@ -10,7 +10,9 @@ from importlib.metadata import version
 
 import pytest
 
-from fixtures.numbers.cases import (
+from normfix.table.evidence import Proof
+from normfix.table.load import load_table
+from tools.numbers.cases import (
     RECORDED,
     Array,
     Case,
@@ -20,10 +22,8 @@ from fixtures.numbers.cases import (
     path_records,
     replacement_of,
 )
-from fixtures.numbers.path_cases import load_path_cases, ran_in
-from fixtures.numbers.proofs import PROOFS, failures, proofs, ran
-from normfix.table.evidence import Proof
-from normfix.table.load import load_table
+from tools.numbers.path_cases import load_path_cases, ran_in
+from tools.numbers.proofs import PROOFS, failures, proofs, ran
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -39,7 +39,7 @@ DIFFERENT = [pytest.param(case, id=case.id) for case in CASES if case.naive]
 
 @cache
 def difference(name: str) -> float:
-    from fixtures.numbers.measure import measure
+    from tools.numbers.measure import measure
 
     return measure(BY_ID[name])
 
@@ -57,7 +57,7 @@ def without_differences(found: Mapping[str, Proof]) -> dict[str, tuple[int, int,
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("case", DIFFERENT)
 def test_a_naive_rename_changes_the_numbers(case: Case) -> None:
-    from fixtures.numbers.measure import measure_naive
+    from tools.numbers.measure import measure_naive
 
     needs_keras(case.keras)
     assert measure_naive(case) > 10 * case.tolerance
@@ -78,7 +78,7 @@ def test_each_path_gives_the_numbers_of_each_release_where_it_ran(case: Case) ->
 
 @pytest.mark.tensorflow
 def test_recorded_weights_must_fit_the_new_layer() -> None:
-    from fixtures.numbers.measure import run
+    from tools.numbers.measure import run
 
     case = BY_ID["contrib-batch-norm-rank-4-training"]
     source = "import tensorflow as tf\ny = tf.keras.layers.BatchNormalization()(x)"

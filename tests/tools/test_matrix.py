@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from normfix.runtime.builds import BuildError, find_python, known_releases
-from normfix.runtime.matrix import ask, check, settle, write_recording
-from normfix.runtime.recipes import recorded_paths, requests
-from normfix.runtime.record import Answers, availability_text, disagreements, recorded_answers
 from normfix.table.availability import load_availability, shipped_availability
 from normfix.table.load import RECORDING, rules_directory, shipped_table
+from tools.matrix.__main__ import ask, check, settle, write_recording
+from tools.matrix.builds import BuildError, find_python, known_releases
+from tools.matrix.recipes import recorded_paths, requests
+from tools.matrix.record import Answers, availability_text, disagreements, recorded_answers
 
 RECIPE = {"positional": [], "keywords": [], "shape": [2, 3], "adapt": False, "wraps": False}
 PACKAGE = {

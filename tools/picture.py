@@ -1,6 +1,6 @@
 """Makes docs/check.svg: what `normfix check` prints on the broken examples, as a terminal shows it.
 
-python docs/picture.py
+python -m tools.picture
 """
 
 from __future__ import annotations
