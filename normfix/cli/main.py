@@ -88,7 +88,7 @@ _RULES = _together(
 _SHARED = _together(
     _FILES,
     _RULES,
-    click.option("--output-format", type=click.Choice(FORMATS), help="How findings are shown [full]."),
+    click.option("--output-format", type=click.Choice(list(FORMATS)), help="How findings are shown [full]."),
     click.option("-o", "--output-file", metavar="FILE", help="Write the findings to a file."),
     click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Also make fixes that may change numbers."),
     click.option("--strategy", type=click.Choice(STRATEGIES), help="What becomes of graph programs [keras]."),

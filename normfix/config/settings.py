@@ -13,7 +13,13 @@ from typing import Any
 from normfix.config.errors import UserError
 
 STRATEGIES = ("keras", "legacy")
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = {
+    "full": "normfix.report.full",
+    "concise": "normfix.report.concise",
+    "json": "normfix.report.json",
+    "github": "normfix.report.github",
+}
+"""Every output format, with the module whose `render` draws it: the one place that a new one is named in."""
 FAIL_ON = ("error", "warning", "never")
 """The mildest finding that makes the exit status 1."""
 
@@ -163,7 +169,7 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "exclude": _strings,
     "extend-exclude": _strings,
     "unsafe-fixes": _flag,
-    "output-format": _one_of(FORMATS),
+    "output-format": _one_of(tuple(FORMATS)),
     "fail-on": _one_of(FAIL_ON),
     "target-version": _text,
     "extend-rules": _strings,

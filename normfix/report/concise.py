@@ -8,11 +8,14 @@ from normfix.checks.finding import Finding
 from normfix.report import Result, in_order, place
 from normfix.report.heading import heading
 from normfix.report.paint import Paint, printable
+from normfix.report.view import View
+from normfix.table.table import Table
 
 
-def render(results: Sequence[Result], paint: Paint, *, unsafe_fixes: bool = False) -> str:
+def render(results: Sequence[Result], _: Table, view: View) -> str:
     """The lines, by file and place."""
-    return "".join(_line(finding, paint, unsafe_fixes) + "\n" for finding in in_order(results))
+    paint = Paint(view.colour)
+    return "".join(_line(finding, paint, view.unsafe_fixes) + "\n" for finding in in_order(results))
 
 
 def _line(finding: Finding, paint: Paint, unsafe_fixes: bool) -> str:

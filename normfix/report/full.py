@@ -10,6 +10,7 @@ from normfix.report import GRADE_WORDS, Result, applicability, current, fixable,
 from normfix.report.excerpt import excerpt
 from normfix.report.heading import heading
 from normfix.report.paint import Paint, printable
+from normfix.report.view import View
 from normfix.source.text import Applicability, SourceText
 from normfix.table.evidence import EQUAL
 from normfix.table.table import Kind, Rule, Table
@@ -17,10 +18,11 @@ from normfix.table.table import Kind, Rule, Table
 _WIDTH = 110
 
 
-def render(results: Sequence[Result], table: Table, paint: Paint, *, unsafe_fixes: bool = False) -> str:
+def render(results: Sequence[Result], table: Table, view: View) -> str:
     """All remaining findings, a blank line after each."""
+    paint = Paint(view.colour)
     return "".join(
-        _finding(finding, source, table.rules.get(finding.code), paint, unsafe_fixes) + "\n\n"
+        _finding(finding, source, table.rules.get(finding.code), paint, view.unsafe_fixes) + "\n\n"
         for result in results
         for source in (current(result) if result.findings else None,)
         for finding in ordered(result)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from normfix.checks.finding import Finding, Severity
 from normfix.report import Result, in_order, place, shown
+from normfix.report.view import View
+from normfix.table.table import Table
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(results: Sequence[Result]) -> str:
+def render(results: Sequence[Result], _: Table, __: View) -> str:
     """One command for each remaining finding."""
     return "".join(_command(finding) + "\n" for finding in in_order(results))
 

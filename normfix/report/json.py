@@ -9,11 +9,12 @@ from typing import Any
 
 from normfix.checks.finding import Finding
 from normfix.report import Result, current, grade_of, ordered
+from normfix.report.view import View
 from normfix.source.text import Fix, Position, SourceText
 from normfix.table.table import Rule, Table
 
 
-def render(results: Sequence[Result], table: Table) -> str:
+def render(results: Sequence[Result], table: Table, _: View) -> str:
     """One array with an object for each remaining finding."""
     rows = [
         _row(finding, source, table.rules.get(finding.code))

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
+from normfix.config.settings import FORMATS
 from normfix.report import Result, Totals
 from normfix.report.paint import Paint
 from normfix.table.table import Table
@@ -14,7 +16,7 @@ from normfix.table.table import Table
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How findings are to be shown. `format` is one of REPORTERS.
+    """How findings are to be shown. `format` is one of FORMATS.
 
     `declined` is how many fixes a person did not want; None where nobody was asked.
     """
@@ -39,44 +41,7 @@ def body(results: Sequence[Result], table: Table, view: View) -> str:
 
         as_json = view.format == "json"
         return summary.statistics(results, table, as_json=as_json, unsafe_fixes=view.unsafe_fixes)
-    return REPORTERS[view.format](results, table, view)
-
-
-def _full(results: Sequence[Result], table: Table, view: View) -> str:
-    from normfix.report import full
-
-    return full.render(results, table, Paint(view.colour), unsafe_fixes=view.unsafe_fixes) if _any(results) else ""
-
-
-def _concise(results: Sequence[Result], _: Table, view: View) -> str:
-    from normfix.report import concise
-
-    return concise.render(results, Paint(view.colour), unsafe_fixes=view.unsafe_fixes) if _any(results) else ""
-
-
-def _json(results: Sequence[Result], table: Table, _: View) -> str:
-    from normfix.report import json
-
-    return json.render(results, table)
-
-
-def _github(results: Sequence[Result], _: Table, __: View) -> str:
-    from normfix.report import github
-
-    return github.render(results) if _any(results) else ""
-
-
-def _any(results: Sequence[Result]) -> bool:
-    return any(result.findings for result in results)
-
-
-REPORTERS: Mapping[str, Callable[[Sequence[Result], Table, View], str]] = {
-    "full": _full,
-    "concise": _concise,
-    "json": _json,
-    "github": _github,
-}
-"""What draws each format. An option or a configuration that names another one is refused by it."""
+    return str(import_module(FORMATS[view.format]).render(results, table, view))
 
 
 def closing(found: Totals, view: View) -> str:

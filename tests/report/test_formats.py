@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import normfix
 from normfix.config.settings import FORMATS
 from normfix.report import concise, diff, full, github
 from normfix.report import json as json_format
 from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable, wants_colour
-from normfix.report.view import REPORTERS, View, body
+from normfix.report.view import View, body
 from normfix.source.text import Position, SourceText
 from tests.report.hand_made import CLEAN, FIRST, FOUND, NOTED, SOURCE, TABLE, UNREADABLE, Result
 
 PLAIN = Paint()
+CODES = """
+from normfix.report import in_order
+def render(results, table, view):
+    return "".join(f"{finding.code}\\n" for finding in in_order(results))
+"""
 
 
 @pytest.mark.parametrize("name", ["full", "concise", "github"])
@@ -28,11 +37,30 @@ def test_nothing_to_say_is_an_empty_text(name: str) -> None:
 
 
 def test_nothing_to_say_in_json_is_an_empty_array() -> None:
-    assert json_format.render([CLEAN], TABLE) == "[]\n"
+    assert json_format.render([CLEAN], TABLE, View()) == "[]\n"
 
 
-def test_a_format_is_what_has_a_reporter() -> None:
-    assert tuple(REPORTERS) == FORMATS
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_named_a_format_is_drawn(name: str) -> None:
+    assert "NF101" in body([FOUND], TABLE, View(format=name))
+
+
+def test_a_new_format_is_a_module_and_one_line(tmp_path: Path) -> None:
+    root = Path(normfix.__file__).parent.parent
+    for folder in ("normfix", "rules"):
+        shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "normfix/report/codes.py").write_text(CODES, encoding="utf-8")
+    settings = tmp_path / "normfix/config/settings.py"
+    named = settings.read_text(encoding="utf-8").replace("FORMATS = {", 'FORMATS = {"codes": "normfix.report.codes",')
+    settings.write_text(named, encoding="utf-8")
+    (tmp_path / "a.py").write_text("from keras.layers.normalization import BatchNormalization\n")
+    (tmp_path / "pyproject.toml").write_text('[tool.normfix]\noutput-format = "codes"\n')
+    command = [sys.executable, "-m", "normfix", "check"]
+    for options in (["--output-format", "codes", "--isolated", "a.py"], ["a.py"]):
+        done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.stdout == "NF101\n", done.stderr
+    done = subprocess.run([*command, "--help"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "[codes|full|" in done.stdout
 
 
 @pytest.mark.parametrize("results", [[], [FOUND]])
@@ -42,22 +70,22 @@ def test_a_format_that_no_reporter_has_is_not_another_one(results: list[Result])
 
 
 def test_concise() -> None:
-    assert concise.render([FOUND], PLAIN) == (
+    assert concise.render([FOUND], TABLE, View()) == (
         "src/a.py:2:40: NF101 [*] error: `keras.layers.normalization` is gone\n"
         "src/a.py:4:5: NF601 warning: `tfa.X` is gone\n"
     )
 
 
 def test_concise_marks_unsafe_fixes_when_they_are_on() -> None:
-    assert "NF601 [*] warning: `tfa.X`" in concise.render([FOUND], PLAIN, unsafe_fixes=True)
+    assert "NF601 [*] warning: `tfa.X`" in concise.render([FOUND], TABLE, View(unsafe_fixes=True))
 
 
 def test_concise_is_one_line_whatever_the_message() -> None:
-    assert concise.render([NOTED], PLAIN) == "src/a.py:4:5: NF601 note: 100% odd:·thing\n"
+    assert concise.render([NOTED], TABLE, View()) == "src/a.py:4:5: NF601 note: 100% odd:·thing\n"
 
 
 def test_full() -> None:
-    assert full.render([FOUND], TABLE, PLAIN) == (
+    assert full.render([FOUND], TABLE, View()) == (
         "NF101 [*] error: `keras.layers.normalization` is gone\n"
         " --> src/a.py:2:40\n"
         "  |\n"
@@ -90,30 +118,30 @@ def test_full_shows_the_lines_that_are_there_after_the_fixes() -> None:
     text = "one\n" + SOURCE.text
     moved = replace(FIRST, start=Position(2, FIRST.start.column), end=Position(2, FIRST.end.column))
     result = Result(findings=(moved,), fixed_text=text)
-    assert f"2 | {SOURCE.line(1)}" in full.render([result], TABLE, PLAIN)
+    assert f"2 | {SOURCE.line(1)}" in full.render([result], TABLE, View())
 
 
 def test_full_says_why_nothing_is_fixed() -> None:
-    assert "  = not fixed: two candidates\n" in full.render([NOTED], TABLE, PLAIN)
+    assert "  = not fixed: two candidates\n" in full.render([NOTED], TABLE, View())
 
 
 def test_full_needs_no_source_and_no_rule() -> None:
-    assert full.render([UNREADABLE], TABLE, PLAIN) == (
+    assert full.render([UNREADABLE], TABLE, View()) == (
         "NF002 error: not valid utf-8\n --> b.py:2:40\n  = replacement: keras.layers.BatchNormalization\n\n"
     )
 
 
 def test_full_folds_long_facts() -> None:
     long = replace(FIRST, withheld="because of that " * 12)
-    text = full.render([Result(findings=(long,))], TABLE, PLAIN)
+    text = full.render([Result(findings=(long,))], TABLE, View())
     assert max(map(len, text.splitlines())) <= 112
     assert "\n    because" in text
 
 
 def test_colour_adds_nothing_but_colour() -> None:
-    coloured = full.render([FOUND], TABLE, Paint(True))
-    assert coloured != full.render([FOUND], TABLE, PLAIN)
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == full.render([FOUND], TABLE, PLAIN)
+    coloured = full.render([FOUND], TABLE, View(colour=True))
+    assert coloured != full.render([FOUND], TABLE, View())
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == full.render([FOUND], TABLE, View())
 
 
 def test_excerpt_lines_up_under_tabs_and_wide_characters() -> None:
@@ -136,7 +164,7 @@ def test_terminal_codes_in_the_source_are_not_passed_on() -> None:
 
 def test_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    first, second = json.loads(json_format.render([FOUND], TABLE))
+    first, second = json.loads(json_format.render([FOUND], TABLE, View()))
     assert first == {
         "cell": None,
         "code": "NF101",
@@ -171,14 +199,14 @@ def test_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_json_of_an_unreadable_file_and_of_standard_input() -> None:
-    (row,) = json.loads(json_format.render([UNREADABLE], TABLE))
+    (row,) = json.loads(json_format.render([UNREADABLE], TABLE, View()))
     assert (row["code"], row["fix"], row["grade"]) == ("NF002", None, None)
     piped = Result("-", findings=(replace(FIRST, path="-"),))
-    assert json.loads(json_format.render([piped], TABLE))[0]["filename"] == "-"
+    assert json.loads(json_format.render([piped], TABLE, View()))[0]["filename"] == "-"
 
 
 def test_github() -> None:
-    assert github.render([FOUND]).splitlines() == [
+    assert github.render([FOUND], TABLE, View()).splitlines() == [
         "::error title=normfix (NF101),file=src/a.py,line=2,col=40,endLine=2,endColumn=58"
         "::src/a.py:2:40: NF101 `keras.layers.normalization` is gone%0A  help: Import from `keras.layers`",
         "::warning title=normfix (NF601),file=src/a.py,line=4,col=5,endLine=4,endColumn=10"
@@ -188,7 +216,7 @@ def test_github() -> None:
 
 def test_github_escapes_what_would_end_a_command() -> None:
     odd = Result(findings=(replace(NOTED.findings[0], path="a,b:c.py"),))
-    line = github.render([odd])
+    line = github.render([odd], TABLE, View())
     assert line.startswith("::notice title=normfix (NF601),file=a%2Cb%3Ac.py,line=4,")
     assert line.endswith("::a,b:c.py:4:5: NF601 100%25 odd:%0Athing\n")
 
