@@ -14,11 +14,14 @@ CODE = "NF906"
 _ERROR = Judgement(Severity.ERROR)
 _WORD = "contrib"
 _BELOW_V1 = "tensorflow.compat.v1.contrib"
-_SPEAKS = re.compile(r"[Nn]orm|moments")
+_SPEAKS = re.compile(r"[Nn]orm|moments|compat\.v1|tf_slim")
 
 
 def contrib_sites(nominator: Nominator) -> Iterator[Site]:
-    """A site for each name of contrib that has none yet, where a file that speaks of a normalization meets it first."""
+    """A site for each name of contrib that has none yet, where a file meets it first.
+
+    Only in a file that speaks of a normalization, or of what programs of TensorFlow 1 become, of which this was left.
+    """
     text = nominator.source.text
     if _WORD not in text or CODE not in nominator.table.rules or not _SPEAKS.search(text):
         return

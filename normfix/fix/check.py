@@ -16,7 +16,7 @@ from normfix.checks.sites import Located, Scan, Site, is_star, span_of
 from normfix.fix.held_names import held
 from normfix.fix.mapping import moved, regions, touches
 from normfix.fix.names import references_of
-from normfix.semantics.scopes import Binding
+from normfix.semantics.scopes import Binding, BindingKind
 from normfix.source.documents import read_document
 from normfix.source.text import Edit, SourceText, Span, TextError
 from normfix.table.table import Table
@@ -181,27 +181,30 @@ def _imported(scan: Scan) -> Iterator[str]:
 
 
 def _no_import_is_idle(before: Scan, after: Scan, places: Sequence[Span], chosen: Sequence[Site]) -> None:
-    """No edit brings an import that nothing uses; one that was idle before may be idle under its new name.
+    """No edit brings an import that nothing uses; a name that was idle before may be idle below its new module.
 
     What stands for a star may be there for others alone.
     """
-    idle, idle_before = list(_idle(after)), Counter(binding.name for binding in _idle(before))
-    if len(idle) <= idle_before.total():
+    idle = [one for one in _idle(after) if one.alias is not None]
+    idle_before = list(_idle(before))
+    if len(idle) <= sum(one.alias is not None for one in idle_before):
         return
-    starred = any(map(is_star, chosen))
+    starred, known = any(map(is_star, chosen)), {one.name for one in idle_before}
     for binding in idle:
         if starred and held(after, binding) is not None:
             continue
         assert isinstance(binding.node, Located)
-        if binding.name not in idle_before and touches(span_of(after.source, binding.node), places):
+        if binding.name not in known and touches(span_of(after.source, binding.node), places):
             raise FixError(f"the fixed code would import `{binding.name}` and not use it")
 
 
 def _idle(scan: Scan) -> Iterator[Binding]:
+    """The imported and assigned names that nothing in a file reads."""
     used = references_of(scan)
     for scope in scan.bindings.scopes.values():
         for bindings in scope.bindings.values():
-            yield from (one for one in bindings if one.alias is not None and not used[one])
+            named = (one for one in bindings if one.alias is not None or one.kind is BindingKind.ALIAS)
+            yield from (one for one in named if not used[one])
 
 
 # -- findings

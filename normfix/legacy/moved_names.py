@@ -11,6 +11,7 @@ from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.nominate import imported_path
 from normfix.checks.site_maker import maker_of
 from normfix.checks.sites import Judgement, Location, Preamble, Scan, Site, Symbol, span_of
+from normfix.fix.blocks import removable, remove_statement
 from normfix.fix.names import References, references_of
 from normfix.semantics.bindings import ImportSite
 from normfix.semantics.guards import Guarded, guarded
@@ -44,11 +45,11 @@ def moved_sites(scan: Scan) -> list[Site]:
     spans |= {site.span for site in imported}
     sites = [one for one in sites if one.span not in spans]
     named = {one.reference.reference for one in sites if one.reference}
-    named |= {one for site in imported for one in _reading(scan, site)}
+    named |= {one for site in imported if site.symbol.new for one in _reading(scan, site)}
     taken = {site.span for site in (*rebound, *imported, *sites)}
     left = [one for one in scan.sites if one.rule.code == REST and one.imported and one.span not in taken]
     left = [one for one in left if one.imported and one.imported.alias not in aliases]
-    return [*rebound, *imported, *sites, *left, *_used(scan, named, bindings)]
+    return [*rebound, *imported, *sites, *left, *(one for one in _used(scan, named, bindings) if one.span not in spans)]
 
 
 def _moves_elsewhere(scan: Scan, site: Site) -> bool:
@@ -79,9 +80,11 @@ def _rebound(scan: Scan, references: References) -> Iterator[Site]:
                 if not (isinstance(node, ast.Assign) and isinstance(value, ast.Attribute) and len(node.targets) == 1):
                     continue
                 means = scan.resolver.expression(value, binding.scope, binding.branch)
-                home = _home(scan, means.paths[0], binding, references) if means.certain else None
-                if home is not None:
-                    yield _rebinding(scan, node, means.paths[0], home, binding)
+                path = contrib_path(means.paths, ()) if means.certain else None
+                home = _home(scan, path, binding, references) if path is not None else None
+                if path is not None and home is not None:
+                    idle = not references[binding] and not taken_elsewhere(scan.project, scan.source.path, binding.name)
+                    yield _rebinding(scan, node, path, home, binding, idle=idle)
 
 
 def _rebound_import(scan: Scan, statement: ImportSite, references: References) -> Iterator[Site]:
@@ -118,13 +121,18 @@ def _rebound_import(scan: Scan, statement: ImportSite, references: References) -
     )
 
 
-def _rebinding(scan: Scan, node: ast.Assign, path: str, home: str, binding: Binding) -> Site:
-    span = span_of(scan.source, node)
-    edit = Edit(span.start, span.end, f"import {home} as {binding.name}")
+def _rebinding(scan: Scan, node: ast.Assign, path: str, home: str, binding: Binding, *, idle: bool) -> Site:
+    """The site for a name of a module that an assignment gives; where nothing reads it, the assignment goes."""
     assert node.value is not None
-    rule = replace(scan.table.rules[DEAD_MODULE], advice=f"Use `{home}`.")
-    preamble = Preamble((edit,), notes=_notes([home]), binds=((binding, home),))
-    symbol = Symbol(rule, path, home, home)
+    if idle and removable(scan.source, scan.bindings, node):
+        rule = replace(scan.table.rules[DEAD_MODULE], advice="Nothing uses it: remove the line.")
+        symbol, preamble = Symbol(rule, path, None, None), Preamble((remove_statement(scan.source, node),))
+    else:
+        rule = replace(scan.table.rules[DEAD_MODULE], advice=f"Use `{home}`.")
+        span = span_of(scan.source, node)
+        edit = Edit(span.start, span.end, f"import {home} as {binding.name}")
+        preamble = Preamble((edit,), notes=_notes([home]), binds=((binding, home),))
+        symbol = Symbol(rule, path, home, home)
     return maker_of(scan).at(symbol, SiteKind.ATTRIBUTE, node.value, binding, judgement=_ERROR, preamble=preamble)
 
 
@@ -134,15 +142,7 @@ def _home(scan: Scan, path: str, binding: Binding, references: References) -> st
     if moves is None or binding.branch or len(binding.scope.bindings[binding.name]) > 1:
         return None
     used = references[binding]
-    known = all(one.attributes and one.attributes[0] in moves.names for one in used)
-    return (
-        moves.to if known and (used or scan.source.path.endswith("__init__.py") or _given_on(scan, binding)) else None
-    )
-
-
-def _given_on(scan: Scan, binding: Binding) -> bool:
-    """Whether other files take a name from here."""
-    return taken_elsewhere(scan.project, scan.source.path, binding.name)
+    return moves.to if all(one.attributes and one.attributes[0] in moves.names for one in used) else None
 
 
 def _binding(statement: ImportSite, alias: ast.alias) -> Binding | None:
@@ -158,7 +158,7 @@ def _notes(homes: Collection[str] | Iterator[str]) -> tuple[str, ...]:
 
 
 def _imported(scan: Scan, known: Collection[ast.alias], rebound: Collection[Binding]) -> Iterator[Site]:
-    """A site for each imported name that is imported from elsewhere today."""
+    """A site for each imported name: where it is imported from today, or that nobody has what contrib had."""
     for statement in scan.bindings.imports:
         for alias in statement.node.names:
             binding = _binding(statement, alias)
@@ -166,9 +166,9 @@ def _imported(scan: Scan, known: Collection[ast.alias], rebound: Collection[Bind
                 continue
             path = imported_path(statement, alias)
             new = scan.table.graph.moved(path) or _in_v1(scan, statement, path)
-            if new is not None and not guarded(
-                Guarded(statement.node, statement.branch, statement.scope, binding.name), scan.resolver
-            ):
+            if new is None and not f"{path}.".startswith(f"{CONTRIB}."):
+                continue
+            if not guarded(Guarded(statement.node, statement.branch, statement.scope, binding.name), scan.resolver):
                 yield _site(scan, alias, path, new, statement)
 
 
@@ -199,14 +199,9 @@ def _used(scan: Scan, named: Collection[Reference], rebound: Collection[Binding]
         new = scan.table.graph.moved(path)
         if new is not None:
             yield _use(scan, reference, path, new, len(meaning.paths) == 1 and meaning.certain)
-        elif path.startswith(CONTRIB) and path not in said and not _is_part(scan, path):
+        elif path.startswith(CONTRIB) and path not in said:
             said.add(path)
             yield _use(scan, reference, path, None, certain=True)
-
-
-def _is_part(scan: Scan, path: str) -> bool:
-    """Whether a path is a module of contrib alone, which is no use of anything in it."""
-    return path == CONTRIB or path in scan.table.graph.moves
 
 
 def _private_path(scan: Scan, paths: Collection[str], reference: Reference) -> str | None:
@@ -232,8 +227,8 @@ def _use(scan: Scan, reference: Reference, path: str, new: str | None, certain: 
     return maker_of(scan).used(symbol, reference, len(reference.attributes), certain=certain, judgement=_ERROR)
 
 
-def _site(scan: Scan, alias: ast.alias, path: str, new: str, statement: ImportSite) -> Site:
+def _site(scan: Scan, alias: ast.alias, path: str, new: str | None, statement: ImportSite) -> Site:
     code = REST if path.startswith(CONTRIB) else "NF005"
-    rule = replace(scan.table.rules[code], kind=Kind.MOVED)
+    rule = replace(scan.table.rules[code], kind=Kind.MOVED if new else Kind.SIBLING)
     symbol = Symbol(rule, path, new, new, Entry(path, new, rule))
     return maker_of(scan).imported(symbol, statement, alias, judgement=_ERROR)

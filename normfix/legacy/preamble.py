@@ -97,6 +97,8 @@ def _gone(scan: Scan) -> Iterator[tuple[Reference, str]]:
 
 
 def _gone_path(scan: Scan, full: str) -> str:
+    if scan.table.graph.moved(full):
+        return ""
     return next((one for one in scan.table.graph.gone if full == one or full.startswith(f"{one}.")), "")
 
 

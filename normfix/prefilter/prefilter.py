@@ -36,7 +36,7 @@ _CALLED = re.compile(rb"(?<![\w.)\]])([^\W\d]\w*(?:\.\w+)*)\([^()]*\)\s*\.\s*\Z"
 _OPENING = re.compile(rb"[ \t]*\(")
 _STAR = re.compile(rb"import[ \t\f]*\*")
 _GIVEN = re.compile(rb"(?<![\w.])([^\W\d]\w*)(?=[ \t]*(?:[,)\]:][^=\n]*)?(?::?=(?!=)|in(?!\w)))")
-_SPEAKS = re.compile(rb"[Nn]orm|moments")
+_SPEAKS = re.compile(rb"[Nn]orm|moments|compat\.v1|tf_slim")
 _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
 _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
@@ -214,7 +214,7 @@ class _File:
 
 
 def _uses_contrib(text: bytes) -> bool:
-    """Whether a file may use `tensorflow.contrib`, be it by a name of its project, and speak of a normalization."""
+    """Whether a file may use `tensorflow.contrib`, be it by a name of its project, where that is looked for."""
     return b"contrib" in text and _SPEAKS.search(text) is not None
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fix.programs import IMAGES, INPUT, MODEL, NORM, PLAIN, TRAIN, fixed, results
+from tests.fix.programs import IMAGES, INPUT, MODEL, NORM, PLAIN, TRAIN, V1, fixed, results
 
 KEPT = "y = slim.conv2d(x, 4, 3, normalizer_fn=slim.layer_norm)\n"
 
@@ -72,3 +72,40 @@ def test_the_finding_on_slim_names_the_package(tmp_path: Path) -> None:
     assert slim.replacement == "tf_slim"
     assert slim.fix is not None
     assert slim.fix.notes == ("needs tf-slim beside TensorFlow: pip install tf-slim",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "from tensorflow.contrib.layers.python.layers import utils\nutils.two_element_tuple(3)\n",
+            "import tf_slim.layers.utils as utils\nutils.two_element_tuple(3)\n",
+        ),
+        (
+            "from tensorflow.contrib.slim.python.slim.data import parallel_reader as p\np.get_data_files('x')\n",
+            "from tf_slim.data import parallel_reader as p\np.get_data_files('x')\n",
+        ),
+        (
+            "slim = tf.contrib.slim\nslim.utils.convert_collection_to_dict('x')\n",
+            "import tf_slim as slim\nslim.utils.convert_collection_to_dict('x')\n",
+        ),
+    ],
+    ids=["utils of layers", "data", "utils of slim"],
+)
+def test_private_modules_of_contrib_that_slim_has(tmp_path: Path, old: str, new: str) -> None:
+    assert new in fixed(tmp_path, PLAIN + old + INPUT + NORM)
+
+
+def test_an_assignment_that_nothing_reads_goes(tmp_path: Path) -> None:
+    assert "slim" not in fixed(tmp_path, PLAIN + "slim = tf.contrib.slim\n" + INPUT + NORM)
+
+
+def test_an_assignment_that_another_file_may_read_stays(tmp_path: Path) -> None:
+    model = MODEL.replace(PLAIN, PLAIN + "slim = tf.contrib.slim\n")
+    found = results(tmp_path, model=model, train=TRAIN + "import model as m\nprint(m)\n")
+    assert "import tf_slim as slim\n" in str(found["model"].fixed_text)
+
+
+def test_slim_of_a_file_that_is_half_way_over(tmp_path: Path) -> None:
+    text = V1 + "slim = tf.contrib.slim\n" + IMAGES + KEPT
+    assert "import tf_slim as slim\n" in fixed(tmp_path, text)

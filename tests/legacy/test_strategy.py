@@ -249,3 +249,28 @@ def test_a_library_file_that_nobody_is_seen_to_import_is_left_to_the_person(tmp_
 def test_slim_as_a_package_is_no_finding_where_it_runs(tmp_path: Path) -> None:
     text = "import tf_slim as slim\n" + PLAIN + INPUT + "y = slim.layer_norm(x)\n"
     assert fixed(tmp_path, text) == TOP + "import tf_slim as slim\n" + V1 + INPUT + "y = slim.layer_norm(x)\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from tensorflow.contrib.nothing import here\nhere(1)\n",
+        "import tensorflow.contrib.nothing as here\nhere.there(1)\n",
+        "here = tf.contrib.nothing\n",
+        "tf.contrib.nothing.here(1)\n",
+    ],
+)
+def test_what_is_left_of_contrib_in_any_file_of_a_program_is_found_at_every_run(tmp_path: Path, line: str) -> None:
+    part = "import tensorflow as tf\n" + line + "\n\ndef data():\n    return tf.ones([2, 4])\n"
+    texts = {"part": part, "train": PLAIN + "import part\n" + INPUT + NORM}
+    first = results(tmp_path, **texts)
+    assert {one.code for one in first["part"].findings} == {"NF906"}
+    (tmp_path / "part.py").write_text(str(first["part"].fixed_text), encoding="utf-8")
+    again = results(tmp_path, strategy=Options().strategy, part=str(first["part"].fixed_text))
+    assert {one.code for one in again["part"].findings} <= {"NF903", "NF906"}
+    assert again["part"].findings
+
+
+def test_a_name_of_contrib_that_is_elsewhere_is_not_gone(tmp_path: Path) -> None:
+    text = PLAIN + INPUT + NORM + "step = tf.contrib.tpu.CrossShardOptimizer(tf.train.GradientDescentOptimizer(0.1))\n"
+    assert "step = tf.tpu.CrossShardOptimizer(" in fixed(tmp_path, text)
