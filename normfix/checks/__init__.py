@@ -1,4 +1,4 @@
 """From meanings to sites and findings: imports, arguments, calls, usage, spelling, siblings.
 
-It says what is wrong and how bad it is, not what is written instead.
+It may know the table, the meanings of names and the target. It must not say what is written instead.
 """

@@ -1,4 +1,4 @@
 """What the user has set: settings, selection, target, declared requirements, and the folder for caches.
 
-It knows no rule and no source text.
+It may read the files that say so. It must not know rules or source text.
 """

@@ -1,4 +1,4 @@
 """The strategy for graph programs: program recognition, preamble, slim.
 
-It builds on the fixes and may replace them; nothing below knows of it.
+It may build on the fixes and replace them. It must not decide how a Keras layer is written; nothing below knows of it.
 """

@@ -1,4 +1,7 @@
-"""What every output format needs: the shape of a result, how a path is shown, the words for grades, the totals."""
+"""Results to text, one module for each output format; here is what all of them need: paths, grades, totals.
+
+It may know findings and the table. It must not read settings beside the names of formats, nor write anything.
+"""
 
 from __future__ import annotations
 

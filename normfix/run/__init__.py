@@ -1,4 +1,4 @@
 """Many files: request, discovery, workers, result cache, the stream of results.
 
-It knows how files are taken one by one, and no output format.
+It may know how one file is scanned, fixed and tried. It must not know an output format.
 """

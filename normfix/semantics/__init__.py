@@ -1,4 +1,4 @@
 """From `ast` to meanings: bindings, scopes, guards, what a name means across the files of a project.
 
-It reports nothing and writes nothing.
+It may know the table's paths and read the project's other files. It must not report or write anything.
 """

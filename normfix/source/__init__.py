@@ -1,4 +1,4 @@
 """Bytes to text to code and back: encodings, edits, Python, notebooks, and where a file lies.
 
-It knows documents, and neither rules nor meanings.
+It may know documents of each kind. It must not know rules or meanings.
 """
