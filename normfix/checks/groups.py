@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from normfix.checks.arguments import known_callee
+from normfix.checks.channels import Channels, integer
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Judgement, Site, Symbol
-from normfix.semantics.bindings import Bindings, CallSite
-from normfix.semantics.resolve import Resolver
-from normfix.semantics.scopes import Branch, Scope
-from normfix.table.table import LAYER_HOMES, Table
+from normfix.semantics.bindings import CallSite
+from normfix.table.table import Table
 
 GROUP_COUNT = "NF803"
 _LAYER = "GroupNormalization"
 _DEFAULT_GROUPS = 32
-_DEPTH = 40
-_CHANNELS = {
-    **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose"), "filters"),
-    **dict.fromkeys(("Conv3DTranspose", "SeparableConv1D", "SeparableConv2D"), "filters"),
-    **dict.fromkeys(("Convolution1D", "Convolution2D", "Convolution3D"), "filters"),
-    "Dense": "units",
-}
-_KEEPING = frozenset(
-    {"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Dropout", "SpatialDropout2D", "GaussianNoise"}
-    | {"BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization"}
-    | {"MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "AveragePooling1D", "AveragePooling2D", "AveragePooling3D"}
-    | {"MaxPool1D", "MaxPool2D", "MaxPool3D", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding2D"}
-)
-_TENSORS = frozenset({"tensorflow.ones", "tensorflow.zeros", "tensorflow.random.normal", "tensorflow.random.uniform"})
 
 
 def group_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> Iterator[Site]:
@@ -44,7 +28,7 @@ def group_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> It
         if found is None or found[0] != _LAYER or found[3] or table.match(found[1]) is not None:
             continue
         groups = _groups(call.node)
-        reader = _Reader(table, maker.bindings, maker.resolver, call.scope, call.branch)
+        reader = Channels(table, maker.bindings, maker.resolver, call.scope, call.branch)
         channels = reader.into(call) if groups else None
         if not groups or not channels or channels % groups == 0:
             continue
@@ -58,100 +42,8 @@ def _groups(call: ast.Call) -> int | None:
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     if None in named or len(call.args) > 1 or (call.args and isinstance(call.args[0], ast.Starred)):
         return None
-    if "axis" in named and _integer(named["axis"]) != -1:
+    if "axis" in named and integer(named["axis"]) != -1:
         return None
     value = call.args[0] if call.args else named.get("groups")
-    groups = _DEFAULT_GROUPS if value is None else _integer(value)
+    groups = _DEFAULT_GROUPS if value is None else integer(value)
     return groups if groups is not None and groups > 0 else None
-
-
-def _integer(node: ast.expr) -> int | None:
-    try:
-        value = ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
-    return value if type(value) is int else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads how many channels an expression has, as seen from one place."""
-
-    table: Table
-    bindings: Bindings
-    resolver: Resolver
-    scope: Scope
-    branch: Branch
-
-    def into(self, call: CallSite) -> int | None:
-        """The channels of what a new layer is applied to."""
-        parent = self.bindings.parents.get(call.node)
-        if isinstance(parent, ast.Call) and parent.func is call.node and parent.args:
-            return self.of(parent.args[0], _DEPTH)
-        if isinstance(parent, ast.List) and self._in_sequential(parent):
-            return self._behind(parent.elts, parent.elts.index(call.node), _DEPTH)
-        return None
-
-    def of(self, node: ast.expr, depth: int) -> int | None:
-        """The channels of a tensor, None where the code does not say."""
-        if not depth:
-            return None
-        if isinstance(node, ast.Name):
-            meaning = self.resolver.name(node.id, self.scope, self.branch, (node.lineno, node.col_offset))
-            values = [binding.value for binding in meaning.bindings if binding.scope is self.scope]
-            known = values[0] if len(meaning.bindings) == 1 == len(values) else None
-            return self.of(known, depth - 1) if known is not None else None
-        if not isinstance(node, ast.Call):
-            return None
-        if isinstance(node.func, ast.Call) and node.args:
-            made = self._made(node.func)
-            return self.of(node.args[0], depth - 1) if made == 0 else made
-        return self._made(node) or self._shaped(node)
-
-    def _in_sequential(self, elements: ast.List) -> bool:
-        outer = self.bindings.parents.get(elements)
-        return isinstance(outer, ast.Call) and "Sequential" in (path.rpartition(".")[2] for path in self._paths(outer))
-
-    def _behind(self, elements: list[ast.expr], index: int, depth: int) -> int | None:
-        """The channels that come out of the layer before element `index` of a Sequential."""
-        if not index or not depth:
-            return None
-        before = elements[index - 1]
-        made = self._made(before) if isinstance(before, ast.Call) else None
-        return self._behind(elements, index - 1, depth - 1) if made == 0 else made
-
-    def _paths(self, call: ast.Call) -> tuple[str, ...]:
-        if not isinstance(call.func, ast.Name | ast.Attribute):
-            return ()
-        return self.resolver.expression(call.func, self.scope, self.branch).paths
-
-    def _made(self, call: ast.Call) -> int | None:
-        """The channels that a layer puts out; 0 for one that keeps them, None where the code does not say."""
-        for path in self._paths(call):
-            for spelling, _, _ in self.table.spellings(path):
-                home, _, name = spelling.rpartition(".")
-                if name == "Input" and (home in LAYER_HOMES or f"{home}.layers" in LAYER_HOMES):
-                    return self._shaped(call, "shape")
-                if home not in LAYER_HOMES or any(keyword.arg == "data_format" for keyword in call.keywords):
-                    continue
-                if name in _KEEPING:
-                    return 0
-                if name in _CHANNELS:
-                    value = _argument(call, _CHANNELS[name])
-                    return _integer(value) if value is not None else None
-        return None
-
-    def _shaped(self, call: ast.Call, keyword: str = "") -> int | None:
-        """The last number of a literal shape."""
-        if not keyword and not _TENSORS.intersection(self._paths(call)):
-            return None
-        value = _argument(call, keyword or "shape")
-        if isinstance(value, ast.Tuple | ast.List) and value.elts:
-            return _integer(value.elts[-1])
-        return None
-
-
-def _argument(call: ast.Call, name: str) -> ast.expr | None:
-    if call.args and not isinstance(call.args[0], ast.Starred):
-        return call.args[0]
-    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)

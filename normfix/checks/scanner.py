@@ -16,6 +16,7 @@ from normfix.checks.refused import argument_sites
 from normfix.checks.setups import setup_sites
 from normfix.checks.siblings import dead_module, moved_name, sibling_sites
 from normfix.checks.sites import Scan, Site, Symbol
+from normfix.checks.statistics import statistics_sites
 from normfix.checks.usage import usage_sites
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
 from normfix.semantics.graph_mode import graph_marks
@@ -65,6 +66,7 @@ class _Scanner:
         sites += unknown_arguments(self.nominator.maker, self.table, handing)
         sites += usage_sites(self.nominator.maker, self.table, calls)
         sites += group_sites(self.nominator.maker, self.table, calls)
+        sites += statistics_sites(self.nominator.maker, self.table, calls)
         sites += self._strings(evidence=bool(sites))
         sites = [site for site in sites if not self._is_own(site.path)]
         yield from sites

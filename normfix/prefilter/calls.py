@@ -17,7 +17,8 @@ _BEHIND_VALUE = re.compile(rb"[ \t]*(?:[,)\]}:#\n;|]|(?:if|for|else|or|and)(?!\w
 _IMPORTED = re.compile(rb"(?<!\w)import[ \t]*(?:\([^()]*|[^()\n]*)\Z")
 _ASKED = re.compile(rb"(?<!\w)(?:isinstance|issubclass)\s*\([^()]*(?:\([^()]*)?\Z")
 _VALUE_WINDOW = 1500
-_STATISTICS = frozenset({b"mean", b"variance"})
+_BY_INPUT = frozenset({b"GroupNormalization", b"Normalization"})
+"""What their arguments mean, the channels of their input decide."""
 
 
 def arguments(text: bytes, start: int) -> bytes | None:
@@ -49,12 +50,9 @@ def stands_as_value(text: bytes, start: int, end: int) -> bool:
 
 def matters(given: bytes | None, callee: bytes, vocabulary: Vocabulary) -> bool:
     """Whether a rule may look at the arguments `given` to a callable; None stands for a call without an end."""
-    if given is None or callee == b"GroupNormalization":
-        # Whether its groups fit, the channels of its input decide.
+    if given is None or callee in _BY_INPUT:
         return True
     named = _keywords(given)
-    if callee == b"Normalization" and not named >= _STATISTICS:
-        return True
     known = vocabulary.keywords.get(callee)
     if known is None:
         watched = not vocabulary.watched.get(callee, frozenset()).isdisjoint(named)

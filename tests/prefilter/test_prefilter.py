@@ -28,7 +28,6 @@ MODERN = (
     "import tensorflow as tf\nL = tf.keras.layers\nnorm = L.LayerNormalization(axis=-1)\n",
     "from keras.layers import (\n    Dense,\n    LayerNormalization,  # per sample\n)\nLayerNormalization()\n",
     "from keras.layers import BatchNormalization as BN\nBN(scale=False)\n",
-    "import keras\nn = keras.layers.Normalization(mean=0.0, variance=1.0)\n",
     "import torch.nn as nn\nclass A:\n    def f(self):\n        self.layer_norm = nn.LayerNorm(4)\n",
     "import torch.nn.functional as F\nF.batch_norm(x, m, v, training=True)\n",
     "from torch.nn import BatchNorm2d, LayerNorm\nLayerNorm(4, eps=1e-6)\n",
