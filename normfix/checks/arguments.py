@@ -67,8 +67,6 @@ def has_shape(node: ast.expr, shape: str | None) -> bool:
     """Whether an argument is a literal of one of the shapes that rules may ask for; any argument has shape None."""
     if shape is None:
         return True
-    if shape == "expression":
-        return literal_text(node) is None
     if shape == "list":
         return isinstance(node, ast.List | ast.Tuple)
     if shape == "slash":

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from normfix.table import shapes
-from normfix.table.load import RECORDING, TableError, rules_directory
+from normfix.table.files import RECORDING, rules_directory
+from normfix.table.rows import TableError
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -40,11 +41,13 @@ _FIRST_STANDALONE = (3, 0)
 class Reach:
     """One path on one axis: the releases where each way works, and where it fails the words, by release.
 
-    A way that was not tried anywhere (a module is not called) is missing from `works`; RUN has errors alone.
+    A way that was not tried anywhere (a module is not called) is missing from `works`; RUN has errors alone. `asked`
+    are the releases that were asked for the path, None for all of the axis.
     """
 
     works: Mapping[str, frozenset[str]]
     errors: Mapping[str, Mapping[str, str]]
+    asked: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,6 @@ class Availability:
         known = [answer for answer in answers if answer is not None]
         return all(known) if known else None
 
-    def first_release(self, path: str, axis: str, how: str = "attribute") -> str | None:
-        """The oldest recorded release where a path works, None where it works nowhere."""
-        return next((one for one in self.releases_for(path, axis) if self._at(path, axis, how, one)), None)
-
-    def last_release(self, path: str, axis: str, how: str = "attribute") -> str | None:
-        """The newest recorded release where a path works, None where it works nowhere."""
-        newest_first = reversed(self.releases_for(path, axis))
-        return next((one for one in newest_first if self._at(path, axis, how, one)), None)
-
     def _at(self, path: str, axis: str, how: str, version: str) -> bool | None:
         """Between two recorded releases that disagree, and before the first one, nothing is known."""
         reach = self.paths.get(path, {}).get(axis)
@@ -86,6 +80,8 @@ class Availability:
         older = [one for one in releases if order(one) <= wanted]
         newer = [one for one in releases if order(one) >= wanted]
         if not older:
+            return None
+        if reach.asked is not None and not reach.asked.issuperset((older[-1], *newer[:1])):
             return None
         answers = {one in reach.works[how] for one in (older[-1], *newer[:1])}
         return answers.pop() if len(answers) == 1 else None
@@ -173,12 +169,13 @@ def _behaviour(
     if (
         not paths
         or axis not in releases
-        or set(row) - {"paths", "axis", "fails", *WAYS, RUN}
+        or set(row) - {"paths", "axis", "fails", "asked", *WAYS, RUN}
         or set(fails) - {*WAYS, RUN}
     ):
         raise TableError(f"{file}: a behaviour needs paths, a known axis and ways, not {sorted(row)}")
     tried = tried_releases(paths[0], axis, releases[axis])
     try:
+        asked = parse_ranges(row["asked"], tried) if "asked" in row else None
         works = {how: parse_ranges(row[how], tried) for how in (*WAYS, RUN) if how in row}
         errors = {
             how: {one: words for ranges, words in fails[how].items() for one in parse_ranges(ranges, tried)}
@@ -191,4 +188,4 @@ def _behaviour(
         named = {
             how: {one: words.replace("{name}", name) for one, words in texts.items()} for how, texts in errors.items()
         }
-        yield path, axis, Reach(works, named)
+        yield path, axis, Reach(works, named, asked)

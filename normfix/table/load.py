@@ -13,6 +13,7 @@ from pathlib import Path
 
 from normfix import __version__
 from normfix.config import store
+from normfix.table.files import RECORDING, rule_files, rules_directory
 from normfix.table.read_rules import Draft, read_file
 from normfix.table.rows import TableError
 from normfix.table.table import Table
@@ -25,23 +26,7 @@ from normfix.table.whole_table import (
     with_proved_modules,
 )
 
-__all__ = ["RECORDING", "TableError", "extended_table", "load_table", "rule_files", "rules_directory", "shipped_table"]
-
-
-RECORDING = "availability.toml"
-"""Large, so it is no part of the table: availability.py reads it."""
-
-
-def rules_directory() -> Path:
-    """Where the rule files are: inside an installed wheel, or beside the package in a source tree."""
-    package = Path(__file__).parent.parent
-    packaged = package / "rules"
-    return packaged if packaged.is_dir() else package.parent / "rules"
-
-
-def rule_files() -> list[Path]:
-    """The rule files that ship; the recording beside them is read where it is needed."""
-    return sorted(file for file in rules_directory().glob("*.toml") if file.name != RECORDING)
+__all__ = ["TableError", "extended_table", "load_table", "shipped_table"]
 
 
 @cache
@@ -55,21 +40,24 @@ def shipped_table() -> Table:
         known = None
     if isinstance(known, Table):
         return known
-    table = load_table(rule_files())
+    table = load_table(rule_files(), recording=rules_directory() / RECORDING)
     store.write(store.user_cache(), name, pickle.dumps(table, pickle.HIGHEST_PROTOCOL))
     return table
 
 
 def extended_table(own: Sequence[Path]) -> Table:
     """The shipped table with a project's own rule files added. Raises TableError."""
-    return load_table(rule_files(), own) if own else shipped_table()
+    return load_table(rule_files(), own, recording=rules_directory() / RECORDING) if own else shipped_table()
 
 
-def load_table(files: Iterable[Path], own: Iterable[Path] = (), *, proved: bool = True) -> Table:
+def load_table(
+    files: Iterable[Path], own: Iterable[Path] = (), *, proved: bool = True, recording: Path | None = None
+) -> Table:
     """Read and validate rule files. Raises TableError for the first thing that does not hold.
 
     `own` are those of a project, read behind the others. Without `proved` the grades are taken as they stand: only what
-    makes the proofs may ask for that.
+    makes the proofs may ask for that. With a `recording` every rule of `files` must say what people need, and each
+    of its paths be recorded.
     """
     draft = Draft()
     for file in files:
@@ -103,5 +91,9 @@ def load_table(files: Iterable[Path], own: Iterable[Path] = (), *, proved: bool 
     refuse_other_measures(table, draft.origin)
     if not proved:
         return table
+    if recording is not None:
+        from normfix.table.complete import refuse_incomplete  # noqa: PLC0415 - a table from the cache is complete
+
+        refuse_incomplete(table, draft.origin, shipped, recording)
     refuse_unproved_rows(table, draft.origin, shipped)
     return with_proved_modules(with_proved_grades(table, draft), draft)

@@ -17,7 +17,8 @@ from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
 from normfix.semantics.project import Project
 from normfix.source.text import Applicability, Edit, Fix, SourceText, decode
-from normfix.table.load import load_table, rule_files, shipped_table
+from normfix.table.files import rule_files
+from normfix.table.load import load_table, shipped_table
 from normfix.table.table import Table
 
 TABLE = shipped_table()

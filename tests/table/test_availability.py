@@ -95,12 +95,13 @@ def test_a_path_has_to_work_on_every_axis(tmp_path: Path) -> None:
     assert recorded.works("nobody.knows", "from", {"tensorflow": "2.15"}) is None
 
 
-def test_first_and_last_release(tmp_path: Path) -> None:
-    recorded = load(tmp_path, SMALL)
+def test_nothing_is_known_of_releases_that_were_not_asked(tmp_path: Path) -> None:
+    text = SMALL.replace('axis = "tensorflow"', 'axis = "tensorflow"\nasked = "2.10-2.15"', 1)
+    recorded = load(tmp_path, text)
 
-    assert recorded.first_release("tensorflow.layers.first", "tensorflow") == "1.15"
-    assert recorded.last_release("tensorflow.layers.first", "tensorflow") == "2.10"
-    assert recorded.last_release("tensorflow.layers.first", "tensorflow", "from") is None
+    assert recorded.works("tensorflow.layers.first", "attribute", {"tensorflow": "1.15"}) is None
+    assert recorded.works("tensorflow.layers.first", "attribute", {"tensorflow": "2.9"}) is None
+    assert recorded.works("tensorflow.layers.first", "attribute", {"tensorflow": "2.10"}) is True
 
 
 def test_paths_of_tensorflow_meet_only_the_standalone_keras(tmp_path: Path) -> None:

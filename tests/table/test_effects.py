@@ -15,7 +15,8 @@ from normfix.run.options import Options
 from normfix.run.session import scan_text
 from normfix.source.text import Applicability
 from normfix.table.effects import Trust
-from normfix.table.load import TableError, load_table, rule_files, shipped_table
+from normfix.table.files import rule_files
+from normfix.table.load import TableError, load_table, shipped_table
 from normfix.table.rule import Grade
 
 TABLE = shipped_table()

@@ -9,7 +9,8 @@ import pytest
 from normfix.table.availability import shipped_availability
 from normfix.table.entries import Entry
 from normfix.table.evidence import EQUAL, pair_of
-from normfix.table.load import TableError, load_table, rule_files, shipped_table
+from normfix.table.files import rule_files
+from normfix.table.load import TableError, load_table, shipped_table
 from normfix.table.table import Action, CallMap, Grade, Kind
 
 RULE = """

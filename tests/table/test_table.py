@@ -16,7 +16,8 @@ from normfix.checks.misspelled_arguments import UNKNOWN_ARGUMENT
 from normfix.checks.setups import VERSION as OLD_COLAB
 from normfix.checks.statistics import ONE_NUMBER
 from normfix.table.entries import Entry
-from normfix.table.load import rules_directory, shipped_table
+from normfix.table.files import rules_directory
+from normfix.table.load import shipped_table
 from normfix.table.table import Action, Grade, Kind, Rule
 from tools import surface
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from normfix.table.availability import load_availability, shipped_availability
-from normfix.table.load import RECORDING, rules_directory, shipped_table
+from normfix.table.files import RECORDING, rules_directory
+from normfix.table.load import shipped_table
 from tools.matrix.__main__ import ask, check, settle, write_recording
 from tools.matrix.builds import BuildError, find_python, known_releases
 from tools.matrix.recipes import recorded_paths, requests

@@ -1,6 +1,7 @@
 """The release matrix: `python -m tools.matrix` builds every release, asks it, and writes what it says.
 
-With `--check` it asks the interpreter that runs it instead, with Keras 3 and with TF_USE_LEGACY_KERAS=1, and compares.
+With `--check` it asks the interpreter that runs it instead, with Keras 3 and with TF_USE_LEGACY_KERAS=1, and compares;
+with `--here` it adds what that one says of the paths that are not recorded yet, and nothing of older releases.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from normfix.runtime.environment import Interpreter, Profile
 from normfix.runtime.process import Limits, converse
 from normfix.runtime.verify import profile, run_checks
 from normfix.table.availability import RUN, Availability, concerns, load_availability, order, shipped_availability
-from normfix.table.load import RECORDING, rules_directory, shipped_table
+from normfix.table.files import RECORDING, rule_files, rules_directory
+from normfix.table.load import load_table, shipped_table
 from tools.matrix.builds import BuildError, Release, build, interpreter, known_releases, remove
 from tools.matrix.recipes import requests
 from tools.matrix.record import Answers, availability_text, disagreements, recorded_answers
@@ -127,7 +129,7 @@ def run(release: Release, work: Path, keep: bool, settling: bool) -> None:
     click.echo(f"{release.name}: {len(missing)} paths in {time.monotonic() - begin:.0f} s", err=True)
 
 
-def _wanted(path: str, axes: Mapping[str, str]) -> bool:
+def _wanted(path: str, axes: Iterable[str]) -> bool:
     return any(concerns(path, axis) for axis in axes)
 
 
@@ -136,10 +138,9 @@ def _versions(found: Profile) -> Mapping[str, str | None]:
     return {name: getattr(found, name) for name in names}
 
 
-def check(recorded: Availability) -> list[str]:
-    """Where this interpreter disagrees with the recording, with Keras 3 and with legacy Keras. Raises AskError."""
-    python = Path(sys.executable)
-    found = profile(Interpreter(python, "the interpreter that runs this"))
+def here(recorded: Availability) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """The axes that this interpreter stands for, each set with its variables. Raises AskError for an old TensorFlow."""
+    found = profile(Interpreter(Path(sys.executable), "the interpreter that runs this"))
     release = ".".join(map(str, order(found.tensorflow or "")))
     newest = recorded.releases["tensorflow"][-1]
     if release != newest:
@@ -152,11 +153,30 @@ def check(recorded: Availability) -> list[str]:
         runs[0][0]["tf_keras"] = release
     if found.tf_keras and release in recorded.releases["legacy"]:
         runs.append(({"legacy": release}, {_LEGACY: "1"}))
+    return runs
+
+
+def check(recorded: Availability) -> list[str]:
+    """Where this interpreter disagrees with the recording, with Keras 3 and with legacy Keras. Raises AskError."""
     lines: list[str] = []
-    for axes, variables in runs:
+    for axes, variables in here(recorded):
         checks = [one for one in requests(shipped_table()) if _wanted(one["path"], axes)]
-        lines += disagreements(recorded, Answers(axes, ask(python, checks, variables)))
+        lines += disagreements(recorded, Answers(axes, ask(Path(sys.executable), checks, variables)))
     return lines
+
+
+def add_from_here(target: Path) -> list[str]:
+    """Add what this interpreter says of each path that is not recorded yet; the paths. Raises AskError."""
+    recorded = load_availability(target)
+    asked = [one for one in requests(load_table(rule_files(), proved=False)) if _wanted(one["path"], recorded.releases)]
+    missing = [one for one in asked if one["path"] not in recorded.paths]
+    answers = [*recorded_answers(recorded)]
+    for axes, variables in here(recorded) if missing else ():
+        checks = [one for one in missing if _wanted(one["path"], axes)]
+        if checks:
+            answers.append(Answers(axes, ask(Path(sys.executable), checks, variables)))
+    _replace_file(target, availability_text(answers))
+    return [one["path"] for one in missing]
 
 
 def write_recording(work: Path, target: Path) -> int:
@@ -170,11 +190,15 @@ def write_recording(work: Path, target: Path) -> int:
         raise click.ClickException("no release has answered")
     before = recorded_answers(load_availability(target)) if target.exists() else ()
     text = availability_text([*before, *(Answers(one["axes"], one["answers"]) for one in raw)])
+    _replace_file(target, text)
+    return len(raw)
+
+
+def _replace_file(target: Path, text: str) -> None:
     part = target.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
     load_availability(part)
     part.replace(target)
-    return len(raw)
 
 
 @click.command(name="python -m tools.matrix")
@@ -183,15 +207,20 @@ def write_recording(work: Path, target: Path) -> int:
 @click.option("--keep", is_flag=True, help="Keep each environment after use.")
 @click.option("--settle", "settling", is_flag=True, help="Ask again, in fresh interpreters, what looks odd.")
 @click.option("--check", "checking", is_flag=True, help="Compare the recording with this interpreter; write nothing.")
-def main(releases: str | None, work: Path, keep: bool, settling: bool, checking: bool) -> None:
+@click.option("--here", "asking_here", is_flag=True, help="Ask this interpreter alone, for what is not recorded.")
+def main(releases: str | None, work: Path, keep: bool, settling: bool, checking: bool, asking_here: bool) -> None:
     """Record in which releases each path of the rule table works. Run again after an interruption, it goes on."""
-    if checking:
-        try:
+    target = rules_directory() / RECORDING
+    try:
+        if checking:
             lines = check(shipped_availability())
-        except AskError as error:
-            raise click.ClickException(str(error)) from error
-        click.echo("\n".join(lines) or "the recording agrees")
-        sys.exit(bool(lines))
+            click.echo("\n".join(lines) or "the recording agrees")
+            sys.exit(bool(lines))
+        if asking_here:
+            click.echo("\n".join(add_from_here(target)) or "every path is recorded")
+            return
+    except AskError as error:
+        raise click.ClickException(str(error)) from error
     work.mkdir(parents=True, exist_ok=True)
     names = releases.split(",") if releases else [release.name for release in known_releases()]
     unknown = set(names) - {release.name for release in known_releases()}
@@ -205,7 +234,6 @@ def main(releases: str | None, work: Path, keep: bool, settling: bool, checking:
             except (BuildError, AskError) as error:
                 failed = True
                 click.echo(f"{release.name}: {error}", err=True)
-    target = rules_directory() / RECORDING
     count = write_recording(work, target)
     click.echo(f"{target}: {count} of {len(known_releases())} releases asked, what is known of others kept", err=True)
     sys.exit(failed)

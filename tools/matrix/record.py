@@ -37,6 +37,7 @@ HEADER = """\
 #   run         built, run, differentiated, traced and saved as `normfix verify` does; there only where that failed
 #   Each way names the releases where it works: "1.13-1.15, 2.3" is every release that ran from 1.13 to 1.15, and 2.3;
 #   "" is none. Paths of TensorFlow meet only the Keras releases from 3.0 on.
+#   `asked` names the releases that were asked, where not all were: of the others nothing is known.
 #   `fails` has the exact words of the exception elsewhere, without machine paths; {{name}} is the path's last part. A
 #   release in neither was not reached by that way: there was nothing to call.
 
@@ -58,6 +59,7 @@ class Answers:
 class _Row:
     """One path on one axis, with its last part taken out of the words, so that equal rows can be grouped."""
 
+    asked: str
     works: tuple[tuple[str, str], ...]
     fails: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
@@ -142,11 +144,13 @@ def _row(path: str, ways: Mapping[str, Mapping[str, str]], tried: Sequence[str])
                 texts.setdefault(name.sub("{name}", words), set()).add(release)
         ranges = tuple((spell_ranges(frozenset(found), tried), words) for words, found in texts.items())
         fails.append((how, ranges))
-    return _Row(tuple(works), tuple(fails))
+    asked = "" if len(ways) == len(tried) else spell_ranges(frozenset(ways), tried)
+    return _Row(asked, tuple(works), tuple(fails))
 
 
 def _group_text(axis: str, row: _Row, paths: Sequence[str]) -> str:
     lines = ["", "[[behaviour]]", f"axis = {json.dumps(axis)}"]
+    lines += [f"asked = {json.dumps(row.asked)}"] if row.asked else []
     lines += [f"{how} = {json.dumps(ranges)}" for how, ranges in row.works]
     lines += ["paths = [", *(f"  {json.dumps(path)}," for path in paths), "]"]
     for how, texts in row.fails:
