@@ -33,6 +33,8 @@ _LOCKED = re.compile(r"^name\s*=\s*\"([\w.-]+)\"\s*\nversion\s*=\s*\"([^\"]+)\""
 _INCLUDE = re.compile(r"^\s*-(?:r|-requirement)[\s=]*(\S+)", re.MULTILINE)
 _SPEAKING = re.compile(r"tensorflow|keras|^\s*-r", re.IGNORECASE | re.MULTILINE)
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
+_LONGEST_SETUP = 50_000
+"""What is longer may be too much for a parser, and is no setup.py that a person wrote."""
 
 Pins = list[Requirement]
 
@@ -131,7 +133,7 @@ def _setup_cfg(_: Path, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _setup_py(_: Path, text: str) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(ast.parse(text if len(text) < _LONGEST_SETUP else "")):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value:
             yield from _line(node.value)
 

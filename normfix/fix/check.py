@@ -17,6 +17,7 @@ from normfix.fix.held_names import held
 from normfix.fix.mapping import moved, regions, touches
 from normfix.fix.names import references_of
 from normfix.semantics.scopes import Binding, BindingKind
+from normfix.source.deep import survives
 from normfix.source.documents import read_document
 from normfix.source.text import Edit, SourceText, Span, TextError
 from normfix.table.table import Table
@@ -79,6 +80,8 @@ def _still_compiles(before: SourceText, after: SourceText) -> None:
 
 
 def _refusal(text: str) -> SyntaxError | None:
+    if not survives(text, parsing=False):
+        return SyntaxError("too deeply nested")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

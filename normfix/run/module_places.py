@@ -9,6 +9,8 @@ from pathlib import Path
 
 from normfix.runtime.importing import ModulePlace
 from normfix.source.contents import contents
+from normfix.source.documents import read_document
+from normfix.source.python import parse
 
 _SOURCE_FOLDERS = ("src", "lib")
 _INIT = "__init__.py"
@@ -57,9 +59,10 @@ def _roots(root: Path) -> list[Path]:
 
 def _tree(file: str | Path) -> ast.Module | None:
     try:
-        return ast.parse(contents(str(file)))
-    except (OSError, SyntaxError, ValueError):
+        tree = parse(read_document(contents(file), str(file)))
+    except (OSError, ValueError):
         return None
+    return tree if isinstance(tree, ast.Module) else None
 
 
 def _is_relative(file: Path) -> bool:

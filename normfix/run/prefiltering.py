@@ -13,6 +13,7 @@ from normfix.run.cache import ResultCache, Seen, seen
 from normfix.run.workers import spread
 from normfix.source.contents import contents
 
+_QUICKLY_PARSED = 50_000
 _NOTHING = (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
 
 
@@ -78,6 +79,9 @@ def prefilter_files(
 
 
 def _parses(data: bytes) -> bool:
+    if len(data) > _QUICKLY_PARSED:
+        # What is long may be too much for a parser: the full scan goes about it with care.
+        return False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -25,6 +25,9 @@ else:
 
 _METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
 _DEEPEST = 12
+_LONGEST_SETUP = 50_000
+"""What is longer may be too much for a parser, and is no setup.py that a person wrote."""
+
 _FOLDERS = ("", "src", "lib", "python")
 """Where a project keeps the packages that it installs, below its root."""
 
@@ -159,7 +162,7 @@ def _setup_cfg(text: str) -> tuple[list[str], list[str]]:
 def _setup_py(text: str) -> tuple[list[str], list[str]]:
     names: list[Any] = []
     packages: list[Any] = []
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(ast.parse(text if len(text) < _LONGEST_SETUP else "")):
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "setup":
             given = {keyword.arg: keyword.value for keyword in node.keywords}
             names += list(_constants(given.get("name"))) or [""]

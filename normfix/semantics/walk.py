@@ -45,6 +45,7 @@ _FIELDS = {
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
 """Where the children of each kind of node are."""
+_LONGEST_ANNOTATION = 10_000
 
 
 def collect(tree: ast.Module) -> Bindings:
@@ -141,6 +142,8 @@ class _Walk(Binder):
             self._push(node, parent, scope, branch)
 
     def _quoted_annotation(self, node: ast.Constant, text: str, scope: Scope, branch: Branch) -> None:
+        if len(text) > _LONGEST_ANNOTATION:
+            return
         try:
             inside = ast.parse(text.strip(), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):

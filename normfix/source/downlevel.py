@@ -16,6 +16,10 @@ from normfix.source.spared import spared
 
 _Marks = list[tuple[int, int, str]]
 _LINK = re.compile(rb"[^\w\s,]|\b(?:not|lambda|if|else|await|and|or|in|is)\b")
+_SEPARATOR = re.compile(rb"[,;\n]")
+_MOST_LINKS = 3000
+"""More operators in one expression no Python reads, and libcst needs minutes and gigabytes for them."""
+
 _DEEPEST = 500
 """libcst ends its process at about 1,000 brackets; CPython takes 200, and 100 levels of indentation."""
 
@@ -58,6 +62,8 @@ def downlevel(text: str) -> str | None:
     try:
         data = text.encode()
     except UnicodeEncodeError:
+        return None
+    if any(len(_LINK.findall(part)) > _MOST_LINKS for part in _SEPARATOR.split(data) if len(part) > _MOST_LINKS):
         return None
     if hasattr(os, "fork"):
         return spared(lambda: _blanked(data))

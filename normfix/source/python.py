@@ -7,7 +7,10 @@ import re
 import warnings
 from dataclasses import dataclass
 
+from normfix.source.deep import survives
 from normfix.source.text import SourceText
+
+_TOO_DEEP = "too deeply nested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,14 @@ class ParseFailure:
 
 def parse(source: SourceText) -> ast.Module | ParseFailure:
     """Parse a file with the running Python's grammar, and with libcst's newer one where that fails."""
+    if not survives(source.text):
+        return ParseFailure(1, 1, _TOO_DEEP)
     try:
         return _ast(source.text)
     except SyntaxError as error:
         failure = ParseFailure(error.lineno or 1, max(error.offset or 1, 1), error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
-        return ParseFailure(1, 1, str(error) or "too deeply nested")
+        return ParseFailure(1, 1, str(error) or _TOO_DEEP)
     return _newer(source) or failure
 
 

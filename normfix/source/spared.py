@@ -6,17 +6,25 @@ import os
 import signal
 from collections.abc import Callable
 
-_SECONDS = 20
+_SECONDS = 10
 """So much processor time such work may take."""
+
+_BYTES = 3 << 30
+"""So much memory it may address, what it shares with its parent included."""
 
 _READ = 1 << 20
 _DONE, _NOTHING = b"+", b"-"
 
 
 def spared(work: Callable[[], str | None]) -> str | None:
-    """What `work` comes to in a forked process; None also where that process was ended on the way."""
+    """What `work` comes to in a forked process; None also where there can be none, or it was ended on the way."""
     outcome, mine = os.pipe()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(outcome)
+        os.close(mine)
+        return None
     if not pid:
         _do(work, mine)
     os.close(mine)
@@ -39,9 +47,12 @@ def _do(work: Callable[[], str | None], outcome: int) -> None:
 
     status = 1
     try:
+        # A parser in native code says there what it dies of.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
         text = work()
         with os.fdopen(outcome, "wb") as stream:
             stream.write(_NOTHING if text is None else text.encode() + _DONE)

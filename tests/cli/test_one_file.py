@@ -66,6 +66,18 @@ def test_long_code_that_python_reads_is_scanned(normfix: Command, tmp_path: Path
     assert b"from keras.layers import BatchNormalization" in (tmp_path / "a.py").read_bytes()
 
 
+@pytest.mark.parametrize(
+    "code", [b"x = [a " + b"for a in b " * 100_000 + b"]", b"x = " + b"[a for a in [b] if " * 60 + b"c" + b"]" * 60]
+)
+def test_code_that_ends_a_compiler_ends_no_run(normfix: Command, tmp_path: Path, code: bytes) -> None:
+    put(tmp_path / "a.py", OLD + code + b"\n")
+    put(tmp_path / "b.py", OLD)
+    result = normfix("fix", "--no-cache", ".")
+    assert (result.returncode, result.stdout) == (0, b"")
+    assert b"from keras.layers import BatchNormalization" in (tmp_path / "a.py").read_bytes()
+    assert b"from keras.layers import BatchNormalization" in (tmp_path / "b.py").read_bytes()
+
+
 def test_what_a_long_chain_of_names_means(normfix: Command, tmp_path: Path) -> None:
     chain = b"".join(b"a%d = a%d\n" % (number + 1, number) for number in range(3000))
     put(tmp_path / "a.py", b"import tensorflow as tf\na0 = tf.layers\n" + chain + b"a3000.batch_normalization(x)\n")
