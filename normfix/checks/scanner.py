@@ -19,12 +19,13 @@ from normfix.checks.sites import Scan, Site, Symbol
 from normfix.checks.statistics import statistics_sites
 from normfix.checks.usage import usage_sites
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
+from normfix.semantics.chains import literal_string
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.meaning import Meaning
 from normfix.semantics.project import Project
 from normfix.semantics.relevance import relevance
-from normfix.semantics.resolve import Resolver, literal_string
+from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Reference
 from normfix.semantics.view import View
 from normfix.semantics.walk import collect

@@ -46,3 +46,12 @@ def outermost_chains(tree: ast.AST) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Name) and node not in inner:
             yield node
+
+
+def literal_string(node: ast.Call) -> str | None:
+    """The string that decides a `getattr(x, "name")` or an `import_module("a.b")`, if it is a literal."""
+    index = 1 if isinstance(node.func, ast.Name) and node.func.id == "getattr" else 0
+    if len(node.args) <= index:
+        return None
+    argument = node.args[index]
+    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None

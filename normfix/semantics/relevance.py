@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.elsewhere import Elsewhere
 from normfix.semantics.meaning import Meaning
-from normfix.semantics.resolve import Elsewhere
 from normfix.semantics.scopes import Binding, BindingKind, Reference
 from normfix.table.misspellings import meant_layer
 from normfix.table.table import Table

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Protocol
 
 from normfix.semantics.bindings import Bindings
-from normfix.semantics.chains import dotted
+from normfix.semantics.chains import dotted, literal_string
+from normfix.semantics.elsewhere import Elsewhere, Exports
 from normfix.semantics.meaning import UNKNOWN, Meaning, merge
 from normfix.semantics.origins import Follower, Origins
 from normfix.semantics.reaching import reaching
@@ -27,26 +27,6 @@ from normfix.semantics.scopes import (
 from normfix.semantics.steps import Steps
 
 _DYNAMIC_IMPORTS = frozenset({"importlib.import_module", "importlib.__import__"})
-
-
-Exports = Callable[[str, str], bool]
-"""Whether a library module is known to have a name: it decides what a star import brings."""
-
-
-class Elsewhere(Protocol):
-    """What the other files of the project have to say."""
-
-    def meaning(self, path: str) -> Meaning:
-        """What a path of the project means."""
-
-    def called(self, path: str) -> Meaning:
-        """What a call of a project's function returns."""
-
-    def exports(self, module: str, name: str) -> bool:
-        """Whether a module of the project binds a name."""
-
-    def flag(self, path: str) -> bool:
-        """Whether a name of the project says which release is installed."""
 
 
 class Resolver:
@@ -315,12 +295,3 @@ class Resolver:
                 elif self._elsewhere.exports(star.module, name):
                     found.append(self._elsewhere.meaning(path))
         return merge(found) if found else UNKNOWN
-
-
-def literal_string(node: ast.Call) -> str | None:
-    """The string that decides a `getattr(x, "name")` or an `import_module("a.b")`, if it is a literal."""
-    index = 1 if isinstance(node.func, ast.Name) and node.func.id == "getattr" else 0
-    if len(node.args) <= index:
-        return None
-    argument = node.args[index]
-    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None

@@ -14,6 +14,7 @@ from normfix.semantics.binder import Binder
 from normfix.semantics.bindings import Bindings, CallSite
 from normfix.semantics.chains import outermost_chains, root_name
 from normfix.semantics.endings import leaves, suppresses
+from normfix.semantics.node_fields import FIELDS, LEAVES
 from normfix.semantics.scopes import (
     TRIES,
     BindingKind,
@@ -29,22 +30,6 @@ from normfix.semantics.scopes import (
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-_LEAVES = frozenset(
-    leaf
-    for kind in (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
-    for leaf in (ast.Constant, ast.Pass, kind, *kind.__subclasses__(), type(None), bool, int, str)
-)
-
-
-_PLAIN_FIELDS = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "names", "kind", "type_comment", "is_async"})
-
-
-_FIELDS = {
-    kind: tuple(name for name in kind._fields if name not in _PLAIN_FIELDS)
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST)
-}
-"""Where the children of each kind of node are."""
 _LONGEST_ANNOTATION = 10_000
 
 
@@ -81,7 +66,7 @@ class _Walk(Binder):
                 handler(self, node, scope, branch)
 
     def _push(self, node: ast.AST | None, parent: ast.AST, scope: Scope, branch: Branch) -> None:
-        if node is None or type(node) in _LEAVES:
+        if node is None or type(node) in LEAVES:
             return
         self.found.parents[node] = parent
         self.stack.append((node, scope, branch))
@@ -94,7 +79,7 @@ class _Walk(Binder):
     def _children(self, node: ast.AST, scope: Scope, branch: Branch) -> None:
         """Have the children of a node visited; names and attributes, which are the most, are taken at once."""
         parents = self.found.parents
-        for field in _FIELDS[type(node)]:
+        for field in FIELDS[type(node)]:
             value: Any = getattr(node, field, None)
             for child in reversed(value) if type(value) is list else (value,):
                 kind = type(child)
@@ -104,7 +89,7 @@ class _Walk(Binder):
                 elif kind is ast.Attribute:
                     parents[child] = node
                     self._attribute(child, scope, branch)
-                elif kind not in _LEAVES:
+                elif kind not in LEAVES:
                     parents[child] = node
                     self.stack.append((child, scope, branch))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
@@ -68,24 +69,8 @@ def load_table(
         read_file(file, draft)
     if (draft.ran, draft.moved) != recorded:
         raise TableError("ran: a project's own rules cannot say where a path ran; only the recorded releases can")
-    table = Table(
-        rules=draft.rules,
-        entries=draft.entries,
-        modules=draft.modules,
-        arguments=tuple(draft.arguments),
-        layers=draft.layers,
-        aliases=draft.aliases,
-        surface=draft.surface,
-        probes=draft.probes,
-        proofs=draft.proofs,
-        releases=draft.releases,
-        graph=draft.graph,
-        messages=draft.messages,
-        keywords=draft.keywords,
-        positional=draft.positional,
-        families=draft.families,
-        effects=draft.effects,
-    )
+    read = {one.name: getattr(draft, one.name) for one in fields(Table)}
+    table = Table(**{**read, "arguments": tuple(draft.arguments)})
     refuse_legacy_targets(table, draft.origin)
     refuse_other_kinds(table, draft.origin)
     refuse_other_measures(table, draft.origin)

@@ -11,6 +11,8 @@ import pytest
 from tools.architecture import PICTURE, ROOT, imported, layers, picture, sentence
 
 TEXTS = ("docs/architecture.md", "CONTRIBUTING.md")
+STAND_ALONE = ("probe.py",)
+LONGEST_MODULE = 300
 FOLDERS = [*layers(ROOT), "fix/hazards"]
 NAMED = re.compile(r"(?<![\w/.])(?:normfix|rules|tools|tests|fixtures|docs|benchmarks|\.ci)/[\w./-]*[\w/]")
 
@@ -51,3 +53,9 @@ def test_a_folder_says_what_it_may_know_and_what_it_must_not(folder: str) -> Non
     assert re.search(r"\bIt may\b", said)
     assert re.search(r"\bmust not\b", said)
     assert sentence(ROOT, folder) == said.splitlines()[0]
+
+
+@pytest.mark.parametrize("folder", ["normfix", "tools"])
+def test_modules_are_short_enough_to_read(folder: str) -> None:
+    lines = {file: file.read_text(encoding="utf-8").count("\n") for file in (ROOT / folder).rglob("*.py")}
+    assert [file for file, count in lines.items() if count > LONGEST_MODULE and file.name not in STAND_ALONE] == []

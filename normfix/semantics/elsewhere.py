@@ -1,0 +1,27 @@
+"""What a resolver asks of others: libraries, and the other files of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from normfix.semantics.meaning import Meaning
+
+Exports = Callable[[str, str], bool]
+"""Whether a library module is known to have a name: it decides what a star import brings."""
+
+
+class Elsewhere(Protocol):
+    """What the other files of the project have to say."""
+
+    def meaning(self, path: str) -> Meaning:
+        """What a path of the project means."""
+
+    def called(self, path: str) -> Meaning:
+        """What a call of a project's function returns."""
+
+    def exports(self, module: str, name: str) -> bool:
+        """Whether a module of the project binds a name."""
+
+    def flag(self, path: str) -> bool:
+        """Whether a name of the project says which release is installed."""
