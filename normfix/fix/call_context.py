@@ -21,6 +21,7 @@ from normfix.semantics.users import How, Use, all_users
 
 RUN_METHODS = frozenset({"call", "__call__", "forward"})
 _BUILDER = re.compile(r"(?i)^_*(?:build|create|make|define|construct|get|init|main|run|train|test)|model|network|graph")
+_MAKER = re.compile(r"(?i)^_*(?:build|create|make|define|construct|get)")
 _REPEATED = re.compile(r"(?i)step|batch(?!_?norm)|epoch|iter|forward|predict|loss|eval")
 _TRACED = "`{}` is traced by tf.function, where no new weights may be made"
 _ANEW = "and each would make new weights"
@@ -61,6 +62,40 @@ def standing_of(scan: Scan, node: ast.AST) -> Standing:
     """Classify the place of a call."""
     code = _Code(scan.project, scan.source.path, scan.bindings, scan.resolver, own=True)
     return _climb(code, node, frozenset())
+
+
+def runs_again(scan: Scan, node: ast.AST) -> str | None:
+    """Why a call runs many times for one model, where each time would make new weights; None where nothing says so."""
+    code = _Code(scan.project, scan.source.path, scan.bindings, scan.resolver, own=True)
+    waiting: list[_Call] = [(code, node)]
+    seen: set[ast.AST] = set()
+    while waiting:
+        here, one = waiting.pop()
+        inner = one
+        for outer in here.bindings.ancestors(one):
+            if isinstance(outer, ast.With | ast.AsyncWith) and _shares_weights(outer):
+                return "it is in a scope with `reuse`, which shares weights by name"
+            if isinstance(outer, _Function) and inner in outer.body and outer not in seen:
+                if reason := _repeated(here, outer):
+                    return reason
+                seen.add(outer)
+                waiting += ((here, call) for call in _calls_of(here, outer))
+                waiting += _calls_elsewhere(here, outer)
+            inner = outer
+    return None
+
+
+def _repeated(code: _Code, function: _Function) -> str | None:
+    """Why the body of a function runs many times for one model."""
+    if any("function" in _callee_name(one) for one in function.decorator_list):
+        return _TRACED.format(function.name)
+    if any(isinstance(one, ast.Attribute) and one.attr == "reuse_variables" for one in ast.walk(function)):
+        return f"`{function.name}` calls reuse_variables(), which shares weights by name"
+    if isinstance(code.bindings.parents.get(function), ast.ClassDef) and function.name in RUN_METHODS:
+        return f"`{function.name}` runs again and again, so the layer belongs in `__init__`"
+    if _REPEATED.search(function.name) and not _MAKER.search(function.name):
+        return f"`{function.name}` sounds like one that runs again and again"
+    return None
 
 
 def _climb(code: _Code, node: ast.AST, seen: frozenset[ast.AST]) -> Standing:

@@ -20,6 +20,7 @@ from normfix.fix.layers import graph_reason, replaced_call
 from normfix.fix.names import Spelled
 from normfix.fix.outcome import Rewrite, Withheld, weakest
 from normfix.fix.ranks import ranked
+from normfix.fix.stand_ins import is_default, refused_argument, stand_in
 from normfix.fix.values import in_container, plain_class, value_reason
 from normfix.semantics.scopes import start_place
 from normfix.source.text import Applicability, Edit, Span, outermost
@@ -94,14 +95,19 @@ def _new_call(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rew
         return _new_value(draft, site, used, spelled)
     rewrite = replaced_call(draft.scan, site, used, draft.names, _inside(draft, span_of(draft.scan.source, used.call)))
     if isinstance(rewrite, Rewrite):
-        # A special case has another name than `spelled`, but its import moves with it all the same.
-        own = [one for one in draft.scan.resolver.reference(used.reference).bindings if one in draft.names.planned]
-        keeps = spelled.keeps or (own[0] if own and not used.depth else None)
-        if keeps is None:
-            draft.plan.dropped[site] = used.reference
-        elif keeps in draft.names.planned:
-            draft.cover(site, keeps)
+        _give_up(draft, site, used, spelled)
     return rewrite
+
+
+def _give_up(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> None:
+    """Note that a use no longer needs the import that it came from, or changes with it."""
+    # A special case has another name than `spelled`, but its import moves with it all the same.
+    own = [one for one in draft.scan.resolver.reference(used.reference).bindings if one in draft.names.planned]
+    keeps = spelled.keeps or (own[0] if own and not used.depth else None)
+    if keeps is None:
+        draft.plan.dropped[site] = used.reference
+    elif keeps in draft.names.planned:
+        draft.cover(site, keeps)
 
 
 def _new_value(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:
@@ -111,9 +117,16 @@ def _new_value(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Re
         return _respelled(draft, site, used, spelled)
     if reached_by_name(draft.scan, used, site.symbol.entry.arguments) and site.rule.kind is not Kind.TO_LAYER:
         return _renamed_class(draft, site, used, spelled)
-    if in_container(draft.scan, used.node) and plain_class(site):
-        return _renamed_class(draft, site, used, spelled)
-    return Withheld(graph_reason(draft.scan, site) or value_reason(draft.scan, site, used, draft.names))
+    if plain_class(site) and (in_container(draft.scan, used.node) or is_default(draft.scan, used.node)):
+        gone = refused_argument(draft.scan, site.symbol.entry.arguments)
+        return Withheld(gone) if gone is not None else _renamed_class(draft, site, used, spelled)
+    refused = graph_reason(draft.scan, site)
+    written = stand_in(draft.scan, site, used, spelled) if not refused else None
+    if isinstance(written, Rewrite):
+        _give_up(draft, site, used, spelled)
+    if written is not None:
+        return written
+    return Withheld(refused or value_reason(draft.scan, site, used, draft.names))
 
 
 def _new_base(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:

@@ -1,4 +1,4 @@
-"""Functions that are handed on instead of called: nothing is changed, and the reason says what to write."""
+"""What is handed on instead of called: what is written for it, and why some of it stays, with what to write."""
 
 from __future__ import annotations
 
@@ -69,12 +69,10 @@ def test_classes_in_a_container_are_renamed_when_asked_for(line: str, expected: 
             "slim.arg_scope([slim.dropout, slim.batch_norm], is_training=t, keep_prob=0.5)",
             "write `tf.keras.layers.BatchNormalization(momentum=0.999, scale=False)(x, training=t)` at each",
         ),
-        (
-            "norm = partial(tf.layers.batch_normalization, training=True, momentum=0.8)",
-            "make `norm = tf.keras.layers.BatchNormalization(momentum=0.8)` once for each use and hand on "
-            "`lambda x: norm(x, training=True)`",
-        ),
-        ("NORMS = {'ln': slim.layer_norm}", "`norm = tf.keras.layers.GroupNormalization(groups=1, epsilon=1e-12)`"),
+        ("norm = partial(tf.layers.batch_normalization, reuse=True)", "line 4 gives `reuse`"),
+        ("NORMS = {'ln': slim.layer_norm}\nlayer(trainable=t)", "line 5 gives `trainable`"),
+        ("LAYERS = [tf.layers.BatchNormalization]\nLAYERS[0](fused=True)", "line 5 gives `fused`"),
+        ("NORMS = [slim.layer_norm]\nNORMS[0](x, begin_norm_axis=-1)", "line 5 gives `begin_norm_axis`"),
         (
             "net = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params={'batch_weights': w})",
             "`batch_weights=w` has no equal that is certain",
@@ -82,7 +80,7 @@ def test_classes_in_a_container_are_renamed_when_asked_for(line: str, expected: 
         ("print(tf.layers.batch_normalization)", "this is not a call of it"),
         ("slim.arg_scope([slim.batch_norm], **params)", "some of its arguments come through `**` of `arg_scope`"),
         (
-            "self.norm = tf.keras.layers.experimental.SyncBatchNormalization",
+            "isinstance(x, tf.keras.layers.experimental.SyncBatchNormalization)",
             "hand on `functools.partial(tf.keras.layers.BatchNormalization, synchronized=True)`",
         ),
     ],
@@ -91,11 +89,100 @@ def test_the_reason_says_what_to_write(line: str, words: str) -> None:
     assert words in reason(line)
 
 
-def test_a_class_among_custom_objects_keeps_its_arguments() -> None:
-    head = "from keras_layer_normalization import LayerNormalization\n"
-    code = head + "load_model(x, custom_objects={'LayerNormalization': LayerNormalization})\n"
-    *_, value = result(code, head="").findings
-    assert value.withheld == ("its arguments change: hand on `functools.partial(LayerNormalization, epsilon=1e-14)`")
+def written(code: str) -> str:
+    """What stands above the last line of some code once it is fixed."""
+    assert result(code).fixed_text is None
+    found = result(code, unsafe=True)
+    assert found.fixed_text is not None, found.findings
+    assert not found.findings
+    return found.fixed_text.rpartition("\n\n\n")[0].partition("\n\n\n")[2]
+
+
+def lines(*text: str) -> str:
+    return "\n    ".join(text)
+
+
+BATCH = lines(
+    "def batch_normalization(inputs, *, training=False, **options):",
+    '"""A new layer at each call, as `tf.layers.batch_normalization` made one."""',
+    "layer = tf.keras.layers.BatchNormalization(**options)",
+    "return layer(inputs, training=training)",
+)
+LAYER = lines(
+    "def layer_norm(inputs, **options):",
+    '"""A new layer at each call, as `tf_slim.layer_norm` made one."""',
+    "layer = tf.keras.layers.GroupNormalization(groups=1, epsilon=1e-12, **options)",
+    "return layer(inputs)",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("norm = partial(tf.layers.batch_normalization, momentum=0.8)", BATCH),
+        ("def block(x, norm=tf.layers.batch_normalization): return norm(x)", BATCH),
+        ("self.norm = tf.layers.batch_normalization", BATCH),
+        ("block(x, tf.layers.batch_normalization)", BATCH),
+        ("NORMS = {'ln': slim.layer_norm}", LAYER),
+        ("NORMS = [tf.layers.batch_normalization, slim.layer_norm]", f"{BATCH}\n\n\n{LAYER}"),
+        # Arguments that somebody may give it have a place.
+        (
+            "block(tf.layers.batch_normalization, fused=True)",
+            BATCH.replace("training=False", "training=False, fused=None"),
+        ),
+        (
+            "x = block(slim.layer_norm, activation_fn=tf.nn.relu, scope='a')",
+            lines(
+                "def layer_norm(inputs, *, scope=None, activation_fn=None, **options):",
+                '"""A new layer at each call, as `tf_slim.layer_norm` made one."""',
+                "layer = tf.keras.layers.GroupNormalization(name=scope, groups=1, epsilon=1e-12, **options)",
+                "outputs = layer(inputs)",
+                "return outputs if activation_fn is None else activation_fn(outputs)",
+            ),
+        ),
+        # Doubles stay doubles.
+        (
+            "block(tf.layers.batch_normalization, tf.float64)",
+            BATCH.replace("(**options)", "(dtype=inputs.dtype, **options)"),
+        ),
+    ],
+)
+def test_a_function_of_the_same_behaviour_is_written(line: str, text: str) -> None:
+    assert written(line) == text
+
+
+def test_a_class_of_other_defaults_is_written() -> None:
+    line = "self.norm = tf.keras.layers.experimental.SyncBatchNormalization"
+    assert written(line) == lines(
+        "class SyncBatchNormalization(tf.keras.layers.BatchNormalization):",
+        '"""With the defaults of `tf.keras.layers.experimental.SyncBatchNormalization`."""\n',
+        "def __init__(self, **options):",
+        '    super().__init__(**{"synchronized": True, **options})',
+    )
+
+
+def test_the_name_is_one_that_nothing_has() -> None:
+    code = "batch_normalization = 3\nnorm = partial(tf.layers.batch_normalization, momentum=0.8)"
+    fixed = result(code, unsafe=True).fixed_text
+    assert fixed is not None
+    assert fixed.splitlines()[-1] == "norm = partial(new_batch_normalization, momentum=0.8)"
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "class N(tf.keras.Model):\n    def call(self, x):\n        return norm(x)",
+        "class N(tf.keras.Model):\n    def call(self, x):\n        return block(x)\ndef block(x):\n    return norm(x)",
+        "@tf.function\ndef f(x):\n    return norm(x)",
+        "def train_step(x):\n    return norm(x)",
+        "with tf.variable_scope('a', reuse=True):\n    norm(x)",
+    ],
+)
+def test_a_function_that_runs_again_and_again_is_not_written(run: str) -> None:
+    code = f"norm = partial(tf.layers.batch_normalization, momentum=0.8)\n{run}"
+    found = result(code, unsafe=True)
+    assert found.fixed_text is None
+    assert "calls it: " in str(found.findings[0].withheld) or "graph program" in str(found.findings[0].withheld)
 
 
 def test_parameters_in_a_name_are_followed() -> None:

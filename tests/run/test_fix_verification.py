@@ -214,7 +214,7 @@ GRAPH = (
 )
 PARTS = (
     "import functools\nimport tensorflow as tf\n"
-    "norm = functools.partial(tf.layers.batch_normalization, training=True)\n"
+    "norm = functools.partial(tf.layers.batch_normalization, training=True, renorm=True)\n"
 )
 
 
@@ -222,7 +222,7 @@ PARTS = (
     ("text", "words"),
     [
         (GRAPH, "graph program"),
-        (PARTS, "once for each use"),
+        (PARTS, "line 3 gives `renorm`"),
     ],
 )
 def test_a_reason_of_its_own_is_said(normfix: Command, tmp_path: Path, bare: str, text: str, words: str) -> None:

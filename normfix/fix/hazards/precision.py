@@ -43,6 +43,11 @@ def precision(scan: Scan, used: UsedName, mapping: CallMap) -> Precision:
     return Precision({"dtype": text}, _NOTED.format(line, text))
 
 
+def has_doubles(scan: Scan) -> bool:
+    """Whether a file names a type of double precision, or has numpy make numbers and never says `float32`."""
+    return _first_double(scan) is not None or ("numpy" in scan.source.text and "float32" not in scan.source.text)
+
+
 def _input(call: ast.Call, mapping: CallMap) -> ast.expr | None:
     if call.args:
         return call.args[0]
