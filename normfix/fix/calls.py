@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from normfix.fix.axes import rank_of
 from normfix.fix.layout import listed, reopened, with_comments_of, without_space
 from normfix.fix.nodes import NO_SPACE, code, literal, newline_in, parse_call
 from normfix.fix.outcome import CallText, Withheld, in_one_line
@@ -28,6 +29,8 @@ class _Mapped:
     missing: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     unlike: Unlike | None = None
+    given: dict[str, str] = field(default_factory=dict)
+    reduced: list[str] = field(default_factory=list)
 
 
 def rewrite_call(
@@ -125,10 +128,16 @@ def _map_arguments(
         if isinstance(name, Withheld):
             return name
         counts = len(mapped.constructor), len(mapped.call)
+        mapped.given[str(name)] = literal(argument.value)
         refused = _place(argument, name, mapping, mapped)
         if refused is not None:
             return refused
         _note_filled(mapped, counts, argument)
+    for name in mapped.reduced:
+        rank = rank_of(mapped.given[name], mapped.given.get(mapping.reduced[name], "-1"))
+        if rank is None:
+            return Withheld(f"`{name}` is not seen to be all axes but the first and that of the channels")
+        mapped.notes.append(f"`{name}` is all of the other axes on input of {rank} dimensions, and on no other")
     for one in (mapped.constructor, mapped.call):
         names = [argument.keyword.value for argument in one if argument.keyword]
         twice = next((name for name in names if names.count(name) > 1), None)
@@ -185,6 +194,8 @@ def _place(argument: cst.Arg, name: str | None, mapping: CallMap, mapped: _Mappe
         mapped.constructor += (_standing_for(argument, new, value) for new, value in said.items())
     elif name == mapping.outer:
         mapped.outer = argument.value
+    elif name in mapping.reduced:
+        mapped.reduced.append(name)
     elif name in mapping.spread:
         return _spread(argument, mapping.spread[name], mapped)
     elif name in mapping.values:

@@ -15,6 +15,7 @@ from normfix.fix.hazards.precision import Precision, precision
 from normfix.fix.hoist import applied_text, hoisted
 from normfix.fix.layer_names import other_of_name, unlike_others
 from normfix.fix.membership import lost_collections
+from normfix.fix.named_dicts import spelled_out
 from normfix.fix.names import Names, Spelled
 from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of, in_one_line
 from normfix.fix.ranks import ranked
@@ -43,7 +44,8 @@ def replaced_call(
     if within_scopes.refused:
         return Withheld(within_scopes.refused)
     span, newline = span_of(scan.source, used.call), scan.source.newline
-    text, beside = _with_inner(scan, span, inside)
+    named = spelled_out(scan, used, site.symbol.entry.arguments)
+    text, beside = _with_inner(scan, span, [*inside, *named])
     text = with_keywords(text, newline, within_scopes.given)
     target, mapping = site.symbol.new, site.symbol.entry.arguments
     special = special_case(text, newline, mapping)
@@ -65,6 +67,7 @@ def replaced_call(
     lost, unread = lost_collections(scan, site, within_scopes.used)
     shared = other_of_name(scan, site, used.call)
     doubts += [one for one in (unkept, within_scopes.doubt, unread, exact.note) if one]
+    doubts += [f"`{one.replacement}` is all that the dictionary is seen to have" for one in named]
     trust = Applicability.UNSAFE if doubts else applicability_of(site.rule)
     notes = (*within_scopes.notes, *result.notes, *lost, *doubts, *shared)
     rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)

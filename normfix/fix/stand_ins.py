@@ -94,6 +94,8 @@ def _is_handed(scan: Scan, node: ast.expr) -> bool:
     outer = scan.bindings.parents.get(parent) if parent is not None else None
     if isinstance(parent, ast.List | ast.Tuple) and isinstance(outer, ast.Call):
         return not _is_library(scan, outer)
+    if isinstance(parent, ast.Assign | ast.AnnAssign) and _is_called(scan, parent):
+        return False
     stored = (ast.Assign, ast.AnnAssign, ast.Dict, ast.List, ast.Tuple, ast.IfExp, ast.Return)
     return isinstance(parent, stored) or is_default(scan, node)
 
@@ -109,6 +111,14 @@ def is_default(scan: Scan, node: ast.expr) -> bool:
     """Whether an expression is the default of a parameter."""
     parent = scan.bindings.parents.get(node)
     return isinstance(parent, _Defined) and node in (*parent.args.defaults, *parent.args.kw_defaults)
+
+
+def _is_called(scan: Scan, assignment: ast.Assign | ast.AnnAssign) -> bool:
+    """Whether a name is given that is called itself: such calls are rewritten, and the name goes."""
+    targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
+    references = (one for target in targets if isinstance(target, ast.Name) for one in _reads(scan, target))
+    parents = ((scan.bindings.parents.get(one), one) for one in references)
+    return any(isinstance(parent, ast.Call) and parent.func is one for parent, one in parents)
 
 
 def _is_library(scan: Scan, call: ast.Call) -> bool:

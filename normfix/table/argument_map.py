@@ -39,6 +39,8 @@ class CallMap:
     number); `unranked` says what is not kept on any other, and `rankless` maps new arguments to the literals with which
     the dimensions do not matter.
     `verbatim` keeps axis lists and slashes in names, for callables that still take them.
+    `reduced` maps an argument that lists the axes to reduce to the one that says where the channels are: it goes where
+    both leave out the batch alone.
     """
 
     positional: tuple[str, ...] = ()
@@ -58,11 +60,12 @@ class CallMap:
     rankless: Keywords = field(default_factory=dict)
     unranked: str = ""
     verbatim: bool = False
+    reduced: Keywords = field(default_factory=dict)
 
     @property
     def known(self) -> frozenset[str]:
         """Every old argument that the map speaks of."""
-        groups = (self.positional, self.rename, self.call, self.drop, self.values, self.spread)
+        groups = (self.positional, self.rename, self.call, self.drop, self.values, self.spread, self.reduced)
         return frozenset(name for group in groups for name in group)
 
 
@@ -94,6 +97,7 @@ def read_call_map(row: Any) -> CallMap:
         rankless=row.get("rankless", {}),
         unranked=row.get("unranked", ""),
         verbatim=row.get("verbatim", False),
+        reduced=row.get("reduced", {}),
     )
 
 

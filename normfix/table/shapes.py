@@ -51,7 +51,7 @@ CALL: Mapping[str, str] = {
     **{"positional": "texts", "rename": "map", "call": "map", "drop": "texts", "values": "table"},
     **{"spread": "maps", "outer": "text", "add": "map", "call_add": "map", "ask": "texts", "instead": "tables"},
     **{"reasons": "map", "unless": "map", "verbatim": "flag"},
-    **{"ranks": "maps", "rankless": "map", "unranked": "text"},
+    **{"ranks": "maps", "rankless": "map", "unranked": "text", "reduced": "map"},
 }
 INSTEAD: Mapping[str, str] = {"argument": "text", "literals": "texts", "to": "text", "arguments": "table"}
 PROBE: Mapping[str, str] = {
