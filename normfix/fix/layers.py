@@ -72,8 +72,8 @@ def replaced_call(
     notes = (*within_scopes.notes, *result.notes, *lost, *doubts, *shared)
     rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)
     if site.rule.kind is not Kind.TO_LAYER:
-        named = training_by_name(scan, site, used.call)
-        return replace(rewrite, edits=(*rewrite.edits, *called_directly(scan, used.call), *named))
+        direct = (*called_directly(scan, used.call), *training_by_name(scan, site, used.call))
+        return replace(rewrite, edits=(*rewrite.edits, *direct))
     return _made_once(scan, site, spelled, result, rewrite)
 
 
