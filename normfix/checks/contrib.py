@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 from normfix.checks.finding import Severity
 from normfix.checks.nominate import Nominator, imported_path
 from normfix.checks.sites import Judgement, Site, Symbol
-from normfix.table.graph_words import CONTRIB
+from normfix.table.graph_words import CONTRIB, SPEAKS_OF_CONTRIB
 
 CODE = "NF906"
 _ERROR = Judgement(Severity.ERROR)
-_WORD = "contrib"
+_WORD = CONTRIB.rpartition(".")[2]
 _BELOW_V1 = "tensorflow.compat.v1.contrib"
-_SPEAKS = re.compile(r"[Nn]orm|moments|compat\.v1|tf_slim")
+_SPEAKS = re.compile(SPEAKS_OF_CONTRIB)
 
 
 def contrib_sites(nominator: Nominator) -> Iterator[Site]:

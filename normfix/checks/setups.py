@@ -18,10 +18,11 @@ from normfix.semantics.bindings import CallSite
 from normfix.semantics.scopes import TRIES
 from normfix.source.notebook import NotebookText
 from normfix.source.text import Span
+from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Rule, Table
 
 VERSION = "NF951"
-_SPEAKS = re.compile(r"[Nn]orm|moments")
+_SPEAKS = re.compile(SPEAKS)
 _VERSION = re.compile(r"%tensorflow_version\s+[\"']?1")
 _PIP = re.compile(r"(?:.*/)?pip[\d.]*")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*((?:[=<>!~].*)?)")

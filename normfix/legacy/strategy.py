@@ -19,13 +19,14 @@ from normfix.semantics.programs import Programs
 from normfix.semantics.project import Project
 from normfix.semantics.scopes import ScopeKind
 from normfix.source.contents import readable
+from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Kind, Table
 
 KERAS = "keras"
 LEGACY = "legacy"
 _OFF = re.compile(r"\.disable_(?:v2_behavior|eager_execution)\(|^disable_v2_behavior\(", re.MULTILINE)
 _TENSORFLOW = re.compile(rb"tensorflow|tf_slim")
-_SPEAKS = re.compile(rb"[Nn]orm|moments")
+_SPEAKS = re.compile(SPEAKS.encode())
 _SLIM = "tf_slim."
 
 

@@ -33,8 +33,10 @@ def plain(data: bytes, path: str) -> bytes | None:
         except (TextError, UnicodeEncodeError):
             return None
     text = _readable(data)
+    if b"\\" not in text or b"\\\n" not in text:
+        return text
     # A name that is looked up may go on at the left margin; anywhere else a line's end parts names.
-    return None if b"\\\n" in text and _CUT.search(text) and _LOOKUP.search(text) else text.replace(b"\\\n", b" ")
+    return None if _CUT.search(text) and _LOOKUP.search(text) else text.replace(b"\\\n", b" ")
 
 
 def _readable(data: bytes) -> bytes:
@@ -44,7 +46,7 @@ def _readable(data: bytes) -> bytes:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not data.isascii():
         data = _normalised(data)
-    return _ESCAPE.sub(_unescaped, data)
+    return _ESCAPE.sub(_unescaped, data) if b"\\" in data else data
 
 
 def _normalised(data: bytes) -> bytes:

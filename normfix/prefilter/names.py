@@ -9,7 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from normfix.prefilter.imports import import_statements, imported_names
 
@@ -31,8 +31,15 @@ _END = re.compile(rb"[ \t]*(?:[,;)\]}#\r\n]|\Z)")
 _TEXT = re.compile(rb"'[^'\n]*'|\"[^\"\n]*\"|#[^\n]*")
 _OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
 _OPEN_CALL = re.compile(rb"\w[ \t]*\(")
+_GIVEN = re.compile(rb"(?!\w)[ \t]*(?:([,)\]][\w \t,.()*\[\]]*)|:(?!=)[^=\n]*)?(?::?=(?!=)|(in)(?=[ \t(\[]))")
+"""What stands behind a name that gets a value: `=` or `:=`, with an annotation or other targets before it, or `in`."""
+
 _BEFORE_NAME = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) in "_."))
-_PARAMETER = re.compile(rb"(?:def[ \t]+\w+[ \t]*\((?:[^()]|\([^()]*\))*|(?<!\w)lambda[^:\n]*)\Z")
+_PARAMETERS = (
+    (b"def", re.compile(rb"def[ \t]+\w+[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\Z")),
+    (b"lambda", re.compile(rb"lambda[^:\n]*\Z")),
+)
+_CASE = re.compile(rb"case(?<=[\s;:]case)[ \t(\[{]([^\n]*)")
 _SUBJECT = re.compile(rb"(?m)^[ \t]*match[ \t(]([^\n]*):")
 _CLOSED = re.compile(rb"[)\]]")
 _VALUE_WINDOW = 600
@@ -78,7 +85,7 @@ class Names:
 
     def paths(self, name: bytes) -> frozenset[bytes]:
         """The library paths that a name may mean anywhere in the file."""
-        if name in self._open or name in _KEYWORDS:
+        if not name or name in self._open or name in _KEYWORDS:
             return frozenset()
         if name not in self._known:
             if len(self._known) + len(self._open) > _MOST_NAMES:
@@ -102,29 +109,36 @@ class Names:
 
     def _values(self, name: bytes) -> Iterator[bytes]:
         """The start of each expression that may be assigned to a name, with a bracket before it for one of several."""
-        text = self.text
-        for match in _assignment(name).finditer(text):
-            before = text[text.rfind(b"\n", 0, match.start()) + 1 : match.start()]
-            if before[-1:].strip(_BEFORE_NAME):
+        text, end = self.text, 0
+        while (at := text.find(name, end)) >= 0:
+            end = at + len(name)
+            if text[at - 1 : at].strip(_BEFORE_NAME):
                 continue
+            if text[at - 4 : at] == b" as ":
+                yield b"(" + _line_before(text, at - 4)
+            match = _GIVEN.match(text, end)
+            if match is None:
+                continue
+            before = _line_before(text, at)
             named = (
                 not match[2]
                 and text[match.end() - 2 : match.end()] != b":="
                 and not (match[1] and _CLOSED.search(match[1]))
             )
-            if named and (_OPEN_CALL.search(before) or _in_brackets(text, match.start() - len(before))):
+            if named and (_OPEN_CALL.search(before) or _in_brackets(text, at - len(before))):
                 # A keyword, unless it is a parameter with its default.
-                if _PARAMETER.search(text, max(0, match.start() - _VALUE_WINDOW), match.start()):
+                if _is_parameter(text, at):
                     yield b"(" + _expression(text, match.end())
                 continue
-            among = match[1] or match[2] or b"," in before
+            among = match[1] or match[2] or b"," in before or len(before) == _VALUE_WINDOW
             yield b"(" * bool(among) + _expression(text, match.end())
-        at = text.find(b" as " + name)
-        while at >= 0:
-            yield b"(" + text[text.rfind(b"\n", 0, at) + 1 : at]
-            at = text.find(b" as " + name, at + 1)
-        if b"case " in text and re.search(rb"(?m)^[ \t]*case[ \t][^\n]*(?<!\w)" + re.escape(name) + rb"(?!\w)", text):
+        if name in self._captured:
             yield from (b"(" + found[1] for found in _SUBJECT.finditer(text))
+
+    @cached_property
+    def _captured(self) -> frozenset[bytes]:
+        """The names that the cases of a `match` may give to parts of its subject."""
+        return frozenset(name for line in _CASE.findall(self.text) for name in _CHAIN.findall(line))
 
     def _value(self, text: bytes) -> frozenset[bytes]:
         """The library paths that an assigned expression may mean."""
@@ -193,11 +207,19 @@ class Names:
         return frozenset(path if path == ANYTHING else path + dot + behind for path in self._known.get(name, ()))
 
 
-@lru_cache(maxsize=2048)
-def _assignment(name: bytes) -> re.Pattern[bytes]:
-    """Where a name is given a value: by `=` or `:=`, with an annotation or other targets behind it, or by `in`."""
-    behind = rb"(?!\w)[ \t]*(?:([,)\]][\w \t,.()*\[\]]*)|:(?!=)[^=\n]*)?(?::?=(?!=)|(in)(?=[ \t(\[]))"
-    return re.compile(re.escape(name) + behind)
+def _is_parameter(text: bytes, at: int) -> bool:
+    """Whether a name that a `=` follows is a parameter with its default."""
+    for word, behind in _PARAMETERS:
+        found = text.rfind(word, max(0, at - _VALUE_WINDOW), at)
+        if found >= 0 and behind.match(text, found, at):
+            return True
+    return False
+
+
+def _line_before(text: bytes, at: int) -> bytes:
+    """What stands before a place on its line, or the end of it where that is long."""
+    start = max(0, at - _VALUE_WINDOW)
+    return text[max(start, text.rfind(b"\n", start, at) + 1) : at]
 
 
 def _in_brackets(text: bytes, line_start: int) -> bool:

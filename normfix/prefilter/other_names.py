@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-_RENAMED = re.compile(rb"(\w+)\s+as\s+(\w+)")
+from normfix.prefilter.vocabulary import WORD
+
+_RENAMED = re.compile(rb"as(?<=\sas)\s+(\w+)")
+_LONGEST = 200
 _FOLLOWS = re.compile(rb"\s+(as)\s|[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 _ASSIGNED = re.compile(rb"^(\w+)[ \t]*=[ \t]*(?:\w+\.)*(\w+)[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
 
@@ -22,8 +25,9 @@ def may_rename(data: bytes, places: Iterable[tuple[int, int]]) -> bool:
 def other_names(data: bytes, symbols: Collection[bytes]) -> Iterator[bytes]:
     """The names in `import symbol as name` and `name = module.symbol` that are no symbols themselves."""
     for found in _RENAMED.finditer(data):
-        if found[1] in symbols and found[2] not in symbols:
-            yield found[2]
+        before = data[max(0, found.start() - _LONGEST) : found.start()].rstrip()
+        if found[1] not in symbols and before[len(before.rstrip(WORD)) :] in symbols:
+            yield found[1]
     for found in _ASSIGNED.finditer(data):
         if found[2] in symbols and found[1] not in symbols:
             yield found[1]

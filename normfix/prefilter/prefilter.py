@@ -10,9 +10,10 @@ from __future__ import annotations
 import marshal
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import fields
 from enum import Enum
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from normfix import __version__
@@ -36,7 +37,6 @@ _CALLED = re.compile(rb"(?<![\w.)\]])([^\W\d]\w*(?:\.\w+)*)\([^()]*\)\s*\.\s*\Z"
 _OPENING = re.compile(rb"[ \t]*\(")
 _STAR = re.compile(rb"import[ \t\f]*\*")
 _GIVEN = re.compile(rb"(?<![\w.])([^\W\d]\w*)(?=[ \t]*(?:[,)\]:][^=\n]*)?(?::?=(?!=)|in(?!\w)))")
-_SPEAKS = re.compile(rb"[Nn]orm|moments|compat\.v1|tf_slim")
 _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
 _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
@@ -70,9 +70,9 @@ class Prefilter:
         text = plain(data, path)
         if text is None:
             return Verdict.ADMITTED
-        places = list(self.vocabulary.places(text))
-        if _uses_contrib(text) or _sets_up(text, path):
+        if self._uses_contrib(text) or self._sets_up(text, path):
             return Verdict.ADMITTED
+        places = list(self.vocabulary.places(text))
         if self._star_is_finding(text) or (places and _File(self.vocabulary, text, elsewhere).may_have_finding(places)):
             return Verdict.ADMITTED
         if any(word in self.vocabulary.too_new for _, _, word in places):
@@ -84,6 +84,17 @@ class Prefilter:
     def admits(self, data: bytes) -> bool:
         """Whether a Python file with these bytes may have a finding, whatever its project says."""
         return self.verdict(data, "", None) is Verdict.ADMITTED
+
+    def _uses_contrib(self, text: bytes) -> bool:
+        """Whether a file may use `tensorflow.contrib`, be it by a name of its project, and speak of a normalization."""
+        return self.vocabulary.contrib in text and re.search(self.vocabulary.speaks_of_contrib, text) is not None
+
+    def _sets_up(self, text: bytes, path: str) -> bool:
+        """Whether a file may have IPython set up a TensorFlow or a package of old, and speaks of a normalization."""
+        if b"tensorflow_version" not in text and not (b"install" in text and b"pip" in text):
+            return False
+        runs = path.endswith(NOTEBOOK) or b"get_ipython" in text or _COMMAND.search(text) is not None
+        return runs and re.search(self.vocabulary.speaks, text) is not None
 
     def _star_is_finding(self, text: bytes) -> bool:
         if _STAR.search(text) is None:
@@ -119,12 +130,7 @@ class _File:
         before = self._chain_before(start)
         if before is None:
             return True
-        chain = before + word
-        if chain not in self.known:
-            self.known[chain] = self.names.chain(chain)
-            if self.looks_up and self.names.is_library(chain):
-                self.known[chain] |= {chain}
-        paths = self.known[chain]
+        paths = self._meanings(before + word)
         if ANYTHING in paths or not self.vocabulary.legacy.isdisjoint(paths):
             return True
         homes = [path for path in paths if path.rpartition(b".")[0] in self.vocabulary.homes]
@@ -132,6 +138,13 @@ class _File:
             return True
         self.has_layer = self.has_layer or bool(homes)
         return any(self._is_used(path, start, end) for path in paths if path in self.vocabulary.callables)
+
+    def _meanings(self, chain: bytes) -> frozenset[bytes]:
+        if chain not in self.known:
+            self.known[chain] = self.names.chain(chain)
+            if self.looks_up and self.names.is_library(chain):
+                self.known[chain] |= {chain}
+        return self.known[chain]
 
     def _chain_before(self, start: int) -> bytes | None:
         """The names and dots in front of a word, empty where there are none; None where that cannot be told."""
@@ -169,8 +182,12 @@ class _File:
         window = self.text[max(0, start - _VALUE_WINDOW) : start]
         self.handed_on.update(_GIVEN.findall(window))
         if _HANDED_BACK.search(window):
-            self.handed_on.update(_GIVEN.findall(self.text))
+            self.handed_on |= self._every_given
         return _PARTIAL.search(window) is not None
+
+    @cached_property
+    def _every_given(self) -> frozenset[bytes]:
+        return frozenset(_GIVEN.findall(self.text))
 
     def _calls_matter(self) -> bool:
         """Whether a callable is called under another name in a way that matters."""
@@ -196,34 +213,15 @@ class _File:
         imported = {*self.names.imported, *(path.rpartition(b".")[0] for path in self.names.imported)}
         if not siblings.isdisjoint(imported) or not siblings.isdisjoint(self.names.stars):
             return True
-        for chain in set(self._chains()):
-            for path in self.names.chain(chain):
-                if path == ANYTHING or any(path == one or path.startswith(one + b".") for one in siblings):
+        for found in self.vocabulary.sibling_attribute.finditer(self.text):
+            before = self._chain_before(found.start(1))
+            if before is None:
+                return True
+            for path in self._meanings(before + found[1]) if before else ():
+                above = accumulate(path.split(b"."), lambda one, other: one + b"." + other)
+                if path == ANYTHING or any(one in siblings for one in above):
                     return True
         return False
-
-    def _chains(self) -> Iterator[bytes]:
-        """The dotted names of the file that may lead to something that fails beside a normalization."""
-        for end in self.vocabulary.sibling_ends:
-            at = self.text.find(b"." + end)
-            while at >= 0:
-                before = self.text[max(0, at - _LONGEST_CHAIN) : at]
-                if self.text[at + 1 + len(end) : at + 2 + len(end)].strip(WORD) or at + 1 + len(end) == len(self.text):
-                    yield before[len(before.rstrip(_CHAIN_BYTES)) :].strip() + b"." + end
-                at = self.text.find(b"." + end, at + 1)
-
-
-def _uses_contrib(text: bytes) -> bool:
-    """Whether a file may use `tensorflow.contrib`, be it by a name of its project, where that is looked for."""
-    return b"contrib" in text and _SPEAKS.search(text) is not None
-
-
-def _sets_up(text: bytes, path: str) -> bool:
-    """Whether a file may have IPython set up a TensorFlow or a package of old, and speaks of a normalization."""
-    if b"tensorflow_version" not in text and not (b"install" in text and b"pip" in text):
-        return False
-    runs = path.endswith(NOTEBOOK) or b"get_ipython" in text or _COMMAND.search(text) is not None
-    return runs and _SPEAKS.search(text) is not None
 
 
 def prefilter_of(table: Table) -> Prefilter:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,8 +16,9 @@ if TYPE_CHECKING:
 WORD = bytes(byte for byte in range(256) if byte >= 0x80 or chr(byte).isalnum() or byte == 0x5F)
 """All bytes that can stand in a name."""
 
-_NORM = re.compile(rb"[nN]orm\w*")
-_TRIGRAM = 3
+_SAYS_NORM = (re.compile(rb"orm(?<=[nN]orm)\w*"), re.compile(rb"ORM(?<=NORM)\w*"))
+"""Three letters that are always the same come first: such a pattern is searched for many times as fast."""
+
 _LONGEST = 64
 
 
@@ -26,12 +26,13 @@ _LONGEST = 64
 class Vocabulary:
     """The words and paths of a table; every path is spelled out, aliases included.
 
-    `words` are the last components of all that may be a finding, `stems` pieces of which every word has one, `layers`
-    the layers of today. `legacy` are paths that are findings wherever they are named, `stars` modules whose star import
-    is one, `siblings` what fails beside a normalization, `homes` where the layers are. `callables` maps the path of
-    what is called to its last word. By that word, `keywords` are those that no rule looks at; for a word without any,
-    `watched` are those that some rule does, and from `first_place` on it looks at arguments by place. `too_new` are
-    words that have not always existed, `roots` the libraries.
+    `words` are the last components of all that may be a finding, `stems` those of them that do not say norm, or a piece
+    of each, `layers` the layers of today. `legacy` are paths that are findings wherever they are named, `stars` modules
+    whose star import is one, `siblings` what fails beside a normalization, `homes` where the layers are. `callables`
+    maps the path of what is called to its last word. By that word, `keywords` are those that no rule looks at; for a
+    word without any, `watched` are those that some rule does, and from `first_place` on it looks at arguments by place.
+    `too_new` are words that have not always existed, `roots` the libraries. A file that has the word `contrib` may have
+    a finding where `speaks_of_contrib` matches; `speaks` is a pattern for what has to do with normalization at all.
     """
 
     words: frozenset[bytes]
@@ -47,34 +48,39 @@ class Vocabulary:
     first_place: Mapping[bytes, int]
     too_new: frozenset[bytes]
     roots: frozenset[bytes]
+    contrib: bytes
+    speaks: bytes
+    speaks_of_contrib: bytes
 
     def places(self, text: bytes) -> Iterator[tuple[int, int, bytes]]:
         """Start, end and text of every word in a text, and of what may be a misspelled layer."""
+        for pattern in _SAYS_NORM:
+            for match in pattern.finditer(text):
+                start, end = word_start(text, match.start()), match.end()
+                word = text[start:end]
+                if word in self.words or (word[:1].isupper() and self.is_misspelled(word)):
+                    yield start, end, word
         for stem, pattern in self._patterns:
-            if stem in text:
-                for match in pattern.finditer(text):
-                    start, end = word_start(text, match.start()), match.end()
-                    if (word := text[start:end]) in self.words:
-                        yield start, end, word
-        for match in _NORM.finditer(text) if b"orm" in text else ():
-            start, end = word_start(text, match.start()), match.end()
-            if text[start : start + 1].isupper() and self.is_misspelled(word := text[start:end]):
-                yield start, end, word
+            for match in pattern.finditer(text) if stem in text else ():
+                start, end = word_start(text, match.start()), match.end()
+                if (word := text[start:end]) in self.words:
+                    yield start, end, word
 
     @cached_property
     def _patterns(self) -> list[tuple[bytes, re.Pattern[bytes]]]:
         return [(stem, self._pattern(stem)) for stem in self.stems]
 
     @cached_property
-    def sibling_ends(self) -> frozenset[bytes]:
-        """The last words of what fails beside a normalization, without those below another one."""
+    def sibling_attribute(self) -> re.Pattern[bytes]:
+        """The last word of what fails beside a normalization, without what is below another one, as an attribute."""
         parents = {path: path.rpartition(b".")[0] for path in self.siblings}
         above = (
             path
             for path, parent in parents.items()
             if not any(parent == one or parent.startswith(one + b".") for one in self.siblings)
         )
-        return frozenset(path.rpartition(b".")[2] for path in above)
+        ends = b"|".join(sorted({path.rpartition(b".")[2] for path in above}, reverse=True))
+        return re.compile(rb"(?:\.\s*(?:#[^\n]*\s*)*|,\s*[rRbBuUfF]*[\"'])(" + ends + rb")(?!\w)")
 
     def _pattern(self, stem: bytes) -> re.Pattern[bytes]:
         """What the words with a stem look like from the stem on."""
@@ -102,7 +108,8 @@ def word_start(data: bytes, at: int) -> int:
 
 def vocabulary_of(table: Table) -> Vocabulary:
     """The vocabulary of a table."""
-    from normfix.table.table import LAYER_HOMES  # noqa: PLC0415 - what was derived before needs no table
+    from normfix.table.graph_words import CONTRIB, SPEAKS, SPEAKS_OF_CONTRIB  # noqa: PLC0415 - what was derived before needs no table
+    from normfix.table.table import LAYER_HOMES  # noqa: PLC0415
 
     legacy = {path for path in table.entries if not table.is_sibling(path)} | set(table.norm_modules)
     siblings = {*table.modules, *table.ended, *(path for path in table.entries if table.is_sibling(path))}
@@ -112,7 +119,7 @@ def vocabulary_of(table: Table) -> Vocabulary:
     keywords, watched = _keywords(table)
     return Vocabulary(
         words=_bytes(words) | frozenset(table.releases.young_words),
-        stems=tuple(_stems([*words, *(word.decode() for word in table.releases.young_words)])),
+        stems=tuple(_stems({*_bytes(words), *table.releases.young_words})),
         layers=_bytes(table.layers),
         legacy=_bytes(_everywhere(legacy, table)),
         stars=_bytes(_everywhere((module for module in table.exporters if table.dead(module)), table)),
@@ -124,6 +131,9 @@ def vocabulary_of(table: Table) -> Vocabulary:
         first_place=_first_place(table),
         too_new=frozenset(table.releases.young_words),
         roots=_bytes(table.roots),
+        contrib=CONTRIB.rpartition(".")[2].encode(),
+        speaks=SPEAKS.encode(),
+        speaks_of_contrib=SPEAKS_OF_CONTRIB.encode(),
     )
 
 
@@ -158,15 +168,12 @@ def _everywhere(paths: Iterable[str], table: Table) -> set[str]:
     return found
 
 
-def _stems(words: Iterable[str]) -> Iterator[bytes]:
-    """A few pieces of which every word has one: the commonest three letters, then the words that lack them."""
-    left = sorted(set(words), key=len)
-    trigrams = Counter(word[at : at + _TRIGRAM] for word in left for at in range(len(word) - _TRIGRAM + 1))
-    common = max(trigrams, key=lambda one: (trigrams[one], one), default="")
+def _stems(words: Collection[bytes]) -> Iterator[bytes]:
+    """Words without norm, as far as none is a piece of another one."""
+    left = sorted((word for word in words if not any(one.search(word) for one in _SAYS_NORM)), key=len)
     while left:
-        stem = common if any(common in word for word in left) else left[0]
-        yield stem.encode()
-        left = [word for word in left if stem not in word]
+        yield left[0]
+        left = [word for word in left if left[0] not in word]
 
 
 def _bytes(texts: Iterable[str]) -> frozenset[bytes]:

@@ -15,6 +15,12 @@ GRAPH: Mapping[str, str] = {
 """The keys of a `[graph]` table."""
 
 CONTRIB = "tensorflow.contrib"
+SPEAKS = "[Nn]orm|moments"
+"""A pattern for what a file says that has to do with normalization at all."""
+
+SPEAKS_OF_CONTRIB = SPEAKS + r"|compat\.v1|tf_slim"
+"""The same for a file in which what is left of contrib is looked for."""
+
 SLIM = "tf_slim"
 _LIKE_SLIM = ("slim", "layers", "framework")
 _PRIVATE = {"slim": "slim.python.slim", "layers": "layers.python.layers", "framework": "framework.python.ops"}

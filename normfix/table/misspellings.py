@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from functools import cache
 
+_NORM = ("norm", "Norm", "NORM")
 _LAYER = 0.85
 _KEYWORD = 0.75
 
@@ -13,7 +14,7 @@ _KEYWORD = 0.75
 @cache
 def meant_layer(name: str, layers: frozenset[str]) -> str | None:
     """The layer that a name in the place of a layer's was meant to be, if it is close to exactly one."""
-    if not name[:1].isupper() or "norm" not in name.lower() or name in layers:
+    if not name[:1].isupper() or name in layers or not any(norm in name for norm in _NORM):
         return None
     plain = _plain(name)
     near = [layer for layer in layers if layer[0] == name[0] and _alike(plain, _plain(layer)) >= _LAYER]

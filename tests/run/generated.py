@@ -90,6 +90,65 @@ DIRECT = (
     "from tensorflow.keras.layers import BatchNormalisation\n",
     "from tensorflow.contrib.layers import *\n",
 )
+EXPRESSIONS = (
+    "L.batch_normalization(x)",
+    "L.batch_norm",
+    "L.BatchNormalization(foo=True)",
+    "L.BatchNORMalization()",
+    "L.GroupNormalization(3)",
+    "BatchNormalization(0.9)",
+    "keras.engine.Layer",
+    "keras.layers.core.Dense(3)",
+    "tf.keras.layers.merge.Add()",
+    "tf.keras.layers.normalization.BatchNormalization()",
+    "tf.contrib.layers.l2_regularizer(0.1)",
+    "tf.contrib.layers.batch_norm(x)",
+    "tf.nn.moments(x, [0], None)",
+    "getattr(tf.keras.layers, 'merge')",
+    "getattr(keras, r'engine').Layer",
+    "tf . keras . layers . \\\n    merge . Add()",
+)
+PLACES = (
+    "{e}\n",
+    "y = {e}\n",
+    "y={e}\n",
+    "y = [not {e}]\n",
+    "y = -{e}\n",
+    "y = x and {e}\n",
+    "y = 1 if {e} else 2\n",
+    "y = {{1: {e}}}\n",
+    "y = f'{{{e}}}'\n",
+    "y = '%s' % {e}\n",
+    "y = (yield_\n     , {e})\n",
+    "y = (  # a comment. {e}\n    {e})\n",
+    "y = [x\n     for x in {e}]\n",
+    "y = [3] [{e}]\n",
+    "y = x @ {e}\n",
+    "y = x.map({e}).y\n",
+    "y = lambda: {e}\n",
+    "y = lambda x={e}: x\n",
+    "print(1, *{e})\n",
+    "print(x=1, **{e})\n",
+    "def y():\n    return {e}\n",
+    "def y():\n    yield {e}\n",
+    "def y(x={e}): pass\n",
+    "def y(x: {e}): pass\n",
+    "def y() -> {e}: pass\n",
+    "async def y():\n    return await {e}\n",
+    "class Y({e}): pass\n",
+    "class Y:\n    y = 1; z = {e}\n",
+    "assert {e}, 'so'\n",
+    "if x: {e}\n",
+    "while not {e}: pass\n",
+    "for y in {e}: pass\n",
+    "with {e} as y: pass\n",
+    "raise {e} from None\n",
+    "del x[{e}]\n",
+    "@{e}\ndef y(): pass\n",
+    "match {e}:\n    case 1: pass\n",
+    "try: pass\nexcept {e}: pass\n",
+    "x[{e}] = y = 1\n",
+)
 SHARED = (
     "{i}",
     "{i}{h}",
@@ -161,6 +220,16 @@ programs = st.builds(
     st.sampled_from(HOLDERS),
     st.lists(st.sampled_from((*USES, *DIRECT)), min_size=1, max_size=2),
 )
+placed = st.builds(
+    lambda start, module, place, expression: (
+        f"{start}import keras\nfrom keras.layers import BatchNormalization\nL = {module}\n" + place.format(e=expression)
+    ),
+    st.sampled_from(IMPORTS),
+    st.sampled_from(MODULES),
+    st.sampled_from(PLACES),
+    st.sampled_from(EXPRESSIONS),
+)
+"""Programs with a use of a normalization, or of what fails beside one, at any place where an expression stands."""
 
 bounded = settings(
     derandomize=True,

@@ -22,6 +22,7 @@ from tests.run.generated import (
     USES,
     bounded,
     findings,
+    placed,
     programs,
     wide,
     written,
@@ -47,6 +48,13 @@ def test_the_letters_are_the_same_to_python() -> None:
 @bounded
 @given(programs, st.sampled_from(sorted(LAYOUTS)))
 def test_one_file(tmp_path: Path, program: str, layout: str) -> None:
+    name, data = LAYOUTS[layout](program)
+    same(tmp_path, {name: data})
+
+
+@bounded
+@given(placed, st.sampled_from(sorted(LAYOUTS)))
+def test_any_place_of_an_expression(tmp_path: Path, program: str, layout: str) -> None:
     name, data = LAYOUTS[layout](program)
     same(tmp_path, {name: data})
 
