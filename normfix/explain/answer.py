@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from normfix.checks.arguments import has_shape, literal_text
@@ -22,6 +22,7 @@ _TOO_OLD = "NF217"
 _PLAIN_NUMBER = re.compile(r"(?<![\w.'])\d+(?:\.\d+)?(?:e-?\d+)?(?!\w)")
 _NEAR = 0.6
 _FEW = 6
+_MOVING = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.SIBLING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,17 @@ class Answer:
     """What a text was recognized as.
 
     `messages` are causes in words, `rules` the rules that it speaks of, the likeliest first; `signs` say which releases
-    raise such a text. `argument` is the keyword that was refused, `meant` the one that it may be a misspelling of, and
-    `taken_by` the layers that do take it. `other` is set for a text about a callee that no rule is about, with what is
+    raise such a text. `symbol` is the path that the text names and `replacement` what it is called today, where the
+    first rule moves it. `argument` is the keyword that was refused, `meant` the one that it may be a misspelling of,
+    and `taken_by` the layers that do take it. `other` is set for a text about a callee that no rule is about, with what is
     `known` of it.
     """
 
     messages: tuple[Message, ...] = ()
     rules: tuple[Rule, ...] = ()
     signs: tuple[str, ...] = ()
+    symbol: str = ""
+    replacement: str = ""
     argument: str = ""
     meant: str = ""
     taken_by: tuple[str, ...] = ()
@@ -73,8 +77,9 @@ def answer(table: Table, text: Pasted) -> Answer:
     if subjects and not (found or messages):
         return Answer(signs=signs, other=subjects[0], known=_known(table, subjects[0]))
     if unknown is None:
-        return Answer(messages, tuple(rules), signs)
-    return Answer(messages, tuple(rules), signs, unknown.argument, *_what_is_taken(table, unknown))
+        return Answer(messages, tuple(rules), signs, *_replaced(table, text.words, rules))
+    meant, taken_by = _what_is_taken(table, unknown)
+    return Answer(messages, tuple(rules), signs, argument=unknown.argument, meant=meant, taken_by=taken_by)
 
 
 def nearest(table: Table, text: Pasted) -> tuple[str, ...]:
@@ -108,6 +113,18 @@ def _by_path(table: Table, words: str) -> Iterator[str]:
             yield match.entry.rule.code
         elif any(spelling in table.releases.needs for spelling, _, _ in table.spellings(path)):
             yield _TOO_OLD
+
+
+def _replaced(table: Table, words: str, rules: Sequence[Rule]) -> tuple[str, str]:
+    """The path that a message names and today's name of it, where the first of the rules moves a path; else nothing."""
+    if not rules or rules[0].kind not in _MOVING:
+        return "", ""
+    for module, name in _modules(table, words):
+        path = f"{module}.{name}" if name else module
+        match = table.match(path)
+        if match is not None and match.entry.rule.code == rules[0].code and match.entry.new is not None:
+            return path, match.entry.new
+    return "", ""
 
 
 def _by_parent(table: Table, words: str) -> Iterator[str]:
@@ -276,7 +293,7 @@ def _by_words(table: Table, words: str) -> Iterator[str]:
 
 def _pattern(error: str) -> str:
     """A recorded text as a pattern in which every number may be another one."""
-    parts = _PLAIN_NUMBER.split(re.sub(r"\s+", " ", error).strip().rstrip("."))
+    parts = _PLAIN_NUMBER.split(re.sub(r"\s+", " ", error.replace("`", "")).strip().rstrip("."))
     inside = r"\d+(?:\.\d+)?(?:e-?\d+)?".join(re.escape(part) for part in parts)
     return rf"{inside}(?![\w.])" if error[-1:].isalnum() else inside
 

@@ -91,7 +91,9 @@ def _rule(rule: Rule, found: Answer) -> Iterator[Block]:
     yield Paragraph(rule.summary)
     if found.argument:
         yield Paragraph(_argument(found), "Argument")
-    if rule.advice:
+    if found.replacement:
+        yield Paragraph(f"Use `{found.replacement}` for `{found.symbol}`.", "What to do")
+    elif rule.advice:
         yield Paragraph(rule.advice, "What to do")
     if rule.history:
         yield Paragraph(rule.history, "History")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from normfix.config.errors import UserError
 from normfix.report import GRADE_WORDS
 from normfix.report.paint import wants_colour
-from normfix.table.entries import ArgumentMatch, Layer
-from normfix.table.table import Rule, Table
+from normfix.table.entries import ArgumentMatch, Entry, Layer
+from normfix.table.table import Kind, Rule, Table
 
 _WIDTH = 96
 _MOST_SYMBOLS = 16
@@ -126,15 +126,19 @@ def _layer_page(table: Table, layer: Layer) -> Iterator[Block]:
     yield Code("\n".join(layer.imports))
     yield Heading("Example")
     yield Code(layer.example)
-    old = {entry.rule.code: entry.rule for entry in table.entries.values() if _names(entry.new, layer.name)}
+    old = {entry.rule.code: entry.rule for entry in table.entries.values() if _spells(entry, layer.name)}
     if old:
         yield Heading("Old spellings that normfix knows")
         yield Bullets(tuple(f"{code} {old[code].slug}: {old[code].summary}" for code in sorted(old)))
     yield from _links(layer.links)
 
 
-def _names(path: str | None, layer: str) -> bool:
-    return path is not None and path.rpartition(".")[2] == layer
+def _spells(entry: Entry, layer: str) -> bool:
+    """Whether an old path becomes the layer, or has its name: `layer_norm` becomes another layer all the same."""
+    if entry.new is not None and entry.new.rpartition(".")[2] == layer:
+        return True
+    name = entry.old.rpartition(".")[2].replace("_", "").lower()
+    return name in (layer.lower(), layer.lower().removesuffix("alization"))
 
 
 def _rule_page(table: Table, rule: Rule) -> Iterator[Block]:
@@ -144,7 +148,8 @@ def _rule_page(table: Table, rule: Rule) -> Iterator[Block]:
         yield Paragraph(rule.history, "History")
     if rule.works:
         yield Paragraph("; ".join(rule.works), "The old form runs on")
-    yield Paragraph(GRADE_WORDS[rule.grade], "Numbers")
+    if rule.kind not in (Kind.FILE, Kind.USAGE):
+        yield Paragraph(GRADE_WORDS[rule.grade], "Numbers")
     symbols = symbols_of(table, rule)
     if symbols:
         yield Heading("What becomes what")

@@ -12,6 +12,7 @@ _CELL = re.compile(r"^\s*(?P<file><ipython-input-\d+-\w+>|Cell In\[\d+\])(?:,? l
 _SHORT = re.compile(r"^(?P<file>(?:[A-Za-z]:)?[^\s:]+\.py):(?P<line>\d+): (?:in |\w+(?:Error|Exception))")
 _ARROW = re.compile(r"^\s*-+>\s*(?P<line>\d+)\s(?P<code>.*)$")
 _PATH_NOTE = re.compile(r"\s*\((?:[A-Za-z]:)?[^()\s]*[/\\][^()]*\)|\s*\(unknown location\)")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "`": None})
 _PACKAGE = re.compile(r"(?:site|dist)-packages[/\\]([^/\\]+)")
 _STANDARD = re.compile(r"[/\\]python3?\.?\d*[/\\](?!(?:site|dist)-packages)|^<frozen|^<string>|[/\\]importlib[/\\]")
 _LIBRARIES = frozenset({"tensorflow", "tensorflow_core", "keras", "tf_keras", "tensorflow_cpu"})
@@ -45,8 +46,11 @@ class Pasted:
 
     @cached_property
     def words(self) -> str:
-        """The text on single spaces, without the paths that Python adds in parentheses."""
-        return re.sub(r"\s+", " ", _PATH_NOTE.sub("", self.text.replace("’", "'").replace("‘", "'"))).strip()
+        """The text on single spaces, without backticks and the paths that Python adds in parentheses.
+
+        A page that shows a message as Markdown takes its backticks away, so none is looked for.
+        """
+        return re.sub(r"\s+", " ", _PATH_NOTE.sub("", self.text.translate(_QUOTES))).strip()
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:

@@ -330,3 +330,56 @@ def test_the_command(normfix: Command) -> None:
     unknown = normfix("explain", "segmentation", "fault")
     assert (unknown.returncode, unknown.stdout) == (2, b"")
     assert unknown.stderr.startswith(b"error: no recorded message is in this text")
+
+
+@pytest.mark.parametrize("text", [error for rule in TABLE.rules.values() for error in rule.errors if "`" in error])
+def test_a_text_is_known_without_its_backticks_too(text: str) -> None:
+    assert codes(text.replace("`", "")) == codes(text) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Using a symbolic `tf.Tensor` as a Python `bool` is not allowed",
+        "using a `tf.Tensor` as a Python `bool` is not allowed in Graph execution",
+        "Keras symbolic inputs/outputs do not implement `__len__`",
+        "Only instances of `keras.Layer` can be added to a Sequential model. Received: x",
+        "Argument `name` must be a string and cannot contain character `/`. Received: name=a/b (of type <class 'str'>)",
+    ],
+)
+def test_a_cause_and_a_sign_are_known_without_backticks_too(text: str) -> None:
+    bare = text.replace("`", "")
+    assert (slugs(bare), codes(bare), signs(bare)) == (slugs(text), codes(text), signs(text))
+    assert slugs(text) or codes(text)
+
+
+def test_no_pattern_asks_for_what_a_text_is_read_without() -> None:
+    listed = [pattern for one in TABLE.messages.messages for pattern in one.patterns]
+    listed += [*TABLE.messages.shapes, *(one.pattern for one in TABLE.messages.signs)]
+    assert [pattern for pattern in listed if "`" in pattern] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (
+            "cannot import name 'LayerNormalization' from 'tensorflow.python.keras.layers.normalization'",
+            "tensorflow.python.keras.layers.normalization.LayerNormalization",
+            "tensorflow.keras.layers.LayerNormalization",
+        ),
+        (
+            "module 'keras.layers' has no attribute 'BatchNormalizaton'",
+            "keras.layers.BatchNormalizaton",
+            "keras.layers.BatchNormalization",
+        ),
+    ],
+)
+def test_the_advice_speaks_of_the_name_in_the_text(text: str, old: str, new: str) -> None:
+    read = pasted(text)
+    shown = " ".join(plain(page(answer(TABLE, read), read)).split())
+    assert f"What to do: Use `{new}` for `{old}`." in shown
+
+
+def test_advice_that_is_more_than_a_name_stays() -> None:
+    read = pasted("module 'tensorflow' has no attribute 'layers'\n    tf.layers.batch_normalization(x)")
+    assert answer(TABLE, read).replacement == ""

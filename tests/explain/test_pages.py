@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from normfix.explain.pages import UnknownNameError, explain, plain, show
 from normfix.table.entries import Entry
 from normfix.table.load import shipped_table
+from normfix.table.table import Kind, Rule
 from tests.report.hand_made import MOVED, TABLE
 
 ENTRY = Entry("old.BatchNormalization", "keras.layers.BatchNormalization", MOVED)
@@ -88,3 +90,22 @@ def test_every_rule_and_layer_that_ships_has_a_page() -> None:
     table = shipped_table()
     for name in (*table.rules, *table.layers):
         assert name in plain(explain(table, name)).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("layer", "codes"),
+    [
+        ("LayerNormalization", {"NF402", "NF452", "NF606"}),
+        ("WeightNormalization", {"NF219", "NF603"}),
+        ("BatchNormalization", {"NF101", "NF301", "NF401", "NF451"}),
+    ],
+)
+def test_a_layer_lists_every_rule_for_its_name(layer: str, codes: set[str]) -> None:
+    page = plain(explain(shipped_table(), layer))
+    assert codes <= set(re.findall(r"^  (NF\d{3}) ", page, re.MULTILINE))
+    assert "NF404" not in page
+
+
+@pytest.mark.parametrize("rule", [one for one in shipped_table().rules.values() if one.kind is Kind.FILE])
+def test_a_rule_about_files_says_nothing_of_numbers(rule: Rule) -> None:
+    assert "Numbers:" not in plain(explain(shipped_table(), rule.code))
