@@ -32,8 +32,8 @@ class Answer:
     `messages` are causes in words, `rules` the rules that it speaks of, the likeliest first; `signs` say which releases
     raise such a text. `symbol` is the path that the text names and `replacement` what it is called today, where the
     first rule moves it. `argument` is the keyword that was refused, `meant` the one that it may be a misspelling of,
-    and `taken_by` the layers that do take it. `other` is set for a text about a callee that no rule is about, with what is
-    `known` of it.
+    and `taken_by` the layers that do take it. `other` is set for a text about a callee that no rule is about, with what
+    is `known` of it.
     """
 
     messages: tuple[Message, ...] = ()
