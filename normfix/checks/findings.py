@@ -100,8 +100,7 @@ def unreadable(path: str, error: OSError | ValueError) -> Finding:
 
 def failed(path: str, error: Exception) -> Finding:
     """The finding for a file that normfix itself could not cope with: what went wrong, and where in normfix."""
-    reason = " ".join(str(error).split())[:_LONGEST_REASON]
-    return _failed(path, f"{type(error).__name__}{f' ({reason})' if reason else ''} in {place_of(error)}")
+    return _failed(path, fault(error))
 
 
 def died(path: str, number: int) -> Finding:
@@ -112,6 +111,12 @@ def died(path: str, number: int) -> Finding:
 def _failed(path: str, what: str) -> Finding:
     message = f"normfix failed on this file: {what}; please report it with the file"
     return Finding(path, FAILED, "", message, _START, _START, SiteKind.FILE)
+
+
+def fault(error: BaseException) -> str:
+    """What went wrong in normfix itself, and where."""
+    reason = " ".join(str(error).split())[:_LONGEST_REASON]
+    return f"{type(error).__name__}{f' ({reason})' if reason else ''} in {place_of(error)}"
 
 
 def place_of(error: BaseException) -> str:

@@ -39,6 +39,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace", newline="\n")
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="replace")
     try:
         sys.exit(_normfix.main(standalone_mode=False))
     except click.ClickException as error:
@@ -46,6 +48,11 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(_INTERRUPTED)
+    except Exception as error:
+        from normfix.checks.findings import fault
+
+        sys.stderr.write(f"error: normfix failed: {fault(error)}; please report it\n")
+        sys.exit(2)
 
 
 def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from normfix.runtime.verify_cache import VerifyCache, kept
 from normfix.source.contents import contents
 
 if TYPE_CHECKING:
+    from normfix.checks.finding import Finding
     from normfix.config.settings import Settings
     from normfix.runtime.checks import Check
     from normfix.runtime.verdict import Report
@@ -44,7 +45,7 @@ def verify(request: VerifyRequest) -> int:
     settings = settings_for(request)
     problems: list[str] = []
     checks = _site_checks(request, settings, problems) if request.paths else None
-    sys.stderr.writelines(f"error: {problem}\n" for problem in problems)
+    sys.stderr.writelines(problems)
     if problems and not checks:
         return 2
     status = _verified(request, settings, checks)
@@ -138,11 +139,20 @@ def _width() -> int:
 
 
 def _site_checks(request: VerifyRequest, settings: Settings, problems: list[str]) -> tuple[Check, ...]:
+    from normfix.config.selection import enabled
+    from normfix.report import place
+    from normfix.report.paint import printable
     from normfix.run.call_sites import call_sites
     from normfix.runtime.checks import site_checks
 
     table = table_for(settings)
-    return site_checks(tuple(call_sites(map(Path, files_for(request, settings)), table, problems)), table)
+    found: list[Finding] = []
+    sites = tuple(call_sites(map(Path, files_for(request, settings)), table, found))
+    select = (*settings.select, *settings.extend_select)
+    for one in found:
+        if enabled(one.code, select, (*settings.ignore, *settings.ignored_in(one.path))):
+            problems.append(printable(f"error: {place(one)}: {one.code} {one.message}") + "\n")
+    return site_checks(sites, table)
 
 
 def _table_checks(settings: Settings) -> tuple[Check, ...]:

@@ -8,48 +8,48 @@ from dataclasses import replace
 from pathlib import Path
 
 from normfix.checks.arguments import literal_entries
+from normfix.checks.finding import Finding
+from normfix.checks.findings import broken_cells, failed, unparseable, unreadable
 from normfix.checks.scanner import scan
 from normfix.checks.sites import Scan, span_of
 from normfix.config.errors import UserError
 from normfix.runtime.checks import CallSite
 from normfix.semantics.bindings import CallSite as Call
 from normfix.semantics.project import Project
+from normfix.source.contents import contents
 from normfix.source.documents import read_document
+from normfix.source.notebook import NotebookText
 from normfix.source.python import ParseFailure, parse
-from normfix.source.text import Position, Span, TextError
+from normfix.source.text import Span
 from normfix.table.table import Table
 
 
-class UnreadableError(UserError):
-    """A file whose calls cannot be told."""
-
-
-def call_sites(files: Iterable[Path], table: Table, problems: list[str]) -> Iterator[CallSite]:
-    """The calls of each file; a line goes to `problems` for each one that cannot be read or parsed."""
+def call_sites(files: Iterable[Path], table: Table, problems: list[Finding]) -> Iterator[CallSite]:
+    """The calls of each file; what cannot be read or parsed of one, and what normfix fails on, goes to `problems`."""
     project = Project(table)
     for file in files:
         try:
-            scanned = _scanned(file, table, project)
-        except UnreadableError as error:
-            problems.append(str(error))
-            continue
-        for _, site in sites_in(scanned):
-            yield site
+            yield from list(_calls(file, table, project, problems))
+        except UserError:
+            raise
+        except Exception as error:
+            problems.append(failed(str(file), error))
 
 
-def _scanned(file: Path, table: Table, project: Project) -> Scan:
+def _calls(file: Path, table: Table, project: Project, problems: list[Finding]) -> Iterator[CallSite]:
     try:
-        source = read_document(file.read_bytes(), str(file))
-    except TextError as error:
-        raise UnreadableError(f"{file}:{error.line}: {error}") from error
-    except OSError as error:
-        raise UnreadableError(f"{file}: {error.strerror}") from error
+        source = read_document(contents(file), str(file))
+    except (OSError, ValueError) as error:
+        problems.append(unreadable(str(file), error))
+        return
+    if isinstance(source, NotebookText):
+        problems += broken_cells(source)
     tree = parse(source)
     if isinstance(tree, ParseFailure):
-        cell, place = source.place(Position(tree.line, tree.column))
-        where = f"{file}:" if cell is None else f"{file}:cell {cell}:"
-        raise UnreadableError(f"{where}{place.line}:{place.column}: {tree.reason}")
-    return scan(source, tree, table, project)
+        problems.append(next(unparseable(source, tree, table)))
+        return
+    for _, site in sites_in(scan(source, tree, table, project)):
+        yield site
 
 
 def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:

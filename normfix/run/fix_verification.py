@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from normfix.checks.findings import fault
 from normfix.checks.sites import Site
 from normfix.fix.apply import Fixed
 from normfix.run.options import Options
@@ -53,12 +54,17 @@ class Ledger:
     forms: dict[_Form, str | None] = field(default_factory=dict)
     refused: dict[Key, str] = field(default_factory=dict)
     families: dict[Family, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
     comparisons: list[Comparison] = field(default_factory=list)
     tensorflow: str = ""
 
     def reason(self, site: Site, source: SourceText) -> str | None:
         """Why the fix of a site must not be made; None as long as nothing speaks against it."""
-        words = self.refused.get(key_of(site, source)) or self.targets.get(site.target or "")
+        words = (
+            self.faults.get(source.path)
+            or self.refused.get(key_of(site, source))
+            or self.targets.get(site.target or "")
+        )
         family = family_of(site, source)
         return words or (self.families.get(family) if family else None)
 
@@ -72,9 +78,9 @@ class Ledger:
         """Try what these fixes wrote, as far as it was not tried yet; whether something more must be withheld now."""
         found = [one for fixed in made for one in (*fixed.fixed, *fixed.remaining) if one.fix]
         targets = {one.replacement for one in found if one.replacement} - set(self.targets)
-        calls = [one for fixed in made for one in rewritten_calls(fixed)]
+        calls = [one for fixed in made for one in self._rewritten(fixed)]
         untried = list({_form(one.new): one for one in calls if _form(one.new) not in self.forms}.values())
-        known = len(self.refused) + len(self.families)
+        known = self._known()
         if targets or untried:
             self._try(targets, untried)
         for call in calls:
@@ -82,7 +88,18 @@ class Ledger:
             if words is not None:
                 self.refused |= dict.fromkeys(call.fixes, words)
         self._keep_together(made)
-        return len(self.refused) + len(self.families) > known or any(self.targets[target] for target in targets)
+        return self._known() > known or any(self.targets[target] for target in targets)
+
+    def _known(self) -> int:
+        return len(self.refused) + len(self.families) + len(self.faults)
+
+    def _rewritten(self, fixed: Fixed) -> list[Rewritten]:
+        try:
+            return list(rewritten_calls(fixed))
+        except Exception as error:
+            path = fixed.passes[0].scan.source.path
+            self.faults.setdefault(path, f"normfix failed on its calls: {fault(error)}; please report it with the file")
+            return []
 
     def _keep_together(self, made: Iterable[Fixed]) -> None:
         """Withhold every fix of a family that one fix is refused of."""

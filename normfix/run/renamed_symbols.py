@@ -6,19 +6,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from normfix.prefilter.code import plain
 from normfix.prefilter.other_names import other_names
+from normfix.semantics.project import Project
 from normfix.semantics.projects import Projects
 from normfix.source.contents import readable
 from normfix.table.table import Table
 
 
 def users_of_renamed(
-    files: Iterable[str], paths: Collection[str], table: Table, projects: Projects
+    files: Iterable[str],
+    paths: Collection[str],
+    table: Table,
+    projects: Projects,
+    faults: dict[str, Exception],
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Those of `paths` that may use a name which one of `files` gives to a symbol, and the files that were followed."""
+    """Those of `paths` that may use a name which one of `files` gives to a symbol, and the files that were followed.
+
+    What goes wrong with one of `files` goes to `faults`, and the others are looked at.
+    """
     symbols = frozenset(name.encode() for name in (*table.symbol_names, *table.function_names))
     by_file: dict[str, list[str]] = {}
     found: set[str] = set()
@@ -27,18 +36,25 @@ def users_of_renamed(
         names = frozenset(other_names(_code(readable(path), path), symbols))
         if not names:
             continue
-        project = projects.of(path)
-        above = project.programs(path).above(project.resolved(path)) - {project.resolved(path)}
-        followed |= project.followed
-        if not above:
-            continue
-        if not by_file:
-            for one in paths:
-                by_file.setdefault(str(project.resolved(one)), []).append(one)
-        word = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")\b")
-        users = (other for other in above if word.search(_code(project.data(other), str(other))))
-        found.update(one for other in users for one in by_file.get(str(other), ()))
+        try:
+            project = projects.of(path)
+            if not by_file:
+                for one in paths:
+                    by_file.setdefault(str(project.resolved(one)), []).append(one)
+            found.update(one for other in _users(path, names, project) for one in by_file.get(str(other), ()))
+            followed |= project.followed
+        except Exception as error:
+            projects.forget()
+            faults[path] = error
     return frozenset(found), frozenset(followed)
+
+
+def _users(path: str, names: Collection[bytes], project: Project) -> Iterator[Path]:
+    """The files that lead to a file and have one of some names in them."""
+    word = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")\b")
+    for other in project.programs(path).above(project.resolved(path)) - {project.resolved(path)}:
+        if word.search(_code(project.data(other), str(other))):
+            yield other
 
 
 def _code(data: bytes | None, path: str) -> bytes:

@@ -23,7 +23,7 @@ from normfix.run.one_file import lone_result, scan_bytes, whole_result
 from normfix.run.options import Options
 from normfix.run.prefiltering import Prefiltered, prefilter_files
 from normfix.run.renamed_symbols import users_of_renamed
-from normfix.run.results import FileResult, in_cells
+from normfix.run.results import FileResult
 from normfix.run.workers import spread
 from normfix.semantics.projects import Projects
 from normfix.source.contents import contents
@@ -94,19 +94,22 @@ def _outcomes(
     if not verdicts and options.strategy == KERAS:
         return
     projects = Projects(table, full=options.full)
-    users, surveyed = users_of_renamed(verdicts, paths, table, projects)
+    faults: dict[str, Exception] = {}
+    users, surveyed = users_of_renamed(verdicts, paths, table, projects, faults)
     yield Outcome(None, surveyed)
     verdicts = {path: one for path, one in verdicts.items() if one is not Verdict.RENAMES}
-    verdicts |= dict.fromkeys(users, Verdict.ADMITTED)
+    verdicts |= dict.fromkeys((*users, *faults), Verdict.ADMITTED)
     # A graph program is changed as a whole.
     chosen = [path for path in paths if path in verdicts] if options.strategy == KERAS else paths
     engine = engine_for(table, options, paths)
-    engine.strategy.prepare()
+    _prepare(engine)
     # Who asks or watches must do so in one process, one file after the other.
     alone = options.picker is not None or options.watch is not None
 
     def job(path: str) -> Outcome | None:
         try:
+            if path in faults:
+                raise faults[path]
             mine = engine.of(projects.of(path)) if options.strategy == KERAS else engine
             return _outcome(path, verdicts.get(path, Verdict.CLEAN), mine, options)
         except UserError:
@@ -124,6 +127,16 @@ def _outcomes(
             # Whoever found it may have been another process: the target is asked for here too.
             options.target()
         yield outcome
+
+
+def _prepare(engine: Engine) -> None:
+    try:
+        engine.strategy.prepare()
+    except UserError:
+        raise
+    except Exception:
+        # Each file that this hangs on meets the same fault in its turn, and says so.
+        return
 
 
 def _outcome(path: str, verdict: Verdict, engine: Engine, options: Options) -> Outcome | None:
@@ -174,7 +187,16 @@ def _again(outcome: Outcome, engine: Engine, options: Options) -> Outcome:
     first = outcome.result
     if first is None or first.source is None:
         return outcome
-    second = in_cells(scan_bytes(_new_bytes(first), first.path, engine, options))
+    try:
+        return _fixed_again(outcome, first, engine, options)
+    except UserError:
+        raise
+    except Exception as error:
+        return Outcome(lone_result(failed(first.path, error), options), outcome.followed)
+
+
+def _fixed_again(outcome: Outcome, first: FileResult, engine: Engine, options: Options) -> Outcome:
+    second = whole_result(scan_bytes(_new_bytes(first), first.path, engine, options), options)
     text = second.fixed_text if second.fixed_text is not None else first.fixed_text
     result = replace(second, source=first.source, fixed=(*first.fixed, *second.fixed), fixed_text=text)
     followed = outcome.followed | (frozenset(engine.project.followed) if options.cache is not None else frozenset())

@@ -106,7 +106,11 @@ class Project:
         tree = parse(source)
         if isinstance(tree, ParseFailure):
             return None
-        bindings = collect(tree)
+        try:
+            bindings = collect(tree)
+        except Exception:
+            # Its own scan meets the same fault and says so; those that import it go on.
+            return None
         return Module(source, bindings, Resolver(self.library_exports, bindings, self.view(path), self.steps))
 
     def known(self, source: SourceText) -> Bindings | None:
