@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from normfix.checks.sites import Scan, Site
 from normfix.fix.call_context import parameters
+from normfix.fix.hazards.automatic_names import automatic_name
 from normfix.fix.hazards.frozen import frozen
 from normfix.fix.hazards.initializers import doubtful
 from normfix.fix.hazards.made import calls_of, nodes_of
@@ -54,6 +55,9 @@ def doubt(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str |
         return None
     nodes = nodes_of(site, references)
     calls = list(calls_of(scan, nodes))
+    named = bool(calls) and all(any(given.arg == "name" for given in call.keywords) for call in calls)
+    if made and (spoken := automatic_name(scan, site, named=named)):
+        return spoken
     found = _unsettled([one for one in calls if one.func in nodes], asked) or (frozen(scan, nodes) if freezes else None)
     found = found or (_uninitialized(scan, site, calls) if made else None)
     return found or (_untrained(scan, calls) if learns else None)

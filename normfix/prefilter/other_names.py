@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from normfix.prefilter.vocabulary import WORD
+from normfix.prefilter.imports import import_statements, imported_names
 
-_RENAMED = re.compile(rb"as(?<=\sas)\s+(\w+)")
-_LONGEST = 200
+_RENAMED = re.compile(rb"\bas[\s\\]")
 _FOLLOWS = re.compile(rb"\s+(as)\s|[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 _ASSIGNED = re.compile(rb"^(\w+)[ \t]*=[ \t]*(?:\w+\.)*(\w+)[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
 
@@ -24,10 +23,10 @@ def may_rename(data: bytes, places: Iterable[tuple[int, int]]) -> bool:
 
 def other_names(data: bytes, symbols: Collection[bytes]) -> Iterator[bytes]:
     """The names in `import symbol as name` and `name = module.symbol` that are no symbols themselves."""
-    for found in _RENAMED.finditer(data):
-        before = data[max(0, found.start() - _LONGEST) : found.start()].rstrip()
-        if found[1] not in symbols and before[len(before.rstrip(WORD)) :] in symbols:
-            yield found[1]
+    for _, text in import_statements(data) if _RENAMED.search(data) else ():
+        for name, alias in imported_names(text):
+            if alias and alias not in symbols and name.rpartition(b".")[2] in symbols:
+                yield alias
     for found in _ASSIGNED.finditer(data):
         if found[2] in symbols and found[1] not in symbols:
             yield found[1]

@@ -52,12 +52,15 @@ def test_a_rule_follows_the_measure(code: str) -> None:
         assert all("<" in text for text in rule.works)
 
 
+VARIANCES = {"stored-variance", "unbiased-variance"}
+
+
 def test_a_rule_whose_note_speaks_of_the_stored_variance_has_the_effect() -> None:
     # A path that still runs is another name of today's class, and its fix changes nothing.
     gone = {code: rule for code, rule in TABLE.rules.items() if all("<" in text for text in rule.works)}
     speaking = {code for code, rule in gone.items() if "moving variance" in rule.note}
     assert speaking
-    assert {code for code in speaking if "stored-variance" not in TABLE.rules[code].effects} == set()
+    assert {code for code in speaking if not VARIANCES & set(TABLE.rules[code].effects)} == set()
 
 
 def test_a_rule_whose_numbers_differ_names_the_effect() -> None:
@@ -97,20 +100,24 @@ def test_a_rule_that_promises_more_does_not_load(
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("module", "more", "effect", "said"),
     [
-        ("", False),
-        ("from keras.layers import Dense\n", False),
-        ("from keras.layers import Conv2D\n", True),
-        ("x = tf.zeros((2, 4, 4, 3))\n", True),
-        ("i = Input(shape=(4, 4, 3))\n", True),
+        ("tensorflow.python.keras.layers", "", "stored-variance", False),
+        ("tensorflow.python.keras.layers", "from keras.layers import Dense\n", "stored-variance", False),
+        ("tensorflow.python.keras.layers", "from keras.layers import Conv2D\n", "stored-variance", True),
+        ("tensorflow.python.keras.layers", "x = tf.zeros((2, 4, 4, 3))\n", "stored-variance", True),
+        ("tensorflow.python.keras.layers", "i = Input(shape=(4, 4, 3))\n", "stored-variance", True),
+        ("tensorflow.python.keras.layers", "", "unbiased-variance", False),
+        # Standalone Keras 2 did it in Python, whatever the dimensions.
+        ("keras.layers.normalization", "", "unbiased-variance", True),
+        ("keras.layers.normalization", "i = Input(shape=(4, 4, 3))\n", "unbiased-variance", True),
     ],
 )
-def test_the_stored_variance_is_said_where_something_has_four_dimensions(more: str, said: bool) -> None:
-    text = f"from keras.layers.normalization import BatchNormalization\n{more}y = BatchNormalization()\n"
+def test_the_stored_variance_is_said_where_it_differs(module: str, more: str, effect: str, said: bool) -> None:
+    text = f"from {module} import BatchNormalization\n{more}y = BatchNormalization()\n"
     found = scan_text(text.encode(), "a.py", TABLE, Options()).findings
-    fixes = [one.fix for one in found if one.code == "NF101" and one.fix is not None]
-    assert [TABLE.effects["stored-variance"].says in fix.notes for fix in fixes] == [said]
+    fixes = [one.fix for one in found if one.fix is not None]
+    assert [TABLE.effects[effect].says in fix.notes for fix in fixes] == [said]
     assert fixes[0].applicability is Applicability.SAFE
 
 

@@ -1,4 +1,4 @@
-"""The stored moving variance, which old fused kernels multiplied by N/(N-1) on input of four dimensions."""
+"""The stored moving variance, times N/(N-1) in the fused kernels of old releases and in all of standalone Keras 2."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from functools import lru_cache
 from normfix.checks.sites import Scan, Site
 
 EFFECT = "stored-variance"
+EVERYWHERE = "unbiased-variance"
 _SPATIAL = re.compile(r"(?i)conv\w*2d|pool\w*2d|2dtranspose|upsampling2d|padding2d|flow_from_directory")
 _SHAPES = {"shape": 3, "input_shape": 3, "batch_shape": 4, "batch_input_shape": 4}
 _RANK = 4
 
 
 def stored(scan: Scan, site: Site) -> str | None:
-    """What is to be said of the stored variance; None where nothing in the file has four dimensions."""
+    """What is to be said of the stored variance; None where the kernel did it and nothing has four dimensions."""
+    if EVERYWHERE in site.rule.effects and not scan.legacy:
+        return scan.table.effects[EVERYWHERE].says
     if EFFECT not in site.rule.effects or scan.legacy or not _has_images(scan):
         return None
     return scan.table.effects[EFFECT].says
