@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from normfix.checks.finding import Finding
-from normfix.run.session import Options, run
+from normfix.run.options import Options
+from normfix.run.session import run
 from normfix.source.text import Applicability
 from normfix.table.load import shipped_table
 
