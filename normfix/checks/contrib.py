@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 from normfix.checks.finding import Severity
 from normfix.checks.nominate import Nominator, imported_path
-from normfix.checks.sites import Judgement, Site, Symbol
+from normfix.checks.sites import Assessment, Site, Symbol
 from normfix.table.graph_words import CONTRIB, SPEAKS_OF_CONTRIB
 
 CODE = "NF906"
-_ERROR = Judgement(Severity.ERROR)
+_ERROR = Assessment(Severity.ERROR)
 _WORD = CONTRIB.rpartition(".")[2]
 _BELOW_V1 = "tensorflow.compat.v1.contrib"
 _SPEAKS = re.compile(SPEAKS_OF_CONTRIB)
@@ -50,7 +50,7 @@ def _imported(nominator: Nominator) -> Iterator[tuple[str, Site]]:
             if nominator.maker.import_is_guarded(site, alias):
                 continue
             symbol = Symbol(nominator.table.rules[CODE], path)
-            yield path, nominator.maker.imported(symbol, site, alias, judgement=_ERROR)
+            yield path, nominator.maker.imported(symbol, site, alias, assessment=_ERROR)
 
 
 def _used(nominator: Nominator) -> Iterator[tuple[str, Site]]:
@@ -64,4 +64,4 @@ def _used(nominator: Nominator) -> Iterator[tuple[str, Site]]:
         if nominator.maker.use_is_guarded(reference):
             continue
         symbol = Symbol(nominator.table.rules[CODE], path)
-        yield path, nominator.maker.used(symbol, reference, len(reference.attributes), judgement=_ERROR)
+        yield path, nominator.maker.used(symbol, reference, len(reference.attributes), assessment=_ERROR)

@@ -69,18 +69,18 @@ def finding_of(site: Site, source: SourceText) -> Finding:
 def _severity(site: Site) -> Severity:
     if site.guarded:
         return Severity.INFO
-    if site.judgement.severity is not None:
-        return site.judgement.severity
+    if site.assessment.severity is not None:
+        return site.assessment.severity
     return Severity.WARNING if site.rule.kind is Kind.USAGE else Severity.ERROR
 
 
 def _message(site: Site) -> str:
     if site.argument is not None:
-        return f"`{site.argument.name}` of `{site.path}`: {site.rule.summary}{site.judgement.remark}"
+        return f"`{site.argument.name}` of `{site.path}`: {site.rule.summary}{site.assessment.remark}"
     if site.guarded:
         return f"`{site.path}` is reached only on old releases; the code around it chooses"
     if site.rule.kind is Kind.USAGE:
-        return site.judgement.lacking or f"{site.rule.summary}{site.judgement.remark}"
+        return site.assessment.lacking or f"{site.rule.summary}{site.assessment.remark}"
     may = "" if site.certain else " (one of several things this name may mean)"
     seen = f"`{site.path}`{may} in a string" if site.kind is SiteKind.STRING else f"`{site.path}`{may}"
     if site.target is None:

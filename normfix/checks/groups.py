@@ -9,7 +9,7 @@ from normfix.checks.arguments import known_callee
 from normfix.checks.channels import Channels, integer
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.site_maker import SiteMaker
-from normfix.checks.sites import Judgement, Site, Symbol
+from normfix.checks.sites import Assessment, Site, Symbol
 from normfix.semantics.bindings import CallSite
 from normfix.table.table import Table
 
@@ -32,9 +32,9 @@ def group_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> It
         channels = reader.into(call) if groups else None
         if not groups or not channels or channels % groups == 0:
             continue
-        judgement = Judgement(Severity.ERROR, remark=f": {groups} groups on {channels} channels")
+        assessment = Assessment(Severity.ERROR, remark=f": {groups} groups on {channels} channels")
         is_guarded, symbol = maker.call_is_guarded(call), Symbol(rule, found[1])
-        yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=is_guarded, judgement=judgement)
+        yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=is_guarded, assessment=assessment)
 
 
 def _groups(call: ast.Call) -> int | None:

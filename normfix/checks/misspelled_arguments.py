@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from normfix.checks.finding import Severity
 from normfix.checks.handed import Roads
 from normfix.checks.site_maker import SiteMaker
-from normfix.checks.sites import Judgement, Site, UsedArgument
+from normfix.checks.sites import Assessment, Site, UsedArgument
 from normfix.semantics.bindings import CallSite
 from normfix.table.entries import ArgumentMatch
 from normfix.table.misspellings import meant_keyword
@@ -35,9 +35,9 @@ def unknown_arguments(maker: SiteMaker, table: Table, calls: Sequence[CallSite])
                 assert rule is not None
                 match = _match(rule, callee, one.name, table)
                 meant = match.to if match.to not in _given(call.node) else None
-                judgement = Judgement(Severity.ERROR, remark=f"; did you mean `{meant}`?" if meant else "")
+                assessment = Assessment(Severity.ERROR, remark=f"; did you mean `{meant}`?" if meant else "")
                 used = UsedArgument(call, match, one.node, one.name, one.through)
-                yield maker.argument(used, path, judgement=judgement)
+                yield maker.argument(used, path, assessment=assessment)
 
 
 def _match(rule: Rule, callee: str, name: str, table: Table) -> ArgumentMatch:

@@ -45,7 +45,7 @@ class Nominator:
     def _from_guard(self, meaning: Meaning) -> bool:
         """Whether a name comes from one import that the code around it can do without.
 
-        Of several imports one is executed on every release, and its name is judged.
+        Of several imports one is executed on every release, and its name is assessed.
         """
         imports = [one for one in meaning.bindings if one.alias is not None]
         return len(imports) == 1 and self._is_guarded(imports[0])

@@ -10,7 +10,7 @@ from functools import cached_property
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.lost_guards import flag_reason, lost_guards
 from normfix.checks.sites import Scan, Site
-from normfix.checks.too_new_names import young_sites
+from normfix.checks.too_new_names import too_new_sites
 from normfix.config.releases import Profile, Requirement, version
 from normfix.config.target import Target, dotted
 from normfix.semantics.guards import only_for_types
@@ -18,11 +18,11 @@ from normfix.table.entries import Entry
 from normfix.table.table import Kind, Table
 
 _AXES = {"tensorflow": "TensorFlow", "keras": "Keras"}
-_UNJUDGED = (Kind.USAGE, Kind.FILE)
+_NOT_ASSESSED = (Kind.USAGE, Kind.FILE)
 
 
-class Judge:
-    """Judges the sites of a run. `find` is asked for the target once, when the first finding needs it."""
+class Assessor:
+    """Assesses the sites of a run. `find` is asked for the target once, when the first finding needs it."""
 
     def __init__(self, table: Table, find: Callable[[], Target] = Target, *, switched: bool = False) -> None:
         self._table = table
@@ -40,9 +40,9 @@ class Judge:
         return self.target.profiles(self._releases)
 
     @cached_property
-    def _with_switch(self) -> Judge:
+    def _with_switch(self) -> Assessor:
         """The same target for programs that switch the legacy Keras on themselves."""
-        return Judge(self._table, lambda: replace(self.target, legacy=True), switched=True)
+        return Assessor(self._table, lambda: replace(self.target, legacy=True), switched=True)
 
     @cached_property
     def _missing(self) -> tuple[bytes, ...]:
@@ -55,25 +55,25 @@ class Judge:
         """Whether some release of the target lacks one of today's names."""
         return self.target.known and bool(self._missing)
 
-    def judged(self, found: Scan) -> Scan:
+    def assessed(self, found: Scan) -> Scan:
         """A scan with the severity of each site on the target, without those where nothing is wrong there.
 
         Names that are too new for the target are added.
         """
         if self._may_be_switched(found) and found.project.legacy_programs.has(found.source.path):
-            return self._with_switch.judged(found)
+            return self._with_switch.assessed(found)
         lost = lost_guards(found, self._each) if self._profiles else frozenset()
-        heard = (self._lost(found, site) if site in lost else self._judged(found, site) for site in found.sites)
-        sites = [judged for judged in heard if judged is not None]
-        if self._says_young(found) and self.lacks_names:
-            sites += young_sites(found, self._young_reason)
+        heard = (self._lost(found, site) if site in lost else self._assessed(found, site) for site in found.sites)
+        sites = [assessed for assessed in heard if assessed is not None]
+        if self._names_too_new(found) and self.lacks_names:
+            sites += too_new_sites(found, self._too_new_reason)
         return replace(found, sites=tuple(sites))
 
     def _lost(self, found: Scan, site: Site) -> Site | None:
-        """A site whose guard helps nobody, judged as if there were none."""
-        judged = self._judged(found, replace(site, guarded=False))
+        """A site whose guard helps nobody, assessed as if there were none."""
+        assessed = self._assessed(found, replace(site, guarded=False))
         reason = flag_reason(site)
-        return judged.refused(judged.judgement.lacking or reason) if judged is not None and reason else judged
+        return assessed.refused(assessed.assessment.lacking or reason) if assessed is not None and reason else assessed
 
     def _may_be_switched(self, found: Scan) -> bool:
         """Whether it matters to a scan if its program switches the legacy Keras on."""
@@ -83,20 +83,25 @@ class Judge:
         paths = (path for site in found.sites if not site.guarded for path in (site.path, site.target) if path)
         return any(path.startswith(f"{home}.") for path in paths for home in releases.legacy_homes)
 
-    def _says_young(self, found: Scan) -> bool:
+    def _names_too_new(self, found: Scan) -> bool:
         if self._switched:
             return False
-        return any(word.decode() in found.source.text for word in self._releases.young_words)
+        return any(word.decode() in found.source.text for word in self._releases.too_new_words)
 
-    def _judged(self, found: Scan, site: Site) -> Site | None:
-        if site.guarded or site.judgement.severity is not None or site.rule.kind in _UNJUDGED or not self._profiles:
+    def _assessed(self, found: Scan, site: Site) -> Site | None:
+        if (
+            site.guarded
+            or site.assessment.severity is not None
+            or site.rule.kind in _NOT_ASSESSED
+            or not self._profiles
+        ):
             return site
         path = _path(site)
         runs = self._each(site)
         if all(runs) and (site.rule.quiet or self._frozen(path)):
             return None
         severity = Severity.WARNING if all(runs) else Severity.ERROR
-        return site.judged(severity, self._lacking(found, site))
+        return site.assessed(severity, self._lacking(found, site))
 
     def _each(self, site: Site) -> list[bool]:
         if only_for_types(site.location.branch):
@@ -144,7 +149,7 @@ class Judge:
     def _lacks(self, name: str) -> bool:
         return any(self._releases.missing(name, name, profile) for profile in self._profiles)
 
-    def _young_reason(self, name: str) -> str:
+    def _too_new_reason(self, name: str) -> str:
         """The same of the names that rules speak of; other members of a module only matter where it moves."""
         return self._reason(name) if name in self._releases.needs else ""
 

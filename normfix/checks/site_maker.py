@@ -8,8 +8,8 @@ from typing import Protocol
 
 from normfix.checks.finding import SiteKind
 from normfix.checks.sites import (
+    Assessment,
     ImportedName,
-    Judgement,
     Located,
     Location,
     Preamble,
@@ -26,10 +26,10 @@ from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Branch, Reference, Scope
 from normfix.source.text import SourceText, Span
 
-_NOT_JUDGED = Judgement()
+_NOT_ASSESSED = Assessment()
 
 
-class Standing(Protocol):
+class Placed(Protocol):
     """What stands in a scope and its arms: an import statement, a call, a reference, a binding."""
 
     @property
@@ -56,12 +56,12 @@ class SiteMaker:
         alias: ast.alias,
         *,
         guarded: bool = False,
-        judgement: Judgement = _NOT_JUDGED,
+        assessment: Assessment = _NOT_ASSESSED,
         preamble: Preamble | None = None,
     ) -> Site:
         """The site for one name of an import statement."""
         location, used = self._location(alias, statement), ImportedName(statement, alias)
-        return Site(symbol, SiteKind.IMPORT, location, used, True, guarded, judgement, preamble)
+        return Site(symbol, SiteKind.IMPORT, location, used, True, guarded, assessment, preamble)
 
     def used(
         self,
@@ -71,13 +71,13 @@ class SiteMaker:
         *,
         certain: bool = True,
         guarded: bool = False,
-        judgement: Judgement = _NOT_JUDGED,
+        assessment: Assessment = _NOT_ASSESSED,
     ) -> Site:
         """The site for a reference whose root and first `depth` attributes are the symbol."""
         node = chain_node(reference, depth)
         kind, call = self._context(node, reference)
         location = self._location(reference.quoted or node, reference)
-        return Site(symbol, kind, location, UsedName(reference, node, depth, call), certain, guarded, judgement)
+        return Site(symbol, kind, location, UsedName(reference, node, depth, call), certain, guarded, assessment)
 
     def argument(
         self,
@@ -85,31 +85,31 @@ class SiteMaker:
         path: str,
         *,
         certain: bool = True,
-        judgement: Judgement = _NOT_JUDGED,
+        assessment: Assessment = _NOT_ASSESSED,
     ) -> Site:
         """The site for an argument that a rule matched at a call of `path`."""
         location, is_guarded = self._location(used.node, used.call), self.call_is_guarded(used.call)
-        return Site(Symbol(used.match.rule, path), SiteKind.CALL, location, used, certain, is_guarded, judgement)
+        return Site(Symbol(used.match.rule, path), SiteKind.CALL, location, used, certain, is_guarded, assessment)
 
     def at(
         self,
         symbol: Symbol,
         kind: SiteKind,
         node: Located | Span,
-        standing: Standing,
+        placed: Placed,
         *,
         certain: bool = True,
         guarded: bool = False,
-        judgement: Judgement = _NOT_JUDGED,
+        assessment: Assessment = _NOT_ASSESSED,
         preamble: Preamble | None = None,
     ) -> Site:
         """The site for a node, or some characters, of which nothing is known but where it stands."""
-        return Site(symbol, kind, self._location(node, standing), None, certain, guarded, judgement, preamble)
+        return Site(symbol, kind, self._location(node, placed), None, certain, guarded, assessment, preamble)
 
-    def file(self, symbol: Symbol, span: Span, judgement: Judgement, preamble: Preamble) -> Site:
+    def file(self, symbol: Symbol, span: Span, assessment: Assessment, preamble: Preamble) -> Site:
         """The site for what belongs to the file as a whole."""
         location = Location(span, self.bindings.module, ())
-        return Site(symbol, SiteKind.FILE, location, judgement=judgement, preamble=preamble)
+        return Site(symbol, SiteKind.FILE, location, assessment=assessment, preamble=preamble)
 
     def import_is_guarded(self, statement: ImportSite, alias: ast.alias) -> bool:
         """Whether code can do without an imported name."""
@@ -124,13 +124,13 @@ class SiteMaker:
         return self._guarded(call.node, call, errors=ARGUMENT_ERRORS)
 
     def _guarded(
-        self, node: ast.AST, standing: Standing, name: str | None = None, errors: frozenset[str] = IMPORT_ERRORS
+        self, node: ast.AST, placed: Placed, name: str | None = None, errors: frozenset[str] = IMPORT_ERRORS
     ) -> bool:
-        return guarded(Guarded(node, standing.branch, standing.scope, name, errors), self.resolver)
+        return guarded(Guarded(node, placed.branch, placed.scope, name, errors), self.resolver)
 
-    def _location(self, node: Located | Span, standing: Standing) -> Location:
+    def _location(self, node: Located | Span, placed: Placed) -> Location:
         span = node if isinstance(node, Span) else span_of(self.source, node)
-        return Location(span, standing.scope, standing.branch)
+        return Location(span, placed.scope, placed.branch)
 
     def _context(self, node: ast.expr, reference: Reference) -> tuple[SiteKind, ast.Call | None]:
         if reference.quoted is not None:

@@ -42,7 +42,7 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Assessment:
     """What is known of a site once its target, or its own check, has been asked.
 
     `severity` says how bad it is, None where nobody was asked; `lacking` why its replacement (or the name itself) is
@@ -69,7 +69,7 @@ class Site:
     used: ImportedName | UsedName | UsedArgument | None = None
     certain: bool = True
     guarded: bool = False
-    judgement: Judgement = Judgement()
+    assessment: Assessment = Assessment()
     preamble: Preamble | None = None
 
     @property
@@ -107,13 +107,13 @@ class Site:
         """The argument that it is."""
         return self.used if isinstance(self.used, UsedArgument) else None
 
-    def judged(self, severity: Severity, lacking: str = "") -> Site:
+    def assessed(self, severity: Severity, lacking: str = "") -> Site:
         """The same site with how bad it is."""
-        return replace(self, judgement=Judgement(severity, lacking, self.judgement.remark))
+        return replace(self, assessment=Assessment(severity, lacking, self.assessment.remark))
 
     def refused(self, lacking: str) -> Site:
         """The same site with the reason for which it is not mended."""
-        return replace(self, judgement=replace(self.judgement, lacking=lacking))
+        return replace(self, assessment=replace(self.assessment, lacking=lacking))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from normfix.checks.arguments import known_callee
 from normfix.checks.channels import Channels, integer
 from normfix.checks.finding import SiteKind
 from normfix.checks.site_maker import SiteMaker
-from normfix.checks.sites import Judgement, Site, Symbol
+from normfix.checks.sites import Assessment, Site, Symbol
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.resolve import Resolver
@@ -36,10 +36,10 @@ def statistics_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) 
         channels = reader.into(call) if single else None
         if not channels or channels == 1:
             continue
-        judgement = Judgement(remark=f": {single}= is one number, and the input has {channels} channels")
+        assessment = Assessment(remark=f": {single}= is one number, and the input has {channels} channels")
         is_guarded = guarded(Guarded(call.node, call.branch, call.scope, errors=_ERRORS), maker.resolver)
         symbol = Symbol(rule, found[1])
-        yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=is_guarded, judgement=judgement)
+        yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=is_guarded, assessment=assessment)
 
 
 def _single(call: CallSite, resolver: Resolver) -> str:

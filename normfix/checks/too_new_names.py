@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from normfix.checks.arguments import known_callee
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.nominate import imported_path
-from normfix.checks.site_maker import Standing, chain_node, maker_of
-from normfix.checks.sites import Judgement, Located, Scan, Site, Symbol
+from normfix.checks.site_maker import Placed, chain_node, maker_of
+from normfix.checks.sites import Assessment, Located, Scan, Site, Symbol
 from normfix.semantics.bindings import CallSite, ImportSite
 from normfix.semantics.guards import Guarded, guarded, only_for_types
 from normfix.semantics.scopes import Branch, Reference, Scope
@@ -20,7 +20,7 @@ Reason = Callable[[str], str]
 """Why a dotted path cannot be used; empty when it can."""
 
 
-def young_sites(found: Scan, reason: Reason) -> Iterator[Site]:
+def too_new_sites(found: Scan, reason: Reason) -> Iterator[Site]:
     """A site for each of today's names that `reason` objects to, outside of code that chooses between releases."""
     if TOO_OLD not in found.table.rules:
         return
@@ -44,7 +44,7 @@ def _imported(found: Scan, site: ImportSite, reason: Reason) -> Iterator[Site]:
 
 
 def _used(found: Scan, reference: Reference, reason: Reason) -> Iterator[Site]:
-    if reference.attributes[-1].encode() not in found.table.releases.young_words:
+    if reference.attributes[-1].encode() not in found.table.releases.too_new_words:
         return
     depth = len(reference.attributes)
     for start in found.resolver.reference(reference).paths:
@@ -57,7 +57,7 @@ def _used(found: Scan, reference: Reference, reason: Reason) -> Iterator[Site]:
 
 
 def _arguments(found: Scan, call: CallSite, reason: Reason) -> Iterator[Site]:
-    words = found.table.releases.young_words
+    words = found.table.releases.too_new_words
     named = [keyword for keyword in call.node.keywords if keyword.arg and keyword.arg.encode() in words]
     known = known_callee(call, found.table, found.resolver) if named else None
     for keyword in named if known is not None else ():
@@ -78,6 +78,6 @@ def _objection(found: Scan, path: str, reason: Reason) -> str:
     return "" if why and found.project.owns(found.source.path, path) else why
 
 
-def _site(found: Scan, node: Located, kind: SiteKind, path: str, why: str, standing: Standing) -> Site:
-    symbol, judgement = Symbol(found.table.rules[TOO_OLD], path), Judgement(Severity.ERROR, why)
-    return maker_of(found).at(symbol, kind, node, standing, judgement=judgement)
+def _site(found: Scan, node: Located, kind: SiteKind, path: str, why: str, placed: Placed) -> Site:
+    symbol, assessment = Symbol(found.table.rules[TOO_OLD], path), Assessment(Severity.ERROR, why)
+    return maker_of(found).at(symbol, kind, node, placed, assessment=assessment)

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from normfix.cli.fast_path import FirstLook
+from normfix.cli.fast_path import Prepared
 from normfix.config.selection import check_selectors
 from normfix.config.settings import Settings
-from normfix.config.target import Aim
+from normfix.config.target import LazyTarget
 from normfix.legacy.strategy import KERAS
 from normfix.report import Totals, totals
 from normfix.report.diff import as_bytes, left_out
@@ -25,11 +25,11 @@ from normfix.run.request import (
     STDIN,
     Request,
     UsageError,
-    aim_for,
     excludes_for,
     project_files,
     project_root,
     table_for,
+    target_for,
 )
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
@@ -39,11 +39,11 @@ from normfix.table.table import Table
 _Scan = Callable[[Options], Iterable[FileResult]]
 
 
-def check_files(request: Request, look: FirstLook) -> int:
+def check_files(request: Request, prepared: Prepared) -> int:
     """Scan, write what was fixed, report. Returns the exit status. Raises UserError and TableError."""
     if request.piped and len(request.paths) > 1:
         raise UsageError("`-` stands alone: no other path beside it")
-    settings = look.settings
+    settings = prepared.settings
     table = table_for(settings)
     options = _options(request, settings, table)
     if request.piped:
@@ -52,22 +52,22 @@ def check_files(request: Request, look: FirstLook) -> int:
         if request.interactive:
             raise UsageError("--interactive reads answers from standard input, not code")
         return _check_stdin(request, settings, table, options)
-    if not look.files and not request.quiet:
+    if not prepared.files and not request.quiet:
         print("warning: no Python files found", file=sys.stderr)
-    options = replace(options, cache=look.cache, prefiltered=look.prefiltered)
+    options = replace(options, cache=prepared.cache, prefiltered=prepared.prefiltered)
     declined = None
     if request.interactive:
-        results, declined = _ask(request, settings, table, options, look.files)
+        results, declined = _ask(request, settings, table, options, prepared.files)
     else:
-        results = _scan(request, settings, table, options, lambda chosen: run(look.files, table, chosen))
+        results = _scan(request, settings, table, options, lambda chosen: run(prepared.files, table, chosen))
     problems = [] if request.diff or not request.fix else list(_write_all(results))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     said, found = _report(results, request, settings, table, options.target, declined)
     _publish(said, request)
     status = 2 if problems else _status(found, request, settings)
-    if look.cache is not None:
-        look.cache.keep_said(look.view, (*said, status))
+    if prepared.cache is not None:
+        prepared.cache.keep_said(prepared.view, (*said, status))
     return status
 
 
@@ -147,7 +147,7 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         fix=request.fix or request.diff,
         per_file_ignores=settings.ignored_in,
         named=frozenset(os.path.normpath(path) for path in request.paths),
-        target=aim_for(request, settings, request.target, table),
+        target=target_for(request, settings, request.target, table),
         strategy=request.strategy or settings.strategy,
         full=request.no_prefilter,
     )
@@ -172,7 +172,7 @@ def _report(
     request: Request,
     settings: Settings,
     table: Table,
-    aim: Aim,
+    target: LazyTarget,
     declined: int | None = None,
 ) -> tuple[tuple[str, str], Totals]:
     """The report and the words behind it, as text, and what they sum up."""
@@ -192,8 +192,8 @@ def _report(
         words.append(ending(results, table, request.paths, unsafe_fixes=asked))
     if request.diff:
         words.append(left_out(results))
-    if view.format == "full" and aim.found is not None and aim.found.known:
-        words.append(f"Target: {aim.found.text} (from {aim.found.origin}).\n")
+    if view.format == "full" and target.found is not None and target.found.known:
+        words.append(f"Target: {target.found.text} (from {target.found.origin}).\n")
     if (request.strategy or settings.strategy) != KERAS:
         words.append(split(results, [one for one in results if one.legacy]))
     else:

@@ -1,4 +1,4 @@
-"""The quick answers: a tree that nothing was changed in since the last run, and one that is clean at first look.
+"""The quick answers: a tree that nothing was changed in since the last run, and one that is clean at first sight.
 
 Nothing is imported here that only findings need.
 """
@@ -29,7 +29,7 @@ _SURROUNDINGS = ("NO_COLOR", "FORCE_COLOR", "TERM")
 
 
 @dataclass(frozen=True, slots=True)
-class FirstLook:
+class Prepared:
     """What is known before the rule table is read.
 
     `view` is the name that the cache of earlier runs has for this way of showing things;
@@ -43,35 +43,35 @@ class FirstLook:
     prefiltered: Sequence[Prefiltered] | None = None
 
 
-def first_look(request: Request, then: Callable[[int], object]) -> FirstLook | int:
+def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
     """Look at the files of a `check` or a `fix`; the exit status when everything is said by that.
 
     `then` is told how many files may have a finding, while others are still looked at. Raises UserError.
     """
     settings = settings_for(request)
     if request.piped:
-        return FirstLook(settings=settings)
+        return Prepared(settings=settings)
     files = files_for(request, settings)
     if request.fix and not request.diff:
         clear(files)
     if request.no_prefilter:
-        return FirstLook(settings=settings, files=files)
+        return Prepared(settings=settings, files=files)
     strategy = request.strategy or settings.strategy
     cache = None
     if len(files) >= _WORTH_A_CACHE and strategy == STRATEGIES[0] and not (request.no_cache or request.writes):
         cache = _cache(request, settings)
-    look = FirstLook(settings=settings, files=files, cache=cache, view=_view(request))
+    prepared = Prepared(settings=settings, files=files, cache=cache, view=_view(request))
     if cache is not None:
         cache.recall(files)
         if cache.unchanged:
-            said = cache.said(look.view)
-            return look if said is None else _say(said)
+            said = cache.said(prepared.view)
+            return prepared if said is None else _say(said)
     if settings.extend_rules or strategy != STRATEGIES[0] or not files:
-        return look
+        return prepared
     prefiltered = _prefiltered(files, cache, request, then)
     if cache is None and not prefiltered and request.is_plain and _is_plain(settings):
         return _say(("", "" if request.quiet else ALL_PASSED, 0))
-    return replace(look, prefiltered=prefiltered)
+    return replace(prepared, prefiltered=prefiltered)
 
 
 def _say(said: Said) -> int:

@@ -227,21 +227,21 @@ def _run(options: dict[str, Any]) -> int:
 
 
 def _looked(request: Request) -> int:
-    from normfix.cli.fast_path import first_look
+    from normfix.cli.fast_path import prepare
 
-    look = first_look(request, _load)
-    if isinstance(look, int):
-        return look
+    prepared = prepare(request, _load)
+    if isinstance(prepared, int):
+        return prepared
     from normfix.cli.check import check_files
 
-    return check_files(request, look)
+    return check_files(request, prepared)
 
 
-def _load(suspected: int) -> None:
+def _load(admitted: int) -> None:
     """Import what so many files that may have a finding will need, while other processes are still at work."""
     import normfix.cli.check
 
-    if suspected == _MANY:
+    if admitted == _MANY:
         import normfix.fix.calls  # noqa: F401 - one of so many will be rewritten, and every worker would import it
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from normfix.run.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
 from normfix.runtime.environment import Interpreter, find_interpreter
-from normfix.runtime.verify_cache import VerifyCache, kept
+from normfix.runtime.verify_cache import VerifyCache, cached_run
 from normfix.source.contents import contents
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from normfix.runtime.checks import Check
     from normfix.runtime.verdict import Report
 
-_LOOKS = ("NO_COLOR", "FORCE_COLOR", "TERM")
+_DISPLAY_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ def _repeated(request: VerifyRequest, cache: VerifyCache) -> int | None:
     known = cache.recall()
     if known is None:
         return None
-    look = _look(request)
-    page = known.pages.get(look)
+    key = _page_key(request)
+    page = known.pages.get(key)
     if page is None:
         report = known.report()
         if report is None:
             return None
         page = _drawn(report, request)
-        cache.keep(replace(known, pages={**known.pages, look: page}))
+        cache.keep(replace(known, pages={**known.pages, key: page}))
     print(f"Nothing has changed since {known.date}; --no-cache runs it again.", file=sys.stderr)
     sys.stdout.write(page)
     return known.status
@@ -106,7 +106,7 @@ def _asked(
     page = _drawn(report, request)
     sys.stdout.write(page)
     status = 2 if report.proves_nothing else int(bool(report.failed))
-    known = kept(report, status, {_look(request): page})
+    known = cached_run(report, status, {_page_key(request): page})
     if cache is not None and known is not None:
         cache.keep(known)
     return status
@@ -122,11 +122,17 @@ def _drawn(report: Report, request: VerifyRequest) -> str:
     return render(report, terminal=sys.stdout.isatty(), colour=colour, width=_width())
 
 
-def _look(request: VerifyRequest) -> tuple[object, ...]:
+def _page_key(request: VerifyRequest) -> tuple[object, ...]:
     """All that a page depends on beside the report."""
     if request.output_format == "json":
         return ("json",)
-    return (request.output_format, request.color, sys.stdout.isatty(), _width(), *map(os.environ.get, _LOOKS))
+    return (
+        request.output_format,
+        request.color,
+        sys.stdout.isatty(),
+        _width(),
+        *map(os.environ.get, _DISPLAY_VARIABLES),
+    )
 
 
 def _width() -> int:

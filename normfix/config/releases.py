@@ -125,7 +125,7 @@ class Releases:
         return self.pairs[-1:]
 
     @cached_property
-    def young_words(self) -> tuple[bytes, ...]:
+    def too_new_words(self) -> tuple[bytes, ...]:
         """The last components of all names that have not always existed, as they stand in a file."""
         return tuple(sorted({path.rpartition(".")[2].encode() for path in self.needs}))
 

@@ -61,7 +61,7 @@ class Target:
         return oldest if old else releases.newest
 
 
-class Aim:
+class LazyTarget:
     """The target of a run, found once, when something first asks for it; `found` stays None until then."""
 
     def __init__(self, find: Callable[[], Target] = Target) -> None:

@@ -16,14 +16,14 @@ from normfix.fix.numeric_hazards import ended_notes, saved_notes
 from normfix.fix.outcome import Withheld
 from normfix.fix.plan import plan_fixes
 from normfix.fix.refusals import Place, Refusals, Withhold, faults, place_of
-from normfix.fix.unused_imports import emptied_imports
+from normfix.fix.unused_imports import unused_imports
 from normfix.semantics.project import Project
 from normfix.source.python import ParseFailure, parse
 from normfix.source.text import Applicability, Edit, Fix, SourceText, apply_edits, overlapping
 from normfix.table.table import Table
 
 Choose = Callable[[Scan], tuple[Scan, Sequence[Site]]]
-"""The scan as the target judges it, and those of its sites that the user asked about: selected and not silenced."""
+"""The scan as the target assesses it, and those of its sites that the user asked about: selected and not silenced."""
 
 _PASSES = 25
 
@@ -88,7 +88,9 @@ def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnos
         told = {
             site: words
             for site in sites
-            if not site.judgement.lacking and isinstance(plan.outcomes[site], Fix) and (words := withhold(site, source))
+            if not site.assessment.lacking
+            and isinstance(plan.outcomes[site], Fix)
+            and (words := withhold(site, source))
         }
         if not told:
             break
@@ -97,8 +99,8 @@ def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnos
     findings: dict[Site, Finding] = {}
     for seen, site in zip(chosen, sites, strict=True):
         outcome = plan.outcomes[site]
-        if site.judgement.lacking and isinstance(outcome, Fix):
-            outcome = plan.outcomes[site] = Withheld(site.judgement.lacking)
+        if site.assessment.lacking and isinstance(outcome, Fix):
+            outcome = plan.outcomes[site] = Withheld(site.assessment.lacking)
         notes = (*saved_notes(found, site), *ended_notes(found, site))
         finding = replace(finding_of(seen, source), notes=notes)
         if isinstance(outcome, Fix):
@@ -197,7 +199,7 @@ def _hold_on_again(
     again: SourceText, last: Diagnosis, table: Table, project: Project, choose: Choose, withhold: Withhold
 ) -> None:
     """A run over what would be written finds what the last pass left. Raises FixError when it does not."""
-    # The very text of the last pass need not be read again, only judged.
+    # The very text of the last pass need not be read again, only assessed.
     same = again == last.read.source
     found = _diagnosed(last.read, choose, withhold) if same else diagnose(again, table, project, choose, withhold)
     if isinstance(found, ParseFailure) or tuple(found.findings.values()) != tuple(last.findings.values()):
@@ -249,5 +251,5 @@ def edits_of(diagnosis: Diagnosis, chosen: Sequence[Site]) -> set[Edit]:
         fix = diagnosis.findings[site].fix
         assert fix is not None
         edits |= set(fix.edits)
-    cleared = edits | set(emptied_imports(diagnosis.scan, diagnosis.plan.dropped, chosen))
+    cleared = edits | set(unused_imports(diagnosis.scan, diagnosis.plan.dropped, chosen))
     return edits if overlapping(cleared) else cleared

@@ -39,13 +39,13 @@ class Scoped:
     """What arg_scopes do to one call.
 
     `used` is the call with the arguments that the scopes around it give, `given` these arguments as source text;
-    `refused` says why they cannot be told, `doubt` what else may give it some, `notes` where they come from.
+    `refused` says why they cannot be told, `hazard` what else may give it some, `notes` where they come from.
     """
 
     used: UsedName
     given: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
-    doubt: str = ""
+    hazard: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -68,9 +68,9 @@ def scoped(scan: Scan, site: Site, used: UsedName) -> Scoped:
     rest = (one for one in here if one.may_name(function) and one not in [outer for _, outer in around])
     loose = next((one for one in rest if in_function or not _is_entered(scan, one)), None)
     if loose is not None:
-        return replace(found, doubt=f"right only if the arg_scope of line {loose.call.lineno} is not around it")
+        return replace(found, hazard=f"right only if the arg_scope of line {loose.call.lineno} is not around it")
     outside = _elsewhere(scan, function)
-    return replace(found, doubt=f"right only if {outside} is not around it") if outside else found
+    return replace(found, hazard=f"right only if {outside} is not around it") if outside else found
 
 
 @lru_cache(maxsize=4)

@@ -30,15 +30,15 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CallContext:
     """Whether a layer may be made at a call.
 
-    `refused` says why not. `doubt` says what has to be true for it. `method` is the method that runs a layer or model,
+    `refused` says why not. `hazard` says what has to be true for it. `method` is the method that runs a layer or model,
     where the layer can be made in `__init__` of `owner` instead.
     """
 
     refused: str | None = None
-    doubt: str | None = None
+    hazard: str | None = None
     method: _Function | None = None
     owner: ast.ClassDef | None = None
 
@@ -58,7 +58,7 @@ _Call = tuple[_Code, ast.AST]
 """A reference to a function, in the file that has it."""
 
 
-def standing_of(scan: Scan, node: ast.AST) -> Standing:
+def call_context_of(scan: Scan, node: ast.AST) -> CallContext:
     """Classify the place of a call."""
     code = _Code(scan.project, scan.source.path, scan.bindings, scan.resolver, own=True)
     return _climb(code, node, frozenset())
@@ -98,19 +98,19 @@ def _repeated(code: _Code, function: _Function) -> str | None:
     return None
 
 
-def _climb(code: _Code, node: ast.AST, seen: frozenset[ast.AST]) -> Standing:
+def _climb(code: _Code, node: ast.AST, seen: frozenset[ast.AST]) -> CallContext:
     inner = node
     for outer in code.bindings.ancestors(node):
         if isinstance(outer, _LOOPS) and not _is_head(outer, inner):
-            return Standing(refused="it is in a loop, so a layer made here would be made again in each turn")
+            return CallContext(refused="it is in a loop, so a layer made here would be made again in each turn")
         if isinstance(outer, ast.Lambda):
-            return Standing(refused="it is in a lambda, so a layer made here would be made again at each call")
+            return CallContext(refused="it is in a lambda, so a layer made here would be made again at each call")
         if isinstance(outer, ast.With | ast.AsyncWith) and _shares_weights(outer):
-            return Standing(refused="it is in a scope with `reuse`, which shares weights by name")
+            return CallContext(refused="it is in a scope with `reuse`, which shares weights by name")
         if isinstance(outer, _Function):
             return _in_function(code, outer, inner, seen)
         inner = outer
-    return Standing()
+    return CallContext()
 
 
 def _is_head(loop: ast.AST, inner: ast.AST) -> bool:
@@ -123,45 +123,47 @@ def _shares_weights(node: ast.With | ast.AsyncWith) -> bool:
     return any(keyword.arg == "reuse" for call in calls for keyword in call.keywords)
 
 
-def _in_function(code: _Code, function: _Function, inner: ast.AST, seen: frozenset[ast.AST]) -> Standing:
+def _in_function(code: _Code, function: _Function, inner: ast.AST, seen: frozenset[ast.AST]) -> CallContext:
     if inner not in function.body:
         return _climb(code, function, seen)
     if any("function" in _callee_name(one) for one in function.decorator_list):
-        return Standing(refused=_TRACED.format(function.name))
+        return CallContext(refused=_TRACED.format(function.name))
     if any(isinstance(one, ast.Attribute) and one.attr == "reuse_variables" for one in ast.walk(function)):
-        return Standing(refused=f"`{function.name}` calls reuse_variables(), which shares weights by name")
+        return CallContext(refused=f"`{function.name}` calls reuse_variables(), which shares weights by name")
     owner = code.bindings.parents.get(function)
     if isinstance(owner, ast.ClassDef) and function.name in RUN_METHODS:
         reason = f"`{function.name}` runs again and again, so the layer belongs in `__init__`"
-        return Standing(refused=reason, method=function, owner=owner)
+        return CallContext(refused=reason, method=function, owner=owner)
     if function in seen:
-        return Standing(refused=f"`{function.name}` calls itself")
+        return CallContext(refused=f"`{function.name}` calls itself")
     calls = _together([(code, node) for node in _calls_of(code, function)], list(_calls_elsewhere(code, function)))
     if len(calls) > 1:
-        return Standing(refused=f"`{function.name}` is called {len(calls)} times{_where(calls)}, {_ANEW}")
-    standings = [_called(one, function, seen) for one in calls]
-    if standings:
-        return standings[0]
+        return CallContext(refused=f"`{function.name}` is called {len(calls)} times{_where(calls)}, {_ANEW}")
+    contexts = [_called(one, function, seen) for one in calls]
+    if contexts:
+        return contexts[0]
     if any(use.how is How.TEXT for use in _users_elsewhere(code, function)):
-        return Standing(doubt=f"right only if what looks `{function.name}` up by its text runs it once for each model")
+        return CallContext(
+            hazard=f"right only if what looks `{function.name}` up by its text runs it once for each model"
+        )
     if _BUILDER.search(function.name) and not _REPEATED.search(function.name):
-        return Standing()
-    return Standing(doubt=f"right only if `{function.name}` runs once for each model")
+        return CallContext()
+    return CallContext(hazard=f"right only if `{function.name}` runs once for each model")
 
 
-def _called(call: _Call, function: _Function, seen: frozenset[ast.AST]) -> Standing:
+def _called(call: _Call, function: _Function, seen: frozenset[ast.AST]) -> CallContext:
     """What the one call of a function, or what it is handed to, says of the place of its body."""
     code, node = call
     if not _is_called(code, node):
         outer = code.bindings.parents.get(node)
         if isinstance(outer, ast.Call) and _callee_name(outer) == "function":
-            return Standing(refused=_TRACED.format(function.name))
-        return Standing(doubt=f"right only if what gets `{function.name}` runs it once for each model")
+            return CallContext(refused=_TRACED.format(function.name))
+        return CallContext(hazard=f"right only if what gets `{function.name}` runs it once for each model")
     found = _climb(code, node, seen | {function})
     if code.own or found.refused is None:
         return found
     # A layer cannot be made in the `__init__` of a class in another file.
-    return Standing(refused=f"`{_place(call)}` calls `{function.name}`, and there {found.refused}")
+    return CallContext(refused=f"`{_place(call)}` calls `{function.name}`, and there {found.refused}")
 
 
 def _together(own: list[_Call], others: list[_Call]) -> list[_Call]:

@@ -191,7 +191,7 @@ def _place(argument: cst.Arg, name: str | None, mapping: CallMap, mapped: _Mappe
     if name is None:
         mapped.constructor.append(argument)
     elif said is not None:
-        mapped.constructor += (_standing_for(argument, new, value) for new, value in said.items())
+        mapped.constructor += (_context_for(argument, new, value) for new, value in said.items())
     elif name == mapping.outer:
         mapped.outer = argument.value
     elif name in mapping.reduced:
@@ -251,7 +251,7 @@ def _tidied(argument: cst.Arg, unlike: Unlike | None) -> cst.Arg | None:
     return argument
 
 
-def _standing_for(argument: cst.Arg, name: str, value: str) -> cst.Arg:
+def _context_for(argument: cst.Arg, name: str, value: str) -> cst.Arg:
     """A keyword argument in the place of another one, with what stands behind that."""
     return _keyword(name, value).with_changes(comma=argument.comma, whitespace_after_arg=argument.whitespace_after_arg)
 

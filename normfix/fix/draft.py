@@ -9,7 +9,7 @@ from normfix.checks.sites import Scan, Site
 from normfix.fix.hazards.stored import stored
 from normfix.fix.imports import MovedName
 from normfix.fix.names import Names, references_of
-from normfix.fix.numeric_hazards import doubt
+from normfix.fix.numeric_hazards import numeric_hazard
 from normfix.fix.outcome import Rewrite, Withheld, applicability_of, weakest
 from normfix.semantics.scopes import Binding, Reference
 from normfix.source.text import Applicability, Fix
@@ -63,16 +63,16 @@ class Draft:
             return
         self.rewrites[site] = outcome
         if outcome.edits:
-            doubted = doubt(self.scan, site)
+            hazard = numeric_hazard(self.scan, site)
             trust = weakest(outcome.applicability, self.trust(site))
-            notes = (*outcome.notes, *_said(doubted), *_said(stored(self.scan, site)))
+            notes = (*outcome.notes, *_said(hazard), *_said(stored(self.scan, site)))
             self.plan.outcomes[site] = Fix(trust, advice(site), outcome.edits, notes)
 
     def trust(self, site: Site) -> Applicability:
         """How far a site's fix can be trusted: no farther than the uses that it mends."""
         binding = self.moved[site][0] if site in self.moved else None
         references = self.references[binding] if binding else ()
-        trust = Applicability.UNSAFE if doubt(self.scan, site, references) else applicability_of(site.rule)
+        trust = Applicability.UNSAFE if numeric_hazard(self.scan, site, references) else applicability_of(site.rule)
         for use in self.mended(site):
             trust = weakest(trust, self.rewrites[use].applicability)
         return trust
@@ -80,7 +80,7 @@ class Draft:
     def notes(self, site: Site) -> tuple[str, ...]:
         """What to know of an import and of the uses that it mends."""
         notes = [note for use in self.mended(site) for note in self.rewrites[use].notes]
-        notes += _said(doubt(self.scan, site, self.references[self.moved[site][0]]))
+        notes += _said(numeric_hazard(self.scan, site, self.references[self.moved[site][0]]))
         notes += _said(stored(self.scan, site))
         return tuple(dict.fromkeys(notes))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from normfix.checks.sites import Scan, Site, span_of
 from normfix.fix.blocks import insert_above, insert_below, line_bounds
-from normfix.fix.call_context import Standing, local_names, parameters
+from normfix.fix.call_context import CallContext, local_names, parameters
 from normfix.fix.names import Spelled
 from normfix.fix.outcome import CallText, Rewrite, Withheld, in_one_line, weakest
 from normfix.source.text import Applicability, Edit
@@ -19,25 +19,25 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def hoisted(
-    scan: Scan, site: Site, standing: Standing, spelled: Spelled, result: CallText, rewrite: Rewrite
+    scan: Scan, site: Site, context: CallContext, spelled: Spelled, result: CallText, rewrite: Rewrite
 ) -> Rewrite | Withheld:
     """The layer made in `__init__` and called where the function was, or why not, with the lines to write."""
-    assert standing.method is not None
-    assert standing.owner is not None
+    assert context.method is not None
+    assert context.owner is not None
     assert site.reference is not None
     assert site.reference.call is not None
-    owner, call = standing.owner, site.reference.call
+    owner, call = context.owner, site.reference.call
     around = next(one for one in scan.bindings.ancestors(call) if isinstance(one, _Function))
     me = _me(around) or "self"
     name = _free_attribute(scan, spelled.text, _before(scan, owner, site))
-    by_hand = f"{standing.refused}: `{me}.{name} = {in_one_line(result.layer)}` there, "
+    by_hand = f"{context.refused}: `{me}.{name} = {in_one_line(result.layer)}` there, "
     by_hand += f"`{applied_text(result, f'{me}.{name}')}` here"
     init = next((one for one in owner.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
     if init is None or not _can_take(scan, init, around, result.layer):
         return Withheld(by_hand)
-    told = "training" in parameters(standing.method) or _is_settled(call)
+    told = "training" in parameters(context.method) or _is_settled(call)
     if not told and "BatchNormalization" in result.layer:
-        return Withheld(f"{by_hand}; `{standing.method.name}` has no `training` argument to hand on, and needs one")
+        return Withheld(f"{by_hand}; `{context.method.name}` has no `training` argument to hand on, and needs one")
     made = _made(scan, init, f"{_me(init)}.{name} = {result.layer}", result.layer)
     if made is None:
         return Withheld(by_hand)

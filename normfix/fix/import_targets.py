@@ -26,10 +26,10 @@ def aim(draft: Draft, site: Site) -> None:
     alias, node = site.imported.alias, site.imported.site.node
     if site.guarded:
         draft.plan.outcomes[site] = Withheld("the code around it chooses between releases")
-    elif site.judgement.lacking:
-        draft.plan.outcomes[site] = Withheld(site.judgement.lacking)
+    elif site.assessment.lacking:
+        draft.plan.outcomes[site] = Withheld(site.assessment.lacking)
     elif site.preamble is not None:
-        _aim_preamble(draft, site, alias, site.preamble)
+        _retarget_preamble(draft, site, alias, site.preamble)
     elif alias.name == "*":
         draft.plan.outcomes[site] = named_import(draft, site)
     elif site.target is not None and (site.rule.kind in _MENDED_BY_IMPORT or site.rule.kind is Kind.TO_LAYER):
@@ -68,7 +68,7 @@ def _refused(draft: Draft, site: Site, binding: Binding) -> str | None:
     return held(draft.scan, binding)
 
 
-def _aim_preamble(draft: Draft, site: Site, alias: ast.alias, preamble: Preamble) -> None:
+def _retarget_preamble(draft: Draft, site: Site, alias: ast.alias, preamble: Preamble) -> None:
     """The import of TensorFlow in a graph program: another module under the same name, and what goes with it."""
     binding = binding_of(site, alias)
     if preamble.refused:

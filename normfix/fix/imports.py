@@ -43,12 +43,12 @@ def move_import(
     node: ast.ImportFrom,
     moved: Mapping[ast.alias, MovedName],
     leaving: frozenset[ast.alias],
-    landing: ast.ImportFrom | None = None,
+    merged_into: ast.ImportFrom | None = None,
 ) -> list[Edit] | None:
     """Edits that move some names of a from-import; None when the statement is laid out in no way known here.
 
     `leaving` are all the names that move in this file: an import that loses all of its names takes no new ones.
-    `landing` is another import that moves to where all of this one goes, so that both become one.
+    `merged_into` is another import that moves to where all of this one goes, so that both become one.
     """
     here = {alias: target for alias, target in moved.items() if target.module == from_module(node)}
     if here and len(here) < len(node.names):
@@ -63,9 +63,9 @@ def move_import(
         if other is not None and crosses(scan, node, other, names):
             merges[module] = None
     if everything and len(modules) == 1 and not _merges_away(scan, node, merges):
-        if landing is not None and _can_merge(scan, node):
+        if merged_into is not None and _can_merge(scan, node):
             clauses = list(dict.fromkeys(target.clause for target in moved.values()))
-            return [*_extend(scan, landing, clauses), remove_statement(scan.source, node)]
+            return [*_extend(scan, merged_into, clauses), remove_statement(scan.source, node)]
         return _in_place(scan, node, moved, _there_already(scan, node, modules.pop(), moved.values()))
     edits: list[Edit] = []
     for module in sorted(modules):

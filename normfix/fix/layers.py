@@ -10,7 +10,7 @@ from functools import partial
 from normfix.checks.sites import Scan, Site, UsedName, span_of
 from normfix.fix.apply_method import called_directly, training_by_name
 from normfix.fix.argscope import scoped
-from normfix.fix.call_context import standing_of
+from normfix.fix.call_context import call_context_of
 from normfix.fix.hazards.precision import Precision, precision
 from normfix.fix.hoist import applied_text, hoisted
 from normfix.fix.layer_names import other_of_name, unlike_others
@@ -63,13 +63,13 @@ def replaced_call(
     result = rewrite_call(text, newline, spelled.text, mapping, is_function, unlike)
     if isinstance(result, Withheld):
         return result
-    doubts = [f"the default of `{one}` changed between releases: give it" for one in result.unsettled[:1]]
+    hazards = [f"the default of `{one}` changed between releases: give it" for one in result.unsettled[:1]]
     lost, unread = lost_collections(scan, site, within_scopes.used)
     shared = other_of_name(scan, site, used.call)
-    doubts += [one for one in (unkept, within_scopes.doubt, unread, exact.note) if one]
-    doubts += [f"`{one.replacement}` is all that the dictionary is seen to have" for one in named]
-    trust = Applicability.UNSAFE if doubts else applicability_of(site.rule)
-    notes = (*within_scopes.notes, *result.notes, *lost, *doubts, *shared)
+    hazards += [one for one in (unkept, within_scopes.hazard, unread, exact.note) if one]
+    hazards += [f"`{one.replacement}` is all that the dictionary is seen to have" for one in named]
+    trust = Applicability.UNSAFE if hazards else applicability_of(site.rule)
+    notes = (*within_scopes.notes, *result.notes, *lost, *hazards, *shared)
     rewrite = Rewrite((Edit(span.start, span.end, result.text), *spelled.imports, *beside), notes, trust)
     if site.rule.kind is not Kind.TO_LAYER:
         direct = (*called_directly(scan, used.call), *training_by_name(scan, site, used.call))
@@ -165,12 +165,12 @@ def aimed_at(scan: Scan, site: Site, references: Iterable[Reference]) -> str:
 def _made_once(scan: Scan, site: Site, spelled: Spelled, result: CallText, rewrite: Rewrite) -> Rewrite | Withheld:
     assert site.reference is not None
     assert site.reference.call is not None
-    standing = standing_of(scan, site.reference.call)
-    if standing.refused is None:
-        if standing.doubt is None:
+    context = call_context_of(scan, site.reference.call)
+    if context.refused is None:
+        if context.hazard is None:
             return rewrite
-        return replace(rewrite, applicability=Applicability.UNSAFE, notes=(*rewrite.notes, standing.doubt))
-    if standing.method is not None:
-        return hoisted(scan, site, standing, spelled, result, rewrite)
+        return replace(rewrite, applicability=Applicability.UNSAFE, notes=(*rewrite.notes, context.hazard))
+    if context.method is not None:
+        return hoisted(scan, site, context, spelled, result, rewrite)
     layer, applied = in_one_line(result.layer), applied_text(result, "layer")
-    return Withheld(f"{standing.refused}; make `layer = {layer}` once, outside, and write `{applied}` here")
+    return Withheld(f"{context.refused}; make `layer = {layer}` once, outside, and write `{applied}` here")

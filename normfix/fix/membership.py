@@ -23,8 +23,8 @@ def lost_collections(scan: Scan, site: Site, used: UsedName) -> tuple[tuple[str,
         notes.append(f"line {model} asks slim for model variables, and those of the new layer are not among them")
     given = list(_given(site, used))
     notes += (f"nothing is put into what `{name}` names any more" for name in given)
-    doubt = f"line {model} reads collections, perhaps those that `{given[0]}` names" if given and model else ""
-    return tuple(notes), doubt
+    hazard = f"line {model} reads collections, perhaps those that `{given[0]}` names" if given and model else ""
+    return tuple(notes), hazard
 
 
 def _given(site: Site, used: UsedName) -> Iterator[str]:

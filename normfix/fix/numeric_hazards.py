@@ -42,7 +42,7 @@ _CLASS_NAMES = frozenset(
 _NAMING: Mapping[type[ast.AST], str] = {ast.Attribute: "attr", ast.Name: "id", ast.keyword: "arg"}
 
 
-def doubt(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str | None:
+def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str | None:
     """Why a new name alone may change the numbers of the calls; `references` are the uses of an import site's name."""
     references = list(references)
     if other := other_class(scan, site, references):

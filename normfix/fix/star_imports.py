@@ -14,7 +14,7 @@ from normfix.checks.sites import Site, Symbol, span_of
 from normfix.fix.blocks import insert_below, removable, remove_statement
 from normfix.fix.draft import Draft
 from normfix.fix.hazards.stored import stored
-from normfix.fix.numeric_hazards import doubt
+from normfix.fix.numeric_hazards import numeric_hazard
 from normfix.fix.outcome import Withheld
 from normfix.fix.width import import_text, left_alone
 from normfix.prefilter.imports import import_statements, imported_names
@@ -215,7 +215,7 @@ class _Star:
         for name, entry in self._names.items():
             symbol = Symbol(entry.rule, f"{self._module}.{name}", entry.new, entry.new, entry)
             one = replace(self._site, symbol=symbol)
-            for note in (doubt(self._scan, one, self._references(name)), stored(self._scan, one)):
+            for note in (numeric_hazard(self._scan, one, self._references(name)), stored(self._scan, one)):
                 if note:
                     yield note
             if entry.rule is not self._site.rule and entry.rule.note:

@@ -65,12 +65,12 @@ class _Statements:
         together: list[Site],
         mine: list[Site],
         trust: Applicability,
-        landing: Sequence[Site] = (),
+        merged_into: Sequence[Site] = (),
     ) -> None:
         draft = self._draft
         edits: list[Edit] = []
         target: ast.Import | ast.ImportFrom | None = None
-        for site in landing:
+        for site in merged_into:
             # Both statements become one, so the fix of the first is part of this one.
             outcome = draft.plan.outcomes[site]
             edits += outcome.edits if isinstance(outcome, Fix) else ()

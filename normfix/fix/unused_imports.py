@@ -143,7 +143,7 @@ def binding_of(site: Site, alias: ast.alias) -> Binding | None:
     return next((one for one in scope.bindings.get(name, ()) if one.alias is alias), None)
 
 
-def emptied_imports(scan: Scan, dropped: Mapping[Site, Reference], applied: Sequence[Site]) -> list[Edit]:
+def unused_imports(scan: Scan, dropped: Mapping[Site, Reference], applied: Sequence[Site]) -> list[Edit]:
     """Edits that remove the imports which the applied fixes left without a use, and which nobody re-exports."""
     gone = {dropped[site] for site in applied if site in dropped}
     references = references_of(scan)

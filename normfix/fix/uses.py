@@ -33,8 +33,8 @@ def use(draft: Draft, site: Site, used: UsedName) -> Rewrite | Withheld:
     """What is written where a name is used."""
     if site.guarded:
         return Withheld("the code around it chooses between releases")
-    if site.judgement.lacking:
-        return Withheld(site.judgement.lacking)
+    if site.assessment.lacking:
+        return Withheld(site.assessment.lacking)
     if not site.certain:
         return Withheld("the name may mean several things here")
     if site.symbol.new is None or site.symbol.entry is None:
@@ -167,8 +167,8 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
 
     if site.guarded:
         return Withheld("the code around it chooses between releases")
-    if site.judgement.lacking:
-        return Withheld(site.judgement.lacking)
+    if site.assessment.lacking:
+        return Withheld(site.assessment.lacking)
     if used.match.action is Action.REPORT:
         return Withheld(site.rule.advice)
     if not site.certain:
@@ -191,9 +191,9 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
         return result
     spoken = spoken_elsewhere(draft.scan, site)
     scaled = doubtful(draft.scan, used.call, "keras.") if str(used.match.to).endswith("_initializer") else None
-    doubts = [one for one in (spoken, scaled) if one]
-    trust = Applicability.UNSAFE if doubts else Applicability.SAFE
-    return Rewrite((Edit(span.start, span.end, result.text),), (*result.notes, *doubts), trust)
+    hazards = [one for one in (spoken, scaled) if one]
+    trust = Applicability.UNSAFE if hazards else Applicability.SAFE
+    return Rewrite((Edit(span.start, span.end, result.text),), (*result.notes, *hazards), trust)
 
 
 def _given_twice(scan: Scan, used: UsedArgument) -> Withheld | None:

@@ -10,7 +10,7 @@ from normfix.checks.contrib import contrib_path
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.nominate import imported_path
 from normfix.checks.site_maker import maker_of
-from normfix.checks.sites import Judgement, Location, Preamble, Scan, Site, Symbol, span_of
+from normfix.checks.sites import Assessment, Location, Preamble, Scan, Site, Symbol, span_of
 from normfix.fix.blocks import removable, remove_statement
 from normfix.fix.names import References, references_of
 from normfix.semantics.bindings import ImportSite
@@ -24,7 +24,7 @@ from normfix.table.table import Kind
 
 DEAD_MODULE = "NF903"
 REST = "NF906"
-_ERROR = Judgement(Severity.ERROR)
+_ERROR = Assessment(Severity.ERROR)
 _PLAIN = "tensorflow"
 _V1 = "tensorflow.compat.v1"
 _OWN_WAY = ("compat", "contrib", "core", "examples", "python", "tools")
@@ -133,7 +133,7 @@ def _rebinding(scan: Scan, node: ast.Assign, path: str, home: str, binding: Bind
         edit = Edit(span.start, span.end, f"import {home} as {binding.name}")
         preamble = Preamble((edit,), notes=_notes([home]), binds=((binding, home),))
         symbol = Symbol(rule, path, home, home)
-    return maker_of(scan).at(symbol, SiteKind.ATTRIBUTE, node.value, binding, judgement=_ERROR, preamble=preamble)
+    return maker_of(scan).at(symbol, SiteKind.ATTRIBUTE, node.value, binding, assessment=_ERROR, preamble=preamble)
 
 
 def _home(scan: Scan, path: str, binding: Binding, references: References) -> str | None:
@@ -224,11 +224,11 @@ def _reading(scan: Scan, site: Site) -> Iterator[Reference]:
 def _use(scan: Scan, reference: Reference, path: str, new: str | None, certain: bool) -> Site:
     rule = replace(scan.table.rules[REST], kind=Kind.RENAMED if new else Kind.SIBLING)
     symbol = Symbol(rule, path, new, new, Entry(path, new, rule))
-    return maker_of(scan).used(symbol, reference, len(reference.attributes), certain=certain, judgement=_ERROR)
+    return maker_of(scan).used(symbol, reference, len(reference.attributes), certain=certain, assessment=_ERROR)
 
 
 def _site(scan: Scan, alias: ast.alias, path: str, new: str | None, statement: ImportSite) -> Site:
     code = REST if path.startswith(CONTRIB) else "NF005"
     rule = replace(scan.table.rules[code], kind=Kind.MOVED if new else Kind.SIBLING)
     symbol = Symbol(rule, path, new, new, Entry(path, new, rule))
-    return maker_of(scan).imported(symbol, statement, alias, judgement=_ERROR)
+    return maker_of(scan).imported(symbol, statement, alias, assessment=_ERROR)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from normfix.checks.finding import Severity
 from normfix.checks.nominate import imported_path
 from normfix.checks.site_maker import maker_of
-from normfix.checks.sites import Judgement, Preamble, Scan, Site, Symbol, span_of
+from normfix.checks.sites import Assessment, Preamble, Scan, Site, Symbol, span_of
 from normfix.fix.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.guards import Guarded, guarded
@@ -18,7 +18,7 @@ from normfix.semantics.scopes import Reference, ScopeKind
 from normfix.source.text import Edit, Span
 
 CODE = "NF005"
-_ERROR = Judgement(Severity.ERROR)
+_ERROR = Assessment(Severity.ERROR)
 V1 = "tensorflow.compat.v1"
 _PLAIN = "tensorflow"
 _NOTE = "needs tf_keras beside TensorFlow: pip install tf_keras"
@@ -68,7 +68,7 @@ def gone_site(scan: Scan, said: str) -> Site:
     symbol = _symbol(scan, place[1] if place else _PLAIN, None)
     span = span_of(scan.source, place[0].node) if place else Span(0, 0)
     preamble = Preamble((Edit(0, 0, ""),), refused=said)
-    return maker_of(scan).file(symbol, span, Judgement(Severity.ERROR, said), preamble)
+    return maker_of(scan).file(symbol, span, Assessment(Severity.ERROR, said), preamble)
 
 
 def gone_use(scan: Scan) -> str:
@@ -238,7 +238,7 @@ def _file_site(scan: Scan, preamble: Preamble, target: str | None = None) -> Sit
 
 def _site(scan: Scan, site: ImportSite, alias: ast.alias, target: str | None, preamble: Preamble) -> Site:
     path = alias.name if isinstance(site.node, ast.Import) else from_module(site.node)
-    return maker_of(scan).imported(_symbol(scan, path, target), site, alias, judgement=_ERROR, preamble=preamble)
+    return maker_of(scan).imported(_symbol(scan, path, target), site, alias, assessment=_ERROR, preamble=preamble)
 
 
 def _symbol(scan: Scan, path: str, target: str | None) -> Symbol:

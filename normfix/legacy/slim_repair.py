@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from normfix.checks.finding import Severity
 from normfix.checks.site_maker import maker_of
-from normfix.checks.sites import Judgement, Preamble, Scan, Site, Symbol, span_of
+from normfix.checks.sites import Assessment, Preamble, Scan, Site, Symbol, span_of
 from normfix.fix.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite
 from normfix.semantics.scopes import ScopeKind
@@ -46,7 +46,7 @@ def repair_sites(scan: Scan) -> Iterator[Site]:
     if not edits:
         preamble = Preamble(refused="there is no import of tf_slim at module level to put its repair below")
     symbol = Symbol(scan.table.rules[_CODE], f"{SLIM}.batch_norm", SLIM, SLIM)
-    yield maker_of(scan).file(symbol, where, Judgement(Severity.ERROR, preamble.refused), preamble)
+    yield maker_of(scan).file(symbol, where, Assessment(Severity.ERROR, preamble.refused), preamble)
 
 
 def _first_need(scan: Scan) -> Span | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from normfix.checks.severity import Judge
+from normfix.checks.severity import Assessor
 from normfix.checks.sites import Scan, Site, Symbol
 from normfix.config.target import Target
 from normfix.legacy.moved_names import moved_sites
@@ -33,11 +33,11 @@ _SLIM = "tf_slim."
 class Strategy:
     """Decides file by file which way it goes: a graph program that runs on the legacy Keras already stays there."""
 
-    def __init__(self, table: Table, project: Project, judge: Judge) -> None:
+    def __init__(self, table: Table, project: Project, assessor: Assessor) -> None:
         self._table = table
         self._project = project
-        self._judge = judge
-        self._legacy_judge = Judge(table, lambda: Target(legacy=True, text=LEGACY))
+        self._assessor = assessor
+        self._legacy_assessor = Assessor(table, lambda: Target(legacy=True, text=LEGACY))
         self._texts: dict[Path, str] = {}
 
     def prepare(self) -> None:
@@ -49,13 +49,13 @@ class Strategy:
 
     def of(self, project: Project) -> Strategy:
         """The same for the files of another project."""
-        return Strategy(self._table, project, self._judge)
+        return Strategy(self._table, project, self._assessor)
 
-    def judged(self, found: Scan) -> Scan:
-        """A scan as the target of the run judges it, and that of a program on the legacy Keras as that does."""
+    def assessed(self, found: Scan) -> Scan:
+        """A scan as the target of the run assesses it, and that of a program on the legacy Keras as that does."""
         if not any(map(needs_legacy, found.sites)) or not self._runs_on_legacy(found):
-            return self._judge.judged(found)
-        sites = [*_on_legacy(self._legacy_judge.judged(found)), *repair_sites(found)]
+            return self._assessor.assessed(found)
+        sites = [*_on_legacy(self._legacy_assessor.assessed(found)), *repair_sites(found)]
         return replace(found, sites=tuple(sorted(sites, key=lambda one: one.span)), legacy=True)
 
     def _runs_on_legacy(self, found: Scan) -> bool:
@@ -71,9 +71,9 @@ class Strategy:
         return self._texts[file]
 
 
-def _on_legacy(judged: Scan) -> list[Site]:
+def _on_legacy(assessed: Scan) -> list[Site]:
     """The sites of a program on the legacy Keras with what replaces them there, without those that run as they are."""
-    return [_in_legacy(one) for one in judged.sites if not _runs_on(one)]
+    return [_in_legacy(one) for one in assessed.sites if not _runs_on(one)]
 
 
 class LegacyStrategy(Strategy):
@@ -82,8 +82,8 @@ class LegacyStrategy(Strategy):
     `files` are those of the run, whose fixes may count on each other.
     """
 
-    def __init__(self, table: Table, project: Project, judge: Judge, files: Collection[str]) -> None:
-        super().__init__(table, project, judge)
+    def __init__(self, table: Table, project: Project, assessor: Assessor, files: Collection[str]) -> None:
+        super().__init__(table, project, assessor)
         self._files = {project.resolved(file) for file in files}
         self._parts: dict[Programs, frozenset[Path]] = {}
         self._plain: dict[Path, bool] = {}
@@ -106,22 +106,22 @@ class LegacyStrategy(Strategy):
             return False
         return _TENSORFLOW.search(data) is not None or file in programs.entries(file)
 
-    def judged(self, found: Scan) -> Scan:
-        """A graph program's scan with what replaces its sites there; another file's as the target judges it."""
+    def assessed(self, found: Scan) -> Scan:
+        """A graph program's scan with what replaces its sites there; another file's as the target assesses it."""
         if not self._is_legacy(found):
-            return super().judged(found)
+            return super().assessed(found)
         file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
         entries = programs.entries(file)
         preambles = list(preamble_sites(found, self._role(found, file, programs, entries)))
         refused = gone_use(found) or next((one.preamble.refused for one in preambles if one.preamble), "")
         refused = refused or self._unset(entries - {file})
-        judged = self._judge.judged(found) if refused else self._legacy_judge.judged(found)
+        assessed = self._assessor.assessed(found) if refused else self._legacy_assessor.assessed(found)
         if refused:
-            sites = [one.refused(refused) if needs_legacy(one) else one for one in judged.sites]
+            sites = [one.refused(refused) if needs_legacy(one) else one for one in assessed.sites]
             if not any(map(needs_legacy, sites)):
                 sites.append(gone_site(found, refused))
             return replace(found, sites=tuple(sorted(sites, key=lambda one: one.span)))
-        moved = moved_sites(replace(found, sites=tuple(_on_legacy(judged))))
+        moved = moved_sites(replace(found, sites=tuple(_on_legacy(assessed))))
         every = sorted([*preambles, *moved, *repair_sites(found)], key=lambda one: one.span)
         return replace(found, sites=tuple(every), legacy=True)
 

@@ -6,7 +6,7 @@ from normfix.prefilter.code import plain
 from normfix.prefilter.names import ANYTHING, Elsewhere, Names
 from normfix.source.contents import readable
 from normfix.source.folders import Folders
-from normfix.source.search_folders import Standpoint
+from normfix.source.search_folders import SearchFolders
 
 _MOST_FILES = 256
 _MOST_ANSWERS = 20_000
@@ -26,7 +26,7 @@ class ProjectNames:
         self.read: set[str] = set()
         self._files: dict[str, Names | None] = {}
         self._folders = folders or Folders()
-        self._standpoints: dict[str, Standpoint] = {}
+        self._search_folders_of: dict[str, SearchFolders] = {}
         self._answers: dict[_Question, frozenset[bytes]] = {}
         self._pending: dict[_Question, None] = {}
         self._names_open: set[tuple[str, str]] = set()
@@ -70,7 +70,7 @@ class ProjectNames:
         except UnicodeDecodeError:
             return frozenset({ANYTHING})
         found: frozenset[bytes] = frozenset()
-        for folder in self._standpoint(file).search(dots):
+        for folder in self._search_folders(file).search(dots):
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
                 other = self._folders.module(folder, parts[:length])
                 names = self._names(other) if other is not None and other != file else None
@@ -87,12 +87,12 @@ class ProjectNames:
                     self._names_open.discard(at)
         return found
 
-    def _standpoint(self, file: str) -> Standpoint:
-        if file not in self._standpoints:
-            if len(self._standpoints) > _MOST_ANSWERS:
-                self._standpoints.clear()
-            self._standpoints[file] = Standpoint(self._folders, file)
-        return self._standpoints[file]
+    def _search_folders(self, file: str) -> SearchFolders:
+        if file not in self._search_folders_of:
+            if len(self._search_folders_of) > _MOST_ANSWERS:
+                self._search_folders_of.clear()
+            self._search_folders_of[file] = SearchFolders(self._folders, file)
+        return self._search_folders_of[file]
 
     def _names(self, file: str) -> Names | None:
         if file not in self._files:

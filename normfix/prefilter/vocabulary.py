@@ -118,8 +118,8 @@ def vocabulary_of(table: Table) -> Vocabulary:
     words = {path.rpartition(".")[2] for path in legacy | functions} | set(table.layers)
     keywords, watched = _keywords(table)
     return Vocabulary(
-        words=_bytes(words) | frozenset(table.releases.young_words),
-        stems=tuple(_stems({*_bytes(words), *table.releases.young_words})),
+        words=_bytes(words) | frozenset(table.releases.too_new_words),
+        stems=tuple(_stems({*_bytes(words), *table.releases.too_new_words})),
         layers=_bytes(table.layers),
         legacy=_bytes(_everywhere(legacy, table)),
         stars=_bytes(_everywhere((module for module in table.exporters if table.dead(module)), table)),
@@ -129,7 +129,7 @@ def vocabulary_of(table: Table) -> Vocabulary:
         keywords=keywords,
         watched=watched,
         first_place=_first_place(table),
-        too_new=frozenset(table.releases.young_words),
+        too_new=frozenset(table.releases.too_new_words),
         roots=_bytes(table.roots),
         contrib=CONTRIB.rpartition(".")[2].encode(),
         speaks=SPEAKS.encode(),

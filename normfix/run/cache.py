@@ -1,7 +1,7 @@
 """What a run found, kept for the next one: the results of an unchanged tree, and files that need no second look.
 
 A finding may depend on other files of the project. So results come back only when nothing in the tree and nothing that
-was followed out of it has changed; a single file is passed over only when it was judged by its own bytes alone.
+was followed out of it has changed; a single file is passed over only when it was assessed by its own bytes alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from normfix import __version__
 from normfix.config import store
 from normfix.source.contents import contents
 
-_TOO_YOUNG = 2_000_000_000
+_TOO_RECENT = 2_000_000_000
 """Nanoseconds: a file that was written so shortly ago may change again without a new time."""
 
 Said = tuple[str, str, int]
@@ -37,7 +37,7 @@ class Seen(NamedTuple):
     alone: bool
 
 
-class _Kept(NamedTuple):
+class _Stored(NamedTuple):
     origin: str
     files: dict[str, tuple[int, int, bytes, bool]]
     outside: dict[str, tuple[int, int]]
@@ -55,13 +55,13 @@ class ResultCache:
         self._folder = folder
         self._name = f"run-{store.key_of(identity)}"
         self._origin = store.key_of(__version__, sys.version_info, store.sources())
-        self._kept: _Kept | None = None
+        self._stored: _Stored | None = None
         self.clean: frozenset[str] = frozenset()
         self.unchanged = False
 
     def recall(self, paths: Sequence[str]) -> None:
         """Find out what holds of these files: `unchanged`, since a run over these very files, and which are `clean`."""
-        self._kept = kept = self._read()
+        self._stored = kept = self._read()
         if kept is None:
             return
         files = kept.files
@@ -76,17 +76,17 @@ class ResultCache:
 
         damaged = (pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, KeyError, TypeError)
         try:
-            return tuple(pickle.loads(self._kept.results)) if self._kept and self._kept.results else None
+            return tuple(pickle.loads(self._stored.results)) if self._stored and self._stored.results else None
         except (*damaged, ValueError):
             return None
 
     def said(self, view: str) -> Said | None:
         """The words of an earlier run over the unchanged tree, as they are under the options that `view` stands for."""
-        return self._kept.said.get(view) if self._kept is not None else None
+        return self._stored.said.get(view) if self._stored is not None else None
 
     def seen(self, paths: Iterable[str]) -> dict[str, Seen]:
         """What is remembered of these files, changed or not."""
-        files = self._kept.files if self._kept is not None else {}
+        files = self._stored.files if self._stored is not None else {}
         return {path: Seen(*files[path]) for path in paths if path in files}
 
     def keep(self, files: Mapping[str, Seen], followed: Iterable[str], results: Sequence[Any]) -> None:
@@ -103,21 +103,21 @@ class ResultCache:
         outside = {path: _stamp(path) for path in beyond - folders}
         plain = {path: (one.size, one.time, one.digest, one.alone) for path, one in files.items()}
         body = pickle.dumps(tuple(results), pickle.HIGHEST_PROTOCOL) if whole else None
-        self._write(_Kept(self._origin, plain, outside, body, {}))
+        self._write(_Stored(self._origin, plain, outside, body, {}))
 
     def keep_said(self, view: str, said: Said) -> None:
         """Remember the words of this run beside its results."""
-        if self._kept is not None and self._kept.results is not None:
-            self._write(self._kept._replace(said={**self._kept.said, view: said}))
+        if self._stored is not None and self._stored.results is not None:
+            self._write(self._stored._replace(said={**self._stored.said, view: said}))
 
-    def _write(self, kept: _Kept) -> None:
-        self._kept = kept
+    def _write(self, kept: _Stored) -> None:
+        self._stored = kept
         store.write(self._folder, self._name, marshal.dumps(tuple(kept)))
 
-    def _read(self) -> _Kept | None:
+    def _read(self) -> _Stored | None:
         data = store.read(self._folder, self._name)
         try:
-            kept = _Kept(*marshal.loads(data)) if data is not None else None
+            kept = _Stored(*marshal.loads(data)) if data is not None else None
         except (EOFError, ValueError, TypeError):
             return None
         return kept if kept is not None and kept.origin == self._origin else None
@@ -143,7 +143,7 @@ def forget(folder: str) -> bool:
 def seen(path: str, data: bytes, *, alone: bool) -> Seen:
     """How a file of a run is remembered."""
     size, written = _stamp(path)
-    settled = size == len(data) and time.time_ns() - written > _TOO_YOUNG
+    settled = size == len(data) and time.time_ns() - written > _TOO_RECENT
     return Seen(len(data), written if settled else -1, _digest(data), alone)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from normfix.checks.severity import Judge
+from normfix.checks.severity import Assessor
 from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
 from normfix.prefilter.prefilter import Verdict
 from normfix.run.options import Options
@@ -19,7 +19,7 @@ class Engine:
 
     table: Table
     project: Project
-    judge: Judge
+    assessor: Assessor
     strategy: Strategy
 
     def of(self, project: Project) -> Engine:
@@ -28,7 +28,7 @@ class Engine:
 
     def admits(self, verdict: Verdict, data: bytes, path: str) -> bool:
         """Whether a file with these bytes, of which the prefilter said that verdict, may have a finding."""
-        if verdict is Verdict.TOO_NEW and self.judge.lacks_names:
+        if verdict is Verdict.TOO_NEW and self.assessor.lacks_names:
             return True
         nothing = verdict in (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
         return not nothing or self.strategy.admits(path, data)
@@ -38,8 +38,8 @@ def engine_for(
     table: Table, options: Options, files: Collection[str], texts: Mapping[str, bytes] | None = None
 ) -> Engine:
     """The engine of a run over some files, of which some are going to have other bytes (`texts`)."""
-    project, judge = Project(table, texts, full=options.full), Judge(table, options.target)
-    strategy = Strategy(table, project, judge)
+    project, assessor = Project(table, texts, full=options.full), Assessor(table, options.target)
+    strategy = Strategy(table, project, assessor)
     if options.strategy != KERAS:
-        strategy = LegacyStrategy(table, project, judge, files)
-    return Engine(table, project, judge, strategy)
+        strategy = LegacyStrategy(table, project, assessor, files)
+    return Engine(table, project, assessor, strategy)

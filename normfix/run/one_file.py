@@ -48,10 +48,10 @@ def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> File
         return lone_result(unreadable(path, error), options)
 
     def choose(found: Scan) -> tuple[Scan, Sequence[Site]]:
-        judged = engine.strategy.judged(found)
+        assessed = engine.strategy.assessed(found)
         # Read anew in each pass: an edit above a comment moves its line.
-        silenced = suppressions(found.source) if judged.sites else Suppressions()
-        return judged, [site for site in judged.sites if _wanted(site, judged, silenced, options)]
+        silenced = suppressions(found.source) if assessed.sites else Suppressions()
+        return assessed, [site for site in assessed.sites if _wanted(site, assessed, silenced, options)]
 
     diagnosis = diagnose(source, engine.table, engine.project, choose, options.withhold)
     if isinstance(diagnosis, ParseFailure):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from normfix.config.target import Aim
+from normfix.config.target import LazyTarget
 from normfix.fix.apply import Fixed, Pick
 from normfix.fix.refusals import Withhold
 from normfix.legacy.strategy import KERAS
@@ -40,7 +40,7 @@ class Options:
     picker: Callable[[], Pick] | None = None
     watch: Callable[[Fixed], None] | None = None
     named: frozenset[str] = frozenset()
-    target: Aim = field(default_factory=Aim)
+    target: LazyTarget = field(default_factory=LazyTarget)
     strategy: str = KERAS
     workers: int | None = None
     cache: ResultCache | None = None

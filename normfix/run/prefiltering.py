@@ -69,12 +69,12 @@ def prefilter_files(
         return Prefiltered(path, Verdict.UNREADABLE, None, ())
 
     found: list[Prefiltered] = []
-    suspected = 0
+    admitted = 0
     for one in spread(prefiltered, files, workers, lost=lost):
         found.append(one)
         if then is not None and one.verdict is not Verdict.CLEAN:
-            suspected += 1
-            then(suspected)
+            admitted += 1
+            then(admitted)
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from normfix.config.store import user_cache
 from normfix.run.discovery import DEFAULT_EXCLUDE, Excludes, discover, excludes
 
 if TYPE_CHECKING:
-    from normfix.config.target import Aim, Target
+    from normfix.config.target import LazyTarget, Target
     from normfix.table.table import Table
 
 STDIN = "-"
@@ -147,12 +147,12 @@ def project_table() -> Table:
     return table_for(find_settings(Path.cwd()))
 
 
-def aim_for(request: FileRequest, settings: Settings, target: str | None, table: Table) -> Aim:
+def target_for(request: FileRequest, settings: Settings, target: str | None, table: Table) -> LazyTarget:
     """The target that was asked for, here or in the settings; else what the project's files say, read when needed.
 
     Raises TargetError.
     """
-    from normfix.config.target import AUTO, Aim, parse_target  # noqa: PLC0415
+    from normfix.config.target import AUTO, LazyTarget, parse_target  # noqa: PLC0415
 
     if target is not None:
         text, origin = target, "--target"
@@ -160,10 +160,10 @@ def aim_for(request: FileRequest, settings: Settings, target: str | None, table:
         text, origin = settings.target_version, f"{settings.file}: target-version"
     if text.strip().lower() != AUTO:
         known = parse_target(text, table.releases, origin)
-        return Aim(lambda: known)
+        return LazyTarget(lambda: known)
     if request.isolated:
-        return Aim()
-    return Aim(lambda: declared_target(request, settings))
+        return LazyTarget()
+    return LazyTarget(lambda: declared_target(request, settings))
 
 
 def declared_target(request: FileRequest, settings: Settings) -> Target:

@@ -13,7 +13,7 @@ from typing import Any
 
 from normfix.runtime.environment import Profile
 
-_TOO_YOUNG = 2_000_000_000
+_TOO_RECENT = 2_000_000_000
 """Nanoseconds: a file that was written so shortly before a run may change in it without a new time."""
 _METADATA = (".dist-info", ".egg-info", ".pth", ".egg-link")
 """Entries of a folder whose time counts. Of all others the name does: those that matter are among the loaded files."""
@@ -49,7 +49,7 @@ def fingerprint(found: Profile, loaded: Iterable[str], before: State, begin: int
         return None
     # What the run wrote for itself is gone with its folder.
     files = tuple(sorted(file for file in set(loaded) if os.path.exists(file)))  # noqa: PTH110
-    if not files or any(written > begin - _TOO_YOUNG for _, written, _ in _stamps(files)):
+    if not files or any(written > begin - _TOO_RECENT for _, written, _ in _stamps(files)):
         return None
     now = installed(python, found.folders)
     if now != before:

@@ -16,10 +16,10 @@ _LIBRARIES = {"tensorflow": "TensorFlow", "keras": "Keras"}
 
 def with_known(report: Report, recorded: Availability) -> Report:
     """A report in which the failures that were recorded on these very versions name their cure."""
-    return replace(report, verdicts=tuple(_judged(one, report.profile, recorded) for one in report.verdicts))
+    return replace(report, verdicts=tuple(_assessed(one, report.profile, recorded) for one in report.verdicts))
 
 
-def _judged(verdict: Verdict, profile: Profile, recorded: Availability) -> Verdict:
+def _assessed(verdict: Verdict, profile: Profile, recorded: Availability) -> Verdict:
     step = verdict.decisive
     if step is None or step.outcome is not Outcome.FAILED:
         return verdict

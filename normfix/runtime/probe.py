@@ -228,11 +228,11 @@ def attempt(step: Callable[..., Any], *arguments: Any) -> tuple[str, str, float]
     except Unfit as error:
         state, words = "failed", str(error)
     except Exception as error:  # whatever TensorFlow raises is the answer
-        state, words = "failed", spoken(error)
+        state, words = "failed", error_words(error)
     return state, words, round(time.perf_counter() - begin, 4)
 
 
-def spoken(error: BaseException) -> str:
+def error_words(error: BaseException) -> str:
     """An exception in Python's words, without terminal colours and without the frames that AutoGraph lists."""
     kind = type(error).__name__ + ": "
     text = _NOISE.sub("", str(error)).strip()

@@ -45,7 +45,7 @@ _MOST_PAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedRun:
     """A run that still holds: when it was, its exit status, its pages by their look, and the report to draw others."""
 
     when: float
@@ -88,17 +88,17 @@ class VerifyCache:
         self._name = f"verify-{store.key_of(__version__, sys.version_info, _machine(), asked)}"
         self._asked = repr(asked)
 
-    def recall(self) -> Kept | None:
+    def recall(self) -> CachedRun | None:
         """The run that answered the same question, if nothing has changed since."""
         data = store.read(store.user_cache(), self._name)
         try:
             asked, origin, when, status, pages, fingerprint, packed = marshal.loads(data or b"")
-            kept = Kept(when, status, pages, Fingerprint(*fingerprint), packed)
+            kept = CachedRun(when, status, pages, Fingerprint(*fingerprint), packed)
         except (EOFError, TypeError, ValueError):
             return None
         return kept if asked == self._asked and origin == store.sources() and kept.fingerprint.stand() else None
 
-    def keep(self, kept: Kept) -> None:
+    def keep(self, kept: CachedRun) -> None:
         """Remember a run in place of the one before."""
         fingerprint = (
             kept.fingerprint.python,
@@ -111,7 +111,7 @@ class VerifyCache:
         store.write(store.user_cache(), self._name, marshal.dumps(body))
 
 
-def kept(report: Report, status: int, pages: dict[Any, str]) -> Kept | None:
+def cached_run(report: Report, status: int, pages: dict[Any, str]) -> CachedRun | None:
     """A run as it is kept; None where another one might end otherwise."""
     import pickle  # noqa: PLC0415
     from dataclasses import replace  # noqa: PLC0415
@@ -119,7 +119,7 @@ def kept(report: Report, status: int, pages: dict[Any, str]) -> Kept | None:
     if report.fingerprint is None or not report.lasting:
         return None
     packed = pickle.dumps(replace(report, fingerprint=None), pickle.HIGHEST_PROTOCOL)
-    return Kept(time.time(), status, pages, report.fingerprint, packed)
+    return CachedRun(time.time(), status, pages, report.fingerprint, packed)
 
 
 def _machine() -> tuple[str, ...]:

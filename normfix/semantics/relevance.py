@@ -46,7 +46,7 @@ class Relevance:
 def relevance(bindings: Bindings, table: Table, elsewhere: Elsewhere) -> Relevance:
     """Sort the names of a file, by what somewhere in it they are bound to; `elsewhere` is the rest of the project."""
     every = [binding for scope in bindings.scopes.values() for group in scope.bindings.values() for binding in group]
-    words = table.symbol_names | table.function_names | _slips(bindings, table)
+    words = table.symbol_names | table.function_names | _misspellings(bindings, table)
     given = [one for one in every if one.path and one.path.partition(".")[0] not in table.roots]
     renamed = frozenset(one.name for one in given if _is_symbol(elsewhere.meaning(str(one.path)), words))
     renamed |= _brought_by_stars(bindings, words, elsewhere)
@@ -93,7 +93,7 @@ def _read_off_modules(
     return frozenset(found)
 
 
-def _slips(bindings: Bindings, table: Table) -> frozenset[str]:
+def _misspellings(bindings: Bindings, table: Table) -> frozenset[str]:
     """Attributes that look like a layer with a slip in its name."""
     layers = frozenset(table.layers)
     attributes = {name for one in bindings.references for name in one.attributes if "orm" in name}

@@ -1,6 +1,6 @@
 """The values of the binding model: scopes, bindings, branches, references.
 
-A reference is judged by what may have been bound to its root name when it runs; branches say which bindings exclude
+A reference is assessed by what may have been bound to its root name when it runs; branches say which bindings exclude
 each other (the arms of an `if`) or may both have happened (a `try` and its handlers).
 """
 

@@ -12,7 +12,7 @@ from normfix.semantics.meaning import UNKNOWN, Meaning
 from normfix.semantics.module import Module
 from normfix.semantics.release_tests import is_flag
 from normfix.source.folders import Folders
-from normfix.source.search_folders import Standpoint
+from normfix.source.search_folders import SearchFolders
 
 if TYPE_CHECKING:
     from normfix.semantics.project import Project
@@ -62,7 +62,7 @@ class View:
             return None
         dots = len(path) - len(path.lstrip("."))
         parts = tuple(path[dots:].split("."))
-        for folder in self._standpoint.search(dots):
+        for folder in self._search_folders.search(dots):
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
                 file = self.folders.module(folder, parts[:length])
                 if file is not None and file != self.file:
@@ -75,7 +75,7 @@ class View:
         if self.project.external(path):
             return None
         module = path.lstrip(".")
-        for folder in self._standpoint.search(len(path) - len(module)):
+        for folder in self._search_folders.search(len(path) - len(module)):
             file = self.folders.named(folder, module)
             if file is not None:
                 return self.project.resolved(file)
@@ -96,14 +96,14 @@ class View:
     def _has_folder(self, module: str) -> bool:
         """Whether a module without a file may be a folder of the project all the same."""
         first, relative = module.partition(".")[0], module.startswith(".")
-        beside = relative or any(first in self.folders.names(folder) for folder in self._standpoint.search(0))
+        beside = relative or any(first in self.folders.names(folder) for folder in self._search_folders.search(0))
         return beside and not self.project.external(module)
 
     @cached_property
-    def _standpoint(self) -> Standpoint:
-        return Standpoint(self.folders, self.file)
+    def _search_folders(self) -> SearchFolders:
+        return SearchFolders(self.folders, self.file)
 
     @property
     def root(self) -> str:
         """The folder that absolute imports of this project start from."""
-        return self._standpoint.top
+        return self._search_folders.top

@@ -8,7 +8,7 @@ from functools import cached_property
 from normfix.source.folders import Folders
 
 
-class Standpoint:
+class SearchFolders:
     """The folders around one file, as far as someone asks for them."""
 
     def __init__(self, folders: Folders, file: str) -> None:

@@ -99,12 +99,12 @@ class Table:
 
     def _match(self, path: str) -> Match | None:
         for spelling, alias, real in self.spellings(path):
-            entry = self.entries.get(spelling) or self._slip(spelling)
+            entry = self.entries.get(spelling) or self._misspelling(spelling)
             if entry is not None:
                 return Match(entry, path, _swap_back(entry.new, alias, real))
         return None
 
-    def _slip(self, path: str) -> Entry | None:
+    def _misspelling(self, path: str) -> Entry | None:
         """The entry for a misspelled layer, made on the spot."""
         home, _, name = path.rpartition(".")
         rule = self.rules.get(_MISSPELLED)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.config.target import Aim, parse_target
+from normfix.config.target import LazyTarget, parse_target
 from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.session import run
@@ -23,7 +23,8 @@ def checked(folder: Path, *cells: str, kind: str = "code", target: str = "newest
     file.write_text(json.dumps({"cells": written}))
     aimed = parse_target(target, shipped_table().releases, "here")
     quick, slow = (
-        list(run([file], shipped_table(), Options(full=full, target=Aim(lambda: aimed)))) for full in (False, True)
+        list(run([file], shipped_table(), Options(full=full, target=LazyTarget(lambda: aimed))))
+        for full in (False, True)
     )
     assert [one.findings for one in quick] == [one.findings for one in slow]
     return quick[0] if quick else None

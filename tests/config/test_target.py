@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from normfix.config.releases import Profile, Releases, read_releases, requirement, version
-from normfix.config.target import Aim, Target, TargetError, parse_target
+from normfix.config.target import LazyTarget, Target, TargetError, parse_target
 from normfix.table.load import shipped_table
 
 RELEASES = shipped_table().releases
@@ -119,7 +119,7 @@ def test_the_target_is_looked_for_once_and_only_when_asked() -> None:
         asked.append(1)
         return Target(legacy=True)
 
-    aim = Aim(find)
+    aim = LazyTarget(find)
     assert (aim.found, asked) == (None, [])
     assert aim() is aim()
     assert asked == [1]

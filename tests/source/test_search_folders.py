@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from normfix.source.folders import Folders
-from normfix.source.search_folders import Standpoint
+from normfix.source.search_folders import SearchFolders
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def deep(tmp_path: Path) -> Path:
 
 
 def search(file: Path | str, dots: int) -> list[str]:
-    return [os.path.realpath(folder) for folder in Standpoint(Folders(), str(file)).search(dots)]
+    return [os.path.realpath(folder) for folder in SearchFolders(Folders(), str(file)).search(dots)]
 
 
 def test_absolute_imports_start_beside_a_file_and_above_its_package(deep: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.config.target import Aim, parse_target
+from normfix.config.target import LazyTarget, parse_target
 from normfix.fix import hazards
 from normfix.fix.outcome import applicability_of
 from normfix.run.options import Options
@@ -124,6 +124,6 @@ def test_the_stored_variance_is_said_where_it_differs(module: str, more: str, ef
 @pytest.mark.parametrize(("target", "found"), [("tensorflow==1.15", False), ("tensorflow>=1.15", True), (None, True)])
 def test_what_a_place_means_is_asked_of_the_target(target: str | None, found: bool) -> None:
     text = 'import tensorflow as tf\nm, v = tf.nn.moments(x, [0], None, "moments")\n'
-    aim = Aim(lambda: parse_target(target, TABLE.releases, "a test")) if target else Aim()
+    aim = LazyTarget(lambda: parse_target(target, TABLE.releases, "a test")) if target else LazyTarget()
     codes = [one.code for one in scan_text(text.encode(), "a.py", TABLE, Options(target=aim)).findings]
     assert codes == ["NF507"] * found

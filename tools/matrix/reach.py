@@ -38,7 +38,7 @@ def say(path: str, how: str, words: str) -> None:
     os.write(ANSWERS, f"{MARK}{json.dumps([path, how, words])}\n".encode())
 
 
-def spoken(error: BaseException) -> str:
+def error_words(error: BaseException) -> str:
     """An exception in Python's words, without what belongs to this machine: folders, addresses, colours."""
     text = _COLOURS.sub("", str(error)).strip()
     text = _ADDRESSES.sub("0x...", _FILES.sub("", _PLACES.sub("", text)))
@@ -64,7 +64,7 @@ def attempt(step: Callable[..., Any], *arguments: Any) -> tuple[Any, str]:
     try:
         return step(*arguments), "ok"
     except BaseException as error:  # whatever a release raises is the answer
-        return None, spoken(error)
+        return None, error_words(error)
 
 
 def import_from(module: str, name: str) -> Any:

@@ -32,7 +32,7 @@ def other_class(scan: Scan, site: Site, references: Iterable[Reference]) -> str 
         return None
     for one in references:
         name = one.attributes[0] if one.attributes else ""
-        # What the table speaks of is judged by its own rule.
+        # What the table speaks of is assessed by its own rule.
         if name in move.found.other and scan.table.match(f"{move.old}.{name}") is None:
             return f"line {one.root.lineno} uses `{name}` of it, which was another class there than in `{move.new}`"
     return None
