@@ -34,13 +34,14 @@ class CallContext:
     """Whether a layer may be made at a call.
 
     `refused` says why not. `hazard` says what has to be true for it. `method` is the method that runs a layer or model,
-    where the layer can be made in `__init__` of `owner` instead.
+    where the layer can be made in `__init__` of `owner` instead. `traced`: tf.function runs the code around it.
     """
 
     refused: str | None = None
     hazard: str | None = None
     method: _Function | None = None
     owner: ast.ClassDef | None = None
+    traced: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +128,7 @@ def _in_function(code: _Code, function: _Function, inner: ast.AST, seen: frozens
     if inner not in function.body:
         return _climb(code, function, seen)
     if any("function" in _callee_name(one) for one in function.decorator_list):
-        return CallContext(refused=_TRACED.format(function.name))
+        return CallContext(refused=_TRACED.format(function.name), traced=True)
     if any(isinstance(one, ast.Attribute) and one.attr == "reuse_variables" for one in ast.walk(function)):
         return CallContext(refused=f"`{function.name}` calls reuse_variables(), which shares weights by name")
     owner = code.bindings.parents.get(function)
@@ -157,7 +158,7 @@ def _called(call: _Call, function: _Function, seen: frozenset[ast.AST]) -> CallC
     if not _is_called(code, node):
         outer = code.bindings.parents.get(node)
         if isinstance(outer, ast.Call) and _callee_name(outer) == "function":
-            return CallContext(refused=_TRACED.format(function.name))
+            return CallContext(refused=_TRACED.format(function.name), traced=True)
         return CallContext(hazard=f"right only if what gets `{function.name}` runs it once for each model")
     found = _climb(code, node, seen | {function})
     if code.own or found.refused is None:

@@ -12,12 +12,13 @@ from normfix.fix.apply_method import called_directly, training_by_name
 from normfix.fix.argscope import scoped
 from normfix.fix.call_context import call_context_of
 from normfix.fix.hazards.precision import Precision, precision
-from normfix.fix.hoist import applied_text, hoisted
+from normfix.fix.hoist import hoisted
 from normfix.fix.layer_names import other_of_name, unlike_others
+from normfix.fix.made_above import above_function
 from normfix.fix.membership import lost_collections
 from normfix.fix.named_dicts import spelled_out
 from normfix.fix.names import Names, Spelled
-from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of, in_one_line
+from normfix.fix.outcome import CallText, Rewrite, Withheld, applicability_of
 from normfix.fix.ranks import ranked
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.scopes import Reference, ScopeKind
@@ -172,5 +173,4 @@ def _made_once(scan: Scan, site: Site, spelled: Spelled, result: CallText, rewri
         return replace(rewrite, applicability=Applicability.UNSAFE, notes=(*rewrite.notes, context.hazard))
     if context.method is not None:
         return hoisted(scan, site, context, spelled, result, rewrite)
-    layer, applied = in_one_line(result.layer), applied_text(result, "layer")
-    return Withheld(f"{context.refused}; make `layer = {layer}` once, outside, and write `{applied}` here")
+    return above_function(scan, site, context, spelled, result, rewrite)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from normfix.checks.finding import SiteKind
 from normfix.checks.sites import Scan, Site, UsedName, span_of
 from normfix.fix.binding_order import is_free
-from normfix.fix.blocks import line_bounds
 from normfix.fix.call_context import runs_again
 from normfix.fix.hazards.precision import has_doubles
 from normfix.fix.names import Spelled
 from normfix.fix.outcome import Rewrite, Withheld
+from normfix.fix.statement_above import above_statement
 from normfix.fix.width import width
 from normfix.semantics.scopes import ScopeKind, start_place
 from normfix.source.text import Applicability, Edit
@@ -72,7 +72,7 @@ def stand_in(scan: Scan, site: Site, used: UsedName, spelled: Spelled) -> Rewrit
     edits: list[Edit] = []
     if name is None:
         name = next(one for one in _candidates(old) if is_free(scan, one, ""))
-        edits += _above(scan, first, body.replace("{}", name, 1))
+        edits += above_statement(scan, first, body.replace("{}", name, 1))
     span = span_of(scan.source, used.node)
     edits += [Edit(span.start, span.end, name), *spelled.imports]
     hazard = _HAZARD.format(name) if is_function else _GIVEN.format(name)
@@ -268,20 +268,3 @@ def _reaches(spelled: Spelled, first: ast.stmt) -> bool:
     binding = spelled.keeps
     assert binding is not None
     return binding.scope.kind is ScopeKind.MODULE and not binding.branch and binding.place < start_place(first)
-
-
-def _above(scan: Scan, statement: ast.stmt, lines: str) -> list[Edit]:
-    """Edits that put a function above a statement of the module, its decorators and the comments on it."""
-    decorators = getattr(statement, "decorator_list", [])
-    span = span_of(scan.source, decorators[0] if decorators else statement)
-    text, newline = scan.source.text, scan.source.newline
-    start, _ = line_bounds(text, span.start, span.start)
-    while start:
-        before, _ = line_bounds(text, start - 1, start - 1)
-        if not text.startswith("#", before) or before == 0:
-            break
-        start = before
-    above = text[:start]
-    gap = "" if not above or above.endswith(newline * 3) else newline if above.endswith(newline * 2) else newline * 2
-    # Two functions at one place share the lines above them.
-    return [Edit(start, start, one) for one in (gap, f"{lines}{newline}{newline}") if one]

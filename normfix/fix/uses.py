@@ -21,6 +21,7 @@ from normfix.fix.names import Spelled
 from normfix.fix.outcome import Rewrite, Withheld, weakest
 from normfix.fix.ranks import ranked
 from normfix.fix.stand_ins import is_default, refused_argument, stand_in
+from normfix.fix.to_call import at_the_call
 from normfix.fix.values import in_container, plain_class, value_reason
 from normfix.semantics.scopes import start_place
 from normfix.source.text import Applicability, Edit, Span, outermost
@@ -175,6 +176,8 @@ def argument(draft: Draft, site: Site, used: UsedArgument) -> Rewrite | Withheld
         return Withheld("the name may mean several things here")
     if used.through:
         return Withheld(used.through)
+    if used.match.action is Action.TO_CALL:
+        return at_the_call(draft.scan, site, used)
     value = used.node.value if isinstance(used.node, ast.keyword) else used.node
     misfit = unfit(draft.scan, used.call, value) if str(used.match.to).endswith("_initializer") else ""
     if misfit:

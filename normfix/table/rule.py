@@ -42,6 +42,7 @@ class Action(Enum):
     DROP = "drop"
     RENAME = "rename"
     REPLACE = "replace"
+    TO_CALL = "to-call"
     REPORT = "report"
 
 

@@ -39,8 +39,8 @@ def test_a_function_that_is_handed_on_is_in_doubt() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        f"def build(x):\n    return {CALL}\nbuild = tf.function(build)\n",
-        f"@tf.function(jit_compile=True)\ndef build(x):\n    return {CALL}\n",
+        f"def build(x, m):\n    return {CALL.replace('x,', 'x, m,')}\nbuild = tf.function(build)\n",
+        f"@tf.function(jit_compile=True)\ndef build(x, m):\n    return {CALL.replace('x,', 'x, m,')}\n",
         f"def build(x, scope):\n    scope.reuse_variables()\n    return {CALL}\n",
         f"class Gan:\n    def build(self, x):\n        return {CALL}\n\ngan = Gan()\ngan.build(1)\ngan.build(2)\n",
     ],
@@ -50,7 +50,7 @@ def test_weights_that_would_be_made_again(code: str) -> None:
     finding = only(code)
     assert finding.fix is None
     assert finding.withheld is not None
-    assert "once, outside, and write `layer(x, training=True)` here" in finding.withheld
+    assert "outside, and write `layer(x, training=True)` here" in finding.withheld
 
 
 def test_apply_becomes_a_call() -> None:
