@@ -16,7 +16,7 @@ from typing import Any
 STARTED = time.process_time()
 
 from normfix.checks import scanner  # noqa: E402
-from normfix.fix import apply  # noqa: E402
+from normfix.fix import diagnosis  # noqa: E402
 from normfix.prefilter import prefilter  # noqa: E402
 from normfix.run import prefiltering, session  # noqa: E402
 from normfix.run.discovery import DEFAULT_EXCLUDE, discover, excludes  # noqa: E402
@@ -26,12 +26,12 @@ from normfix.table.load import shipped_table  # noqa: E402
 
 STAGES = (
     (prefilter.Prefilter, "verdict", "prefilter"),
-    (apply, "parse", "ast"),
+    (diagnosis, "parse", "ast"),
     (scanner, "collect", "bindings"),
-    (apply, "scan", "resolve"),
+    (diagnosis, "scan", "resolve"),
     (project.Project, "_read", "follow"),
     (project.Project, "_facts", "survey"),
-    (apply, "plan_fixes", "plan"),
+    (diagnosis, "plan_fixes", "plan"),
     (session, "_outcome", "rest of the scan"),
 )
 

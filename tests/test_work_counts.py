@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.fix import apply
+from normfix.fix import diagnosis
 from normfix.prefilter.prefilter import prefilter_of
 from normfix.run.options import Options
 from normfix.run.prefiltering import prefilter_files
@@ -65,7 +65,7 @@ ROOMS = (
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files whose text becomes a tree, in this process."""
     paths: list[str] = []
-    for place in (apply, project):
+    for place in (diagnosis, project):
         parse = place.parse
 
         def noted(source, parse=parse):  # type: ignore[no-untyped-def]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from normfix.checks.finding import Finding
 from normfix.checks.sites import Site
-from normfix.fix.apply import Diagnosis, Pick, edits_of, every_fitting
+from normfix.fix.apply import Pick, edits_of, every_fitting
+from normfix.fix.diagnosis import Diagnosis
 from normfix.fix.mapping import moved
 from normfix.report import GRADE_WORDS, place, shown
 from normfix.report.diff import difference

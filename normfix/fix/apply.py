@@ -7,37 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from normfix.checks.finding import Finding
-from normfix.checks.findings import finding_of
-from normfix.checks.scanner import scan
 from normfix.checks.sites import Scan, Site
 from normfix.fix.check import FixError, check_pass, reread
-from normfix.fix.draft import Plan
-from normfix.fix.numeric_hazards import ended_notes, saved_notes
-from normfix.fix.outcome import Withheld
-from normfix.fix.plan import plan_fixes
+from normfix.fix.diagnosis import Diagnoser, Diagnosis
 from normfix.fix.refusals import Place, Refusals, Withhold, faults, place_of
 from normfix.fix.unused_imports import unused_imports
-from normfix.semantics.project import Project
-from normfix.source.python import ParseFailure, parse
-from normfix.source.text import Applicability, Edit, Fix, SourceText, apply_edits, overlapping
-from normfix.table.table import Table
-
-Choose = Callable[[Scan], tuple[Scan, Sequence[Site]]]
-"""The scan as the target assesses it, and those of its sites that the user asked about: selected and not silenced."""
+from normfix.source.python import ParseFailure
+from normfix.source.text import Applicability, Edit, SourceText, apply_edits, overlapping
 
 _PASSES = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """A scan with the plan for its chosen sites, and the finding for each; `read` is the scan before the target had
-    its say.
-    """
-
-    read: Scan
-    scan: Scan
-    plan: Plan
-    findings: dict[Site, Finding]
 
 
 Pick = Callable[[Diagnosis], Sequence[Site]]
@@ -68,51 +46,7 @@ class Fixed:
     last: Scan | None = None
 
 
-def diagnose(
-    source: SourceText, table: Table, project: Project, choose: Choose, withhold: Withhold | None
-) -> Diagnosis | ParseFailure:
-    """Scan a file, plan its fixes and put both into findings."""
-    known = project.known(source)
-    tree = known.tree if known is not None else parse(source)
-    if isinstance(tree, ParseFailure):
-        return tree
-    return _diagnosed(scan(source, tree, table, project), choose, withhold)
-
-
-def _diagnosed(read: Scan, choose: Choose, withhold: Withhold | None) -> Diagnosis:
-    found, chosen = choose(read)
-    source, sites = read.source, chosen
-    plan = plan_fixes(found, sites)
-    while withhold:
-        # Only of fixes: what has a reason of its own keeps it. Then planned anew, for no other fix may carry it along.
-        told = {
-            site: words
-            for site in sites
-            if not site.assessment.lacking
-            and isinstance(plan.outcomes[site], Fix)
-            and (words := withhold(site, source))
-        }
-        if not told:
-            break
-        sites = [site.refused(told[site]) if site in told else site for site in sites]
-        plan = plan_fixes(found, sites)
-    findings: dict[Site, Finding] = {}
-    for seen, site in zip(chosen, sites, strict=True):
-        outcome = plan.outcomes[site]
-        if site.assessment.lacking and isinstance(outcome, Fix):
-            outcome = plan.outcomes[site] = Withheld(site.assessment.lacking)
-        notes = (*saved_notes(found, site), *ended_notes(found, site))
-        finding = replace(finding_of(seen, source), notes=notes)
-        if isinstance(outcome, Fix):
-            findings[site] = replace(finding, fix=outcome)
-        else:
-            findings[site] = replace(finding, withheld=outcome.reason)
-    return Diagnosis(read, found, plan, findings)
-
-
-def fix_source(
-    first: Diagnosis, table: Table, project: Project, choose: Choose, withhold: Withhold | None, pick: Pick
-) -> Fixed:
+def fix_source(first: Diagnosis, diagnoser: Diagnoser, withhold: Withhold | None, pick: Pick) -> Fixed:
     """Make the picked fixes, pass by pass, until none is left, and check each pass.
 
     A fix that is at fault when a pass does not hold is withheld with the reason, and the others are made. Raises
@@ -126,40 +60,35 @@ def fix_source(
         if not chosen and refusals.outdated:
             # What did not hold may hold in the text as it is now, and a second run would try it.
             refusals = Refusals(withhold)
-            diagnosis = _diagnosed(diagnosis.read, choose, withhold)
+            diagnosis = diagnoser.again(diagnosis.read, withhold)
             continue
         if not chosen:
             remaining = tuple(diagnosis.findings.values())
             if passes:
                 again = reread(first.scan.source, diagnosis.scan.source.text)
-                _hold_on_again(again, diagnosis, table, project, choose, refusals.reason)
+                _hold_on_again(again, diagnosis, diagnoser, refusals.reason)
             return Fixed(diagnosis.scan.source.text, tuple(fixed), remaining, tuple(passes), diagnosis.scan)
         try:
-            made, following = make_pass(diagnosis, chosen, table, project, choose, refusals.reason)
+            made, following = make_pass(diagnosis, chosen, diagnoser, refusals.reason)
         except FixError as error:
-            diagnosis = _without_faults(diagnosis, chosen, str(error), table, project, choose, refusals)
+            diagnosis = _without_faults(diagnosis, chosen, str(error), diagnoser, refusals)
             continue
         fixed += (diagnosis.findings[site] for site in chosen)
         passes.append(made)
         refusals.move(made.edits)
-        diagnosis = _diagnosed(following.read, choose, refusals.reason) if refusals.reasons else following
+        diagnosis = diagnoser.again(following.read, refusals.reason) if refusals.reasons else following
     raise FixError(f"the fixes did not come to an end after {_PASSES} passes")
 
 
 def make_pass(
-    diagnosis: Diagnosis,
-    chosen: Sequence[Site],
-    table: Table,
-    project: Project,
-    choose: Choose,
-    withhold: Withhold | None,
+    diagnosis: Diagnosis, chosen: Sequence[Site], diagnoser: Diagnoser, withhold: Withhold | None
 ) -> tuple[Pass, Diagnosis]:
     """Make the fixes of some sites: the pass, and the diagnosis of the text behind it. Raises FixError."""
     edits = edits_of(diagnosis, chosen)
     source = diagnosis.scan.source
     after = replace(source, text=apply_edits(source.text, edits))
     reread(source, after.text)
-    following = diagnose(after, table, project, choose, withhold)
+    following = diagnoser.diagnose(after, withhold)
     if isinstance(following, ParseFailure):
         raise FixError(f"the fixed code would not parse (line {following.line}: {following.reason})")
     check_pass(diagnosis.scan, following.scan, edits, chosen)
@@ -168,13 +97,7 @@ def make_pass(
 
 
 def _without_faults(
-    diagnosis: Diagnosis,
-    chosen: Sequence[Site],
-    words: str,
-    table: Table,
-    project: Project,
-    choose: Choose,
-    refusals: Refusals,
+    diagnosis: Diagnosis, chosen: Sequence[Site], words: str, diagnoser: Diagnoser, refusals: Refusals
 ) -> Diagnosis:
     """The same text planned anew without the fixes at fault; all of the chosen ones where none can be told apart."""
     places = [place_of(site) for site in chosen]
@@ -182,26 +105,24 @@ def _without_faults(
     def failure(allowed: Sequence[Place]) -> str | None:
         left_out = dict.fromkeys(set(places).difference(allowed), "it is left out of this trial")
         trial = refusals.and_also(left_out)
-        planned = _diagnosed(diagnosis.read, choose, trial.reason)
+        planned = diagnoser.again(diagnosis.read, trial.reason)
         again = [site for site, one in planned.findings.items() if one.fix is not None and place_of(site) in allowed]
         again = _apart(planned, again)
         try:
-            make_pass(planned, again, table, project, choose, trial.reason)
+            make_pass(planned, again, diagnoser, trial.reason)
         except FixError as error:
             return str(error)
         return None
 
     refusals.refuse(faults(places, failure) or dict.fromkeys(places, words))
-    return _diagnosed(diagnosis.read, choose, refusals.reason)
+    return diagnoser.again(diagnosis.read, refusals.reason)
 
 
-def _hold_on_again(
-    again: SourceText, last: Diagnosis, table: Table, project: Project, choose: Choose, withhold: Withhold
-) -> None:
+def _hold_on_again(again: SourceText, last: Diagnosis, diagnoser: Diagnoser, withhold: Withhold) -> None:
     """A run over what would be written finds what the last pass left. Raises FixError when it does not."""
     # The very text of the last pass need not be read again, only assessed.
     same = again == last.read.source
-    found = _diagnosed(last.read, choose, withhold) if same else diagnose(again, table, project, choose, withhold)
+    found = diagnoser.again(last.read, withhold) if same else diagnoser.diagnose(again, withhold)
     if isinstance(found, ParseFailure) or tuple(found.findings.values()) != tuple(last.findings.values()):
         raise FixError("a second run would not find what the first one left")
 

@@ -16,8 +16,9 @@ from normfix.checks.findings import (
 )
 from normfix.checks.sites import Scan, Site
 from normfix.config.selection import enabled
-from normfix.fix.apply import Choose, Diagnosis, diagnose, every_fitting, fix_source
+from normfix.fix.apply import every_fitting, fix_source
 from normfix.fix.check import FixError
+from normfix.fix.diagnosis import Diagnoser, Diagnosis
 from normfix.fix.layers import graph_reason
 from normfix.run.engine import Engine
 from normfix.run.options import Options
@@ -53,7 +54,8 @@ def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> File
         silenced = suppressions(found.source) if assessed.sites else Suppressions()
         return assessed, [site for site in assessed.sites if _wanted(site, assessed, silenced, options)]
 
-    diagnosis = diagnose(source, engine.table, engine.project, choose, options.withhold)
+    diagnoser = Diagnoser(engine.table, engine.project, choose)
+    diagnosis = diagnoser.diagnose(source, options.withhold)
     if isinstance(diagnosis, ParseFailure):
         findings = [one for one in unparseable(source, diagnosis, engine.table) if _enabled(one.code, path, options)]
         return FileResult(path, source, tuple(findings))
@@ -62,19 +64,13 @@ def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> File
         result = replace(result, waiting=_waits(diagnosis))
         engine.project.leave(diagnosis.scan.bindings)
         return result
-    return _fixed(source, diagnosis, engine, choose, options)
+    return _fixed(source, diagnosis, diagnoser, options)
 
 
-def _fixed(
-    source: SourceText,
-    diagnosis: Diagnosis,
-    engine: Engine,
-    choose: Choose,
-    options: Options,
-) -> FileResult:
+def _fixed(source: SourceText, diagnosis: Diagnosis, diagnoser: Diagnoser, options: Options) -> FileResult:
     pick = options.picker() if options.picker else every_fitting(unsafe=options.unsafe_fixes)
     try:
-        done = fix_source(diagnosis, engine.table, engine.project, choose, options.withhold, pick)
+        done = fix_source(diagnosis, diagnoser, options.withhold, pick)
     except FixError as error:
         broken = fix_failed(source.path, str(error))
         left = (replace(one, fix=None, withheld=one.withheld or _LEFT) for one in diagnosis.findings.values())

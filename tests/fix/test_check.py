@@ -10,8 +10,9 @@ import pytest
 
 from normfix.checks.finding import Finding
 from normfix.checks.sites import Scan, Site
-from normfix.fix.apply import Choose, Diagnosis, Fixed, diagnose, every_fitting, fix_source, make_pass
+from normfix.fix.apply import Fixed, every_fitting, fix_source, make_pass
 from normfix.fix.check import FixError, check_pass, reread
+from normfix.fix.diagnosis import Choose, Diagnoser, Diagnosis
 from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
@@ -31,19 +32,19 @@ def everything(found: Scan) -> tuple[Scan, Sequence[Site]]:
 
 
 def first(text: str, choose: Choose = everything) -> Diagnosis:
-    found = diagnose(SourceText("a.py", text), TABLE, Project(TABLE), choose, None)
+    found = Diagnoser(TABLE, Project(TABLE), choose).diagnose(SourceText("a.py", text), None)
     assert isinstance(found, Diagnosis)
     return found
 
 
 def fixed(diagnosis: Diagnosis, choose: Choose = everything) -> Fixed:
-    return fix_source(diagnosis, TABLE, Project(TABLE), choose, None, every_fitting(unsafe=False))
+    return fix_source(diagnosis, Diagnoser(TABLE, Project(TABLE), choose), None, every_fitting(unsafe=False))
 
 
 def made(diagnosis: Diagnosis) -> Diagnosis:
     """The one pass over a diagnosis, as it is."""
     chosen = every_fitting(unsafe=False)(diagnosis)
-    return make_pass(diagnosis, chosen, TABLE, Project(TABLE), everything, None)[1]
+    return make_pass(diagnosis, chosen, Diagnoser(TABLE, Project(TABLE), everything), None)[1]
 
 
 def faulty(text: str, old: str, new: str) -> Diagnosis:
