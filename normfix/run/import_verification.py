@@ -53,6 +53,7 @@ class ImportCheck:
     refused: dict[Key, str] = field(default_factory=dict)
     closed: dict[str, str] = field(default_factory=dict)
     before: dict[str, str | None] = field(default_factory=dict)
+    notebooks: set[str] = field(default_factory=set)
 
     def run(self) -> tuple[Options, list[str]]:
         """Try, take back, and try again until every module that was imported before still is."""
@@ -93,6 +94,7 @@ class ImportCheck:
             self.options, unsafe_fixes=unsafe, picker=None, watch=made.append, withhold=reason, fix=True, cache=None
         )
         list(self.scan(trial))
+        self.notebooks |= {_path(one) for one in made if one.passes and not _path(one).endswith(".py")}
         return [one for one in made if one.passes and _path(one).endswith(".py")]
 
     def _modules(self, made: Iterable[Fixed]) -> list[str]:
@@ -154,6 +156,8 @@ class ImportCheck:
                 yield f"{_shown(path)}: failed before, imports now"
             elif before is not None and path in edited:
                 yield f"{_shown(path)}: imports neither before nor after: {words}"
+        for path in sorted(self.notebooks):
+            yield f"{_shown(path)}: not imported, because it is no module: its edits are made all the same"
         taken = dict.fromkeys(
             [(key[0], reason) for key, reason in self.refused.items()]
             + [(_shown(path), reason) for path, reason in self.closed.items()]

@@ -6,6 +6,7 @@ become a name that is not there, `json.loads` one that is.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from normfix.run.module_places import importers_of, place_of
+from normfix.runtime import importing
+from normfix.runtime.environment import find_interpreter
+from normfix.runtime.importing import import_modules
 from tests.conftest import Command
 
 RULES = """
@@ -129,6 +133,80 @@ def test_a_process_that_ends_only_with_the_edit_is_taken_back(normfix: Command, 
     files(project, a=text)
     assert fix(normfix)[0] == 1
     assert (project / "a.py").read_text(encoding="utf-8") == text
+
+
+def test_a_notebook_is_said_to_be_not_imported(normfix: Command, project: Path) -> None:
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [{**cell, "source": ["from json import loads\n", "f = loads"]}]
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (project / "book.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    status, _, err = fix(normfix)
+    assert status == 0
+    assert "book.ipynb: not imported, because it is no module" in err
+    assert "from json import load\\n" in (project / "book.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_module_that_takes_too_much_memory_is_a_verdict(normfix: Command, project: Path) -> None:
+    files(project, a="import json\n\nf = json.loads\nbig = bytearray(1 << 44)\n", b="import json\n\nf = json.dumps\n")
+    status, _, err = fix(normfix)
+    assert status == 1
+    assert "a.py: imports neither before nor after: MemoryError" in err
+    assert "b.py: taken back" in err
+
+
+@pytest.mark.parametrize("loop", ["while True:\n    pass\n", "import time\n\ntime.sleep(10**6)\n"])
+def test_a_module_that_comes_to_no_end_is_a_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str) -> None:
+    # The limits of a run are longer than a test may last.
+    monkeypatch.setattr(importing, "_BASE_SECONDS", 12.0)
+    monkeypatch.setattr(importing, "_SECONDS_EACH", 0.0)
+    files(tmp_path, a=loop, b="x = 1\n")
+    places = [place_of(str(tmp_path / name), tmp_path) for name in ("a.py", "b.py")]
+    interpreter = find_interpreter(Path(sys.executable), tmp_path)
+    found = import_modules(interpreter, places, {}, tmp_path)
+    assert found[str(tmp_path / "b.py")] is None
+    assert "no answer within 12 s" in str(found[str(tmp_path / "a.py")])
+
+
+WRONG = """
+[[rule]]
+code = "NF981"
+slug = "wrong-name"
+summary = "becomes a name that is not in TensorFlow"
+kind = "renamed"
+grade = "different"
+
+[rule.symbols]
+"tensorflow.linalg.normalize" = "tensorflow.linalg.normalise"
+
+[rule.example]
+before = "from tensorflow.linalg import normalize"
+after = "from tensorflow.linalg import normalise"
+"""
+OLD = "from tensorflow.keras.layers.experimental import SyncBatchNormalization\n\nnorm = SyncBatchNormalization()\n"
+
+
+@pytest.mark.tensorflow
+def test_tensorflow_tells_which_edits_may_be_made(normfix: Command, project: Path) -> None:
+    (project / "own.toml").write_text(WRONG, encoding="utf-8")
+    wrong = "from tensorflow.linalg import normalize\n\nnorm = normalize([3.0, 4.0])\n"
+    files(project, old=OLD, wrong=wrong, user="from wrong import norm\n\nx = norm\n")
+    result = normfix("fix", "--unsafe-fixes", "--verify", "--verify-imports", "--python", sys.executable)
+    said = " ".join(result.stderr.decode().split())
+    assert result.returncode == 1
+    assert (project / "wrong.py").read_text(encoding="utf-8") == wrong
+    assert "BatchNormalization(synchronized=True)" in (project / "old.py").read_text(encoding="utf-8")
+    assert "old.py: failed before, imports now" in said
+
+
+@pytest.mark.tensorflow
+def test_an_edit_that_only_the_import_shows_to_be_wrong(normfix: Command, project: Path) -> None:
+    (project / "own.toml").write_text(WRONG, encoding="utf-8")
+    wrong = "from tensorflow.linalg import normalize\n\nx = normalize\n"
+    files(project, wrong=wrong)
+    status, _, err = fix(normfix)
+    assert status == 1
+    assert "wrong.py: taken back: wrong.py is no longer imported with it: ImportError" in err
+    assert (project / "wrong.py").read_text(encoding="utf-8") == wrong
 
 
 def test_what_a_script_guards_is_not_run(normfix: Command, project: Path) -> None:
