@@ -77,7 +77,7 @@ class CheckError(Exception):
 def write_notebook(source: Path, target: Path, number: int) -> None:
     """Lay a file out as a notebook; `number` decides how."""
     one_line, one_string = number % 2 == 0, number // 2 % 2 == 0
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "execution_count": None,

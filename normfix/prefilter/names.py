@@ -34,6 +34,7 @@ _OPEN_CALL = re.compile(rb"\w[ \t]*\(")
 _GIVEN = re.compile(rb"(?!\w)[ \t]*(?:([,)\]][\w \t,.()*\[\]]*)|:(?!=)[^=\n]*)?(?::?=(?!=)|(in)(?=[ \t(\[]))")
 """What stands behind a name that gets a value: `=` or `:=`, with an annotation or other targets before it, or `in`."""
 
+_BEHIND_NAME = b" \t,)]:="
 _BEFORE_NAME = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) in "_."))
 _PARAMETERS = (
     (b"def", re.compile(rb"def[ \t]+\w+[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\Z")),
@@ -112,11 +113,11 @@ class Names:
         text, end = self.text, 0
         while (at := text.find(name, end)) >= 0:
             end = at + len(name)
-            if text[at - 1 : at].strip(_BEFORE_NAME):
+            if at and text[at - 1] not in _BEFORE_NAME:
                 continue
-            if text[at - 4 : at] == b" as ":
+            if text.startswith(b" as ", at - 4):
                 yield b"(" + _line_before(text, at - 4)
-            match = _GIVEN.match(text, end)
+            match = _GIVEN.match(text, end) if text[end : end + 1] in _BEHIND_NAME else None
             if match is None:
                 continue
             before = _line_before(text, at)
