@@ -136,7 +136,7 @@ def test_a_process_that_ends_only_with_the_edit_is_taken_back(normfix: Command, 
 
 
 def test_a_notebook_is_said_to_be_not_imported(normfix: Command, project: Path) -> None:
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cell: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     cells = [{**cell, "source": ["from json import loads\n", "f = loads"]}]
     book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (project / "book.ipynb").write_text(json.dumps(book), encoding="utf-8")
