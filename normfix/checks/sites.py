@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import Any, TypeVar
 
 from normfix.checks.finding import Severity, SiteKind
 from normfix.semantics.bindings import Bindings, CallSite, ImportSite
@@ -14,6 +17,7 @@ from normfix.source.text import Edit, SourceText, Span
 from normfix.table.entries import ArgumentMatch, Entry
 from normfix.table.table import Rule, Table
 
+_T = TypeVar("_T")
 Located = ast.expr | ast.stmt | ast.alias | ast.keyword
 
 
@@ -163,7 +167,10 @@ class UsedArgument:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """Everything known about one parsed file; `legacy` when it is a graph program on its way to the legacy Keras."""
+    """Everything known about one parsed file; `legacy` when it is a graph program on its way to the legacy Keras.
+
+    `facts` is what was worked out of it on the way, see `once_per_scan`.
+    """
 
     source: SourceText
     table: Table
@@ -173,6 +180,20 @@ class Scan:
     resolver: Resolver
     sites: tuple[Site, ...]
     legacy: bool = False
+    facts: dict[Callable[[Scan], Any], Any] = field(default_factory=dict, init=False, repr=False)
+
+
+def once_per_scan(function: Callable[[Scan], _T]) -> Callable[[Scan], _T]:
+    """A function of a scan that is worked out once for each: the scan keeps the answer, and nothing outlives it."""
+
+    @wraps(function)
+    def known(scan: Scan) -> _T:
+        if function not in scan.facts:
+            scan.facts[function] = function(scan)
+        answer: _T = scan.facts[function]
+        return answer
+
+    return known
 
 
 def span_of(source: SourceText, node: Located) -> Span:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
-from normfix.checks.sites import Scan, Site, span_of
+from normfix.checks.sites import Scan, Site, once_per_scan, span_of
 from normfix.fix.hazards.made import holders
 from normfix.source.text import Edit
 from normfix.table.table import Kind
@@ -52,7 +51,7 @@ def _is_like(value: ast.expr, layer: ast.Call) -> bool:
     return isinstance(value, ast.Call) and ast.dump(value.func) == ast.dump(layer.func)
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _stored(scan: Scan) -> Mapping[str, list[ast.expr]]:
     """What is assigned to each name or attribute of a file."""
     found: dict[str, list[ast.expr]] = defaultdict(list)
@@ -64,7 +63,7 @@ def _stored(scan: Scan) -> Mapping[str, list[ast.expr]]:
     return found
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _by_text(scan: Scan) -> Mapping[str, list[ast.Call]]:
     """The calls of each name or attribute of a file, and of its `apply`."""
     found: dict[str, list[ast.Call]] = defaultdict(list)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from functools import lru_cache
 
-from normfix.checks.sites import Scan, Site
+from normfix.checks.sites import Scan, Site, once_per_scan
 from normfix.table.table import Kind
 
 _SLASH = "slash"
@@ -46,7 +45,7 @@ def _name_of(call: ast.Call) -> str | None:
     return next((one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)), None)
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _given(scan: Scan) -> frozenset[str]:
     """The texts that calls of a file are given as a `name`."""
     texts = (
@@ -71,7 +70,7 @@ def _names(scan: Scan) -> frozenset[str]:
     return frozenset(name for one in scan.sites if (name := _slashed(one)))
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _own_lines(scan: Scan) -> Mapping[str, int]:
     """For each name the first line that says it without being the name of a layer."""
     names = _names(scan)
@@ -86,7 +85,7 @@ def _own_lines(scan: Scan) -> Mapping[str, int]:
     return found
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _other_files(scan: Scan) -> Mapping[str, str]:
     """For each name a file of the same program that says it."""
     project, path = scan.project, scan.source.path

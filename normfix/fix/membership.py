@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
-from normfix.checks.sites import Scan, Site, UsedName
+from normfix.checks.sites import Scan, Site, UsedName, once_per_scan
 from normfix.fix.argscope import leaves_slim
 
 _GIVEN = ("variables_collections", "outputs_collections")
@@ -40,7 +39,7 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _model_line(scan: Scan) -> int | None:
     """The first line that reads slim's model variables."""
     lines: list[int] = []

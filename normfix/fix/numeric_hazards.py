@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 
-from normfix.checks.sites import Scan, Site
+from normfix.checks.sites import Scan, Site, once_per_scan
 from normfix.fix.call_context import parameters
 from normfix.fix.hazards.automatic_names import automatic_name
 from normfix.fix.hazards.frozen import frozen
@@ -126,7 +125,7 @@ def _other_uses(scan: Scan, site: Site, library: str) -> Iterator[int]:
             yield one.node.lineno
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _touched(scan: Scan) -> tuple[str, int] | None:
     """The first thing in a file that loads, restores or names what was saved."""
     text = scan.source.text

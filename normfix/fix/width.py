@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
-from normfix.checks.sites import Scan, span_of
+from normfix.checks.sites import Scan, once_per_scan, span_of
 from normfix.fix.blocks import line_bounds
 
 _SKIP = re.compile(r"#\s*(?:isort:\s*skip|fmt:\s*skip|yapf:\s*disable)\b")
@@ -17,7 +16,7 @@ _STARTS = ("off", "disable")
 _INDENT = "    "
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def width(scan: Scan) -> int:
     """How many characters a line may have: as the project's formatter is told, else as the longest line of the file."""
     # Few files have imports that meet: only they pay for reading the project's settings.
@@ -62,7 +61,7 @@ def left_alone(scan: Scan, node: ast.stmt) -> bool:
     return any(start <= node.lineno <= end for start, end in _switched_off(scan))
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _switched_off(scan: Scan) -> tuple[tuple[int, int], ...]:
     """The lines between the comments that switch a tool off and on again."""
     if not _OFF.search(scan.source.text):

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+from dataclasses import replace
+
 import pytest
 
 from normfix.checks.finding import Severity, SiteKind
+from normfix.checks.scanner import scan
+from normfix.checks.sites import Scan, once_per_scan
+from normfix.semantics.project import Project
+from normfix.source.text import SourceText
+from normfix.table.load import shipped_table
 from tests.support import findings, found
 
 USES = {
@@ -138,3 +146,19 @@ def test_what_still_runs_is_a_warning() -> None:
 def test_an_encoding_that_is_none_of_texts(encoding: str) -> None:
     code = f"# coding: {encoding}\nfrom keras.layers.normalization import BatchNormalization\n"
     assert [one.code for one in findings(code.encode())] == ["NF002"]
+
+
+def test_what_is_worked_out_of_a_scan_stays_with_it() -> None:
+    asked: list[Scan] = []
+
+    @once_per_scan
+    def lines(found: Scan) -> int:
+        asked.append(found)
+        return found.source.text.count("\n")
+
+    table = shipped_table()
+    source = SourceText("a.py", "a = 1\nb = 2\n")
+    first = scan(source, ast.parse(source.text), table, Project(table))
+    again = replace(first, sites=())
+    assert [lines(first), lines(first), lines(again)] == [2, 2, 2]
+    assert asked == [first, again]

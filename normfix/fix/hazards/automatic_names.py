@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from functools import lru_cache
 
-from normfix.checks.sites import Scan, Site
+from normfix.checks.sites import Scan, Site, once_per_scan
 from normfix.table.table import Grade
 
 EFFECT = "layer-names"
@@ -47,7 +46,7 @@ def _snake(name: str) -> str:
     return _FIRST.sub("_", name).lower()
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _spoken(scan: Scan) -> Collection[tuple[str, str, bool]]:
     """What the files of a program compare names of layers with, in which place, and whether with names of classes."""
     project, path = scan.project, scan.source.path

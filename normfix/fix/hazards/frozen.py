@@ -6,10 +6,9 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from normfix.checks.arguments import literal_entries
-from normfix.checks.sites import Scan
+from normfix.checks.sites import Scan, once_per_scan
 from normfix.fix.hazards.made import calls_of, holders, subclasses
 from normfix.semantics.scopes import start_place
 
@@ -38,7 +37,7 @@ def frozen(scan: Scan, nodes: Sequence[ast.AST]) -> str | None:
     return _FROZEN.format(min(lines)) if lines else None
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _says_word(scan: Scan) -> bool:
     return _WORD in scan.source.text
 
@@ -52,7 +51,7 @@ class _Setting:
     line: int
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _settings(scan: Scan) -> tuple[_Setting, ...]:
     return tuple(_Setting(ast.unparse(one), _is_some_layer(scan, one), line) for one, line in _set(scan))
 
@@ -142,7 +141,7 @@ def _is_own_model(scan: Scan, node: ast.Attribute) -> bool:
     return any(isinstance(value, ast.Call) and _makes_model(scan, value) for value in made)
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _given_to_attributes(scan: Scan) -> Mapping[str, list[ast.expr]]:
     """What each attribute of the file is given, as it is spelled."""
     found: dict[str, list[ast.expr]] = defaultdict(list)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
-from normfix.checks.sites import Scan, Site
+from normfix.checks.sites import Scan, Site, once_per_scan
 from normfix.semantics.scopes import Reference
 from normfix.table.table import Grade, Kind
 
@@ -38,7 +37,7 @@ def other_class(scan: Scan, site: Site, references: Iterable[Reference]) -> str 
     return None
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _left(scan: Scan) -> Site | None:
     """The first private class of a file whose move changes numbers."""
     sites = (one for one in scan.sites if one.rule.kind is Kind.SIBLING and one.rule.grade is Grade.DIFFERENT)

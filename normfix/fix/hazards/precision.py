@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
-from normfix.checks.sites import Scan, UsedName
+from normfix.checks.sites import Scan, UsedName, once_per_scan
 from normfix.semantics.scopes import start_place
 from normfix.table.argument_map import CallMap
 
@@ -54,7 +53,7 @@ def _input(call: ast.Call, mapping: CallMap) -> ast.expr | None:
     return next((one.value for one in call.keywords if one.arg in mapping.positional[:1]), None)
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _first_double(scan: Scan) -> int | None:
     """The first line of a file that names a type of double precision."""
     if not any(word in scan.source.text for word in _DOUBLE):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import lru_cache
 
-from normfix.checks.sites import Scan, Site
+from normfix.checks.sites import Scan, Site, once_per_scan
 
 EFFECT = "stored-variance"
 EVERYWHERE = "unbiased-variance"
@@ -24,7 +23,7 @@ def stored(scan: Scan, site: Site) -> str | None:
     return scan.table.effects[EFFECT].says
 
 
-@lru_cache(maxsize=4)
+@once_per_scan
 def _has_images(scan: Scan) -> bool:
     """Whether a file speaks of layers for images, or writes out a shape of four dimensions."""
     return bool(_SPATIAL.search(scan.source.text)) or any(_is_image_shape(one.node) for one in scan.bindings.calls)
