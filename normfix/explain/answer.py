@@ -8,20 +8,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from normfix.checks.arguments import has_shape, literal_text
 from normfix.checks.findings import as_written
+from normfix.explain.arguments import TOO_OLD, _known, by_argument, name_of_today, unknown_argument, what_is_taken
 from normfix.explain.pasted import Pasted
-from normfix.explain.subject import Owner, Subject, plain_name, subject_of
-from normfix.table.entries import ArgumentMatch
+from normfix.explain.subject import Owner, Subject, subject_of
 from normfix.table.messages import Message
-from normfix.table.misspellings import meant_keyword
 from normfix.table.table import Grade, Kind, Rule, Table
 
 _UNKNOWN_ARGUMENT = "NF719"
-_TOO_OLD = "NF217"
+
+
 _PLAIN_NUMBER = re.compile(r"(?<![\w.'])\d+(?:\.\d+)?(?:e-?\d+)?(?!\w)")
+
+
 _NEAR = 0.6
+
+
 _FEW = 6
+
+
 _MOVING = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.SIBLING)
 
 
@@ -60,14 +65,14 @@ def answer(table: Table, text: Pasted) -> Answer:
     subjects = tuple(_subjects(table, text))
     moved = [code for module, name in _modules(table, text.words) for code in _of_module(table, module, name)]
     worded = sorted(_by_words(table, text.words), key=lambda code: code not in moved)
-    if any(one.owner is Owner.OTHER or _name_of_today(table, one) for one in subjects):
+    if any(one.owner is Owner.OTHER or name_of_today(table, one) for one in subjects):
         worded = []
-    exact = (*_by_path(table, text.words), *_by_argument(table, subjects))
+    exact = (*_by_path(table, text.words), *by_argument(table, subjects))
     found = list(dict.fromkeys((*exact, *worded, *moved, *_by_parent(table, text.words))))
     messages = tuple(one for one in _messages(table, text) if not (found and one.pathless))
     if any(one.instead for one in messages):
         return Answer(messages[:1], (), signs)
-    unknown = None if found or messages else _unknown_argument(table, subjects)
+    unknown = None if found or messages else unknown_argument(table, subjects)
     if unknown is not None and _UNKNOWN_ARGUMENT in table.rules:
         found.append(_UNKNOWN_ARGUMENT)
     told = [code for one in messages for code in one.rules if code in table.rules]
@@ -78,7 +83,7 @@ def answer(table: Table, text: Pasted) -> Answer:
         return Answer(signs=signs, other=subjects[0], known=_known(table, subjects[0]))
     if unknown is None:
         return Answer(messages, tuple(rules), signs, *_replaced(table, text.words, rules))
-    meant, taken_by = _what_is_taken(table, unknown)
+    meant, taken_by = what_is_taken(table, unknown)
     return Answer(messages, tuple(rules), signs, argument=unknown.argument, meant=meant, taken_by=taken_by)
 
 
@@ -101,9 +106,6 @@ def _messages(table: Table, text: Pasted) -> Iterator[Message]:
             yield one
 
 
-# -- by the shape of the message
-
-
 def _by_path(table: Table, words: str) -> Iterator[str]:
     """The rules for exactly the path that a message names."""
     for module, name in _modules(table, words):
@@ -112,7 +114,7 @@ def _by_path(table: Table, words: str) -> Iterator[str]:
         if match is not None:
             yield match.entry.rule.code
         elif any(spelling in table.releases.needs for spelling, _, _ in table.spellings(path)):
-            yield _TOO_OLD
+            yield TOO_OLD
 
 
 def _replaced(table: Table, words: str, rules: Sequence[Rule]) -> tuple[str, str]:
@@ -147,12 +149,6 @@ def _subjects(table: Table, text: Pasted) -> Iterator[Subject]:
         fresh = {name: value for name, value in entries.items() if name and name not in said}
         said |= fresh.keys()
         yield from (subject_of(table, text, parts, name, value) for name, value in fresh.items())
-
-
-def _by_argument(table: Table, subjects: Iterable[Subject]) -> Iterator[str]:
-    for one in subjects:
-        if one.owner is not Owner.OTHER:
-            yield from _of_argument(table, one)
 
 
 def _modules(table: Table, words: str) -> Iterator[tuple[str, str | None]]:
@@ -202,89 +198,6 @@ def _entries(text: str) -> Mapping[str, str | None]:
     }
 
 
-def _of_argument(table: Table, subject: Subject) -> Iterator[str]:
-    """The rule for an argument that a callee refused; a subclass refuses what its base does."""
-    callee = plain_name(subject.callee) if subject.owner is Owner.TABLE else ""
-    if _name_of_today(table, subject):
-        return
-    for match in table.arguments:
-        if subject.argument in match.names and _called(match, callee) and _fits(match, subject.value):
-            yield match.rule.code
-            return
-    for path in table.releases.needs:
-        owner, _, last = path.rpartition(".")
-        if last == subject.argument and callee in ("", owner.rpartition(".")[2]):
-            yield _TOO_OLD
-            return
-    if callee and callee not in table.layers:
-        yield from dict.fromkeys(
-            one.rule.code for old, one in table.entries.items() if old.rpartition(".")[2] == callee
-        )
-
-
-def _name_of_today(table: Table, subject: Subject) -> str:
-    """The older name of an argument whose name of today a function of an older release refuses; empty for others."""
-    if subject.owner is not Owner.TABLE:
-        return ""
-    callee = plain_name(subject.callee)
-    matches = (one for one in table.arguments if one.to == subject.argument and _called(one, callee))
-    return next((one.names[0] for one in matches if one.names and callee not in table.layers), "")
-
-
-def _known(table: Table, subject: Subject) -> str:
-    """What is known of an argument that is no matter of a rule; empty where nothing is."""
-    older = _name_of_today(table, subject)
-    if older:
-        return (
-            f"`{subject.argument}` is today's name of `{older}`: the TensorFlow that raises this is older than the "
-            f"code. Update it, or write `{older}` for it."
-        )
-    for one in table.messages.callees:
-        if subject.argument in one.arguments and plain_name(subject.callee) in one.names:
-            return one.says
-    return ""
-
-
-def _called(match: ArgumentMatch, callee: str) -> bool:
-    return not callee or any(one.rpartition(".")[2] == callee for one in match.callees)
-
-
-def _fits(match: ArgumentMatch, value: str | None) -> bool:
-    if value is None:
-        return True
-    try:
-        node = ast.parse(value, mode="eval").body
-    except SyntaxError:
-        return True
-    return (not match.literals or literal_text(node) in match.literals) and has_shape(node, match.value)
-
-
-def _unknown_argument(table: Table, subjects: Iterable[Subject]) -> Subject | None:
-    """A refused keyword that no rule speaks of, where a normalization layer may have refused it."""
-    for one in subjects:
-        layer = one.owner is Owner.TABLE and plain_name(one.callee) in table.keywords_of
-        taken, meant = _what_is_taken(table, one)
-        if (
-            layer
-            or (one.owner is Owner.SUBCLASS and one.normalizes)
-            or (one.owner is Owner.UNSAID and (taken or meant))
-        ):
-            return one
-    return None
-
-
-def _what_is_taken(table: Table, subject: Subject) -> tuple[str, tuple[str, ...]]:
-    """The keyword that a refused one may be a misspelling of, and the layers that take the very word."""
-    layers = {path.rpartition(".")[2]: names for path, names in table.keywords.items()}
-    taken_by = tuple(sorted(layer for layer, names in layers.items() if subject.argument in names))
-    own = table.accepted(plain_name(subject.callee))
-    meant = meant_keyword(subject.argument, own or frozenset().union(*layers.values()))
-    return ("" if meant is None or meant == subject.argument else meant), taken_by
-
-
-# -- by the recorded words
-
-
 def _by_words(table: Table, words: str) -> Iterator[str]:
     for rule in table.rules.values():
         if any(re.search(_pattern(error), words) for error in rule.errors):
@@ -296,9 +209,6 @@ def _pattern(error: str) -> str:
     parts = _PLAIN_NUMBER.split(re.sub(r"\s+", " ", error.replace("`", "")).strip().rstrip("."))
     inside = r"\d+(?:\.\d+)?(?:e-?\d+)?".join(re.escape(part) for part in parts)
     return rf"{inside}(?![\w.])" if error[-1:].isalnum() else inside
-
-
-# -- by the code in the traceback
 
 
 def _by_code(table: Table, code: str, found: Iterable[str]) -> list[str]:
