@@ -15,6 +15,8 @@ from normfix.table.entries import ArgumentMatch
 from normfix.table.table import Table
 
 _PARTIAL = "functools.partial"
+_LAST_AXIS = 5
+"""No layer of Keras puts out more than six axes."""
 
 
 class KnownCallee(NamedTuple):
@@ -63,12 +65,20 @@ def literal_text(node: ast.expr) -> str | None:
         return None
 
 
+def _integers(node: ast.expr) -> list[int]:
+    """The numbers that an axis is given as."""
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    return [one.value for one in parts if isinstance(one, ast.Constant) and type(one.value) is int]
+
+
 def has_shape(node: ast.expr, shape: str | None) -> bool:
     """Whether an argument is a literal of one of the shapes that rules may ask for; any argument has shape None."""
     if shape is None:
         return True
     if shape == "list":
         return isinstance(node, ast.List | ast.Tuple)
+    if shape == "size":
+        return any(one > _LAST_AXIS for one in _integers(node))
     if shape == "slash":
         parts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
         return any(isinstance(value, str) and "/" in value for value in parts)

@@ -6,12 +6,16 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from normfix.checks.call_time import call_time_sites
+from normfix.checks.class_for_object import class_sites
 from normfix.checks.contrib import contrib_sites
 from normfix.checks.finding import SiteKind
 from normfix.checks.groups import group_sites
 from normfix.checks.handed import road_calls
+from normfix.checks.layer_strings import layer_strings
 from normfix.checks.misspelled_arguments import unknown_arguments
 from normfix.checks.nominate import Nominator, imported_path
+from normfix.checks.other_library import not_foreign
 from normfix.checks.refused import argument_sites
 from normfix.checks.setups import setup_sites
 from normfix.checks.siblings import dead_module, moved_name, sibling_sites
@@ -60,7 +64,7 @@ class _Scanner:
         self.modern = False
 
     def run(self) -> Iterator[Site]:
-        sites = [*self._imports(), *self._references()]
+        sites = [*not_foreign(self.nominator.maker, [*self._imports(), *self._references()])]
         calls = self.relevance.calls(self.bindings)
         handing = list(dict.fromkeys([*calls, *road_calls(self.bindings, self.relevance)]))
         sites += argument_sites(self.nominator.maker, self.table, handing)
@@ -68,7 +72,10 @@ class _Scanner:
         sites += usage_sites(self.nominator.maker, self.table, calls)
         sites += group_sites(self.nominator.maker, self.table, calls)
         sites += statistics_sites(self.nominator.maker, self.table, calls)
+        sites += class_sites(self.nominator.maker, self.table, calls)
+        sites += call_time_sites(self.nominator.maker, self.table)
         sites += self._strings(evidence=bool(sites))
+        sites += layer_strings(self.nominator.maker, self.table)
         sites = [site for site in sites if not self._is_own(site.path)]
         yield from sites
         if sites or self.modern:

@@ -49,7 +49,7 @@ def _used(nominator: Nominator, reference: Reference, known: _Known, *, keras: b
     key = (meaning.paths[0], reference.attributes, is_assigned)
     if key not in known:
         known[key] = _shortest(nominator.table, *key)
-    found = known[key]
+    found = known[key] or _gone_function(nominator, reference, meaning.paths[0])
     if found is None:
         return
     match, depth = found
@@ -59,6 +59,15 @@ def _used(nominator: Nominator, reference: Reference, known: _Known, *, keras: b
         return
     if (keras or not match.path.startswith(_PRIVATE)) and not _moves_with_import(nominator, meaning, match):
         yield nominator.used(reference, meaning, match, depth)
+
+
+def _gone_function(nominator: Nominator, reference: Reference, start: str) -> tuple[Match, int] | None:
+    """The match for a function that is gone for good, where it is called."""
+    parent = nominator.bindings.parents.get(reference.node)
+    if not isinstance(parent, ast.Call) or parent.func is not reference.node:
+        return None
+    match = dead_module(nominator.table, ".".join((start, *reference.attributes)))
+    return (match, len(reference.attributes)) if match is not None else None
 
 
 def _is_used(nominator: Nominator, alias: ast.alias) -> bool:

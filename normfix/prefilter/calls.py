@@ -10,7 +10,7 @@ _TOKEN = re.compile(rb"\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^
 _INNER = re.compile(rb"\([^()]*\)")
 _KEYWORD = re.compile(rb"(?<![\w.])([^\W\d]\w*)\s*=(?!=)")
 _FIRST = re.compile(rb"\s*(?:[^\W\d]\w*\s*=(?!=)|\Z)")
-_BY_VALUE = re.compile(rb"/|\\|(?<![\w.])axis\s*=\s*[\[(]|(?:\A|,)\s*\*")
+_BY_VALUE = re.compile(rb"/|\\|(?<![\w.])axis\s*=\s*(?:[\[(]|\d\d|[6-9])|(?:\A|,)\s*\*")
 _LONGEST = 20_000
 _BEFORE_VALUE = re.compile(rb"(?:[(\[{,=:|]|(?<!\w)(?:return|yield|else|or|and|in|lambda))\s*(?:\w+\s*\.\s*)*\Z")
 _BEHIND_VALUE = re.compile(rb"[ \t]*(?:[,)\]}:#\n;|]|(?:if|for|else|or|and)(?!\w)|\Z)")

@@ -22,6 +22,7 @@ from normfix.prefilter.calls import arguments, matters, stands_as_value
 from normfix.prefilter.code import NOTEBOOK, plain
 from normfix.prefilter.imports import import_statements
 from normfix.prefilter.names import ANYTHING, Elsewhere, Names
+from normfix.prefilter.objects import is_made_in_vain, object_matters
 from normfix.prefilter.other_names import may_rename, other_names
 from normfix.prefilter.vocabulary import WORD, Vocabulary, vocabulary_of
 
@@ -41,6 +42,9 @@ _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
 _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
 _COMMAND = re.compile(rb"^[ \t]*[!%][^\n]*(?:tensorflow_version|install)", re.MULTILINE)
+_LOOKS_UP = (b"import_module", b"__import__", b"_target_")
+_CLASS = b"class_name"
+_SYMBOLIC = b"l2_normalize"
 _MADE_OTHERWISE = re.compile(rb"\s*\.\s*(?:from_config|__init__)\s*\(")
 _VALUE_WINDOW = 400
 
@@ -109,7 +113,7 @@ class _File:
         self.vocabulary = vocabulary
         self.text = text
         self.names = Names(text, vocabulary.roots, elsewhere)
-        self.looks_up = b"import_module" in text or b"__import__" in text
+        self.looks_up = any(one in text for one in _LOOKS_UP)
         self.known: dict[bytes, frozenset[bytes]] = {}
         self.has_layer = not vocabulary.callables.keys().isdisjoint(self.names.imported)
         self.handed_on: set[bytes] = set()
@@ -119,16 +123,16 @@ class _File:
         try:
             if not self.vocabulary.legacy.isdisjoint(self.names.imported):
                 return True
-            if any(self._is_finding(*one) for one in places):
+            if any(self._is_finding(*one) for one in places) or (b"deserialize" in self.text and _CLASS in self.text):
                 return True
-            return self._calls_matter() or (self.has_layer and self._has_sibling())
+            return self._calls_matter() or (self.has_layer and (object_matters(self.text) or self._has_sibling()))
         except RecursionError:
             return True
 
     def _is_finding(self, start: int, end: int, word: bytes) -> bool:
         """Whether a word may be a legacy symbol, a misspelled one, or a layer in a call that some rule looks at."""
         before = self._chain_before(start)
-        if before is None:
+        if before is None or (word == _SYMBOLIC and b"Input" in self.text):
             return True
         paths = self._meanings(before + word)
         if ANYTHING in paths or not self.vocabulary.legacy.isdisjoint(paths):
@@ -176,7 +180,7 @@ class _File:
         """Whether a callable is called in a way that matters; notes that it may go by another name."""
         opening = _OPENING.match(self.text, end)
         if opening is not None:
-            return matters(arguments(self.text, opening.end()), self.vocabulary.callables[path], self.vocabulary)
+            return self._call_matters(start, opening.end(), self.vocabulary.callables[path])
         if stands_as_value(self.text, start, end) or _MADE_OTHERWISE.match(self.text, end):
             return True
         window = self.text[max(0, start - _VALUE_WINDOW) : start]
@@ -188,6 +192,13 @@ class _File:
     @cached_property
     def _every_given(self) -> frozenset[bytes]:
         return frozenset(_GIVEN.findall(self.text))
+
+    def _call_matters(self, start: int, opened: int, callee: bytes) -> bool:
+        """Whether a rule may look at the arguments of a call, or at what becomes of the layer that it makes."""
+        given = arguments(self.text, opened)
+        if matters(given, callee, self.vocabulary) or given is None:
+            return True
+        return callee[:1].isupper() and is_made_in_vain(self.text, start, opened + len(given) + 1)
 
     def _calls_matter(self) -> bool:
         """Whether a callable is called under another name in a way that matters."""
@@ -202,8 +213,7 @@ class _File:
             self.has_layer = self.has_layer or bool(called)
             if called or ANYTHING in paths:
                 for match in re.finditer(rb"(?<![\w.])" + re.escape(name) + rb"[ \t]*\(", self.text):
-                    given = arguments(self.text, match.end())
-                    if ANYTHING in paths or any(matters(given, word, self.vocabulary) for word in called):
+                    if ANYTHING in paths or any(self._call_matters(*match.span(), word) for word in called):
                         return True
         return False
 

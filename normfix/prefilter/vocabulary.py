@@ -144,7 +144,7 @@ def _keywords(table: Table) -> tuple[dict[bytes, frozenset[bytes]], dict[bytes, 
         for callee in match.callees:
             word = callee.rpartition(".")[2].encode()
             # A name with a slash, or a list of axes, is told by its value.
-            names = match.names if match.value not in ("slash", "list") else ()
+            names = match.names if match.value not in ("slash", "list", "size") else ()
             watched[word] = watched.get(word, frozenset()) | _bytes(names)
     taken = {layer.encode(): _bytes(names) for layer, names in table.keywords_of.items()}
     return {word: names - watched.get(word, frozenset()) for word, names in taken.items()}, watched

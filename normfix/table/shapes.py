@@ -63,7 +63,7 @@ PROOF: Mapping[str, str] = {
     **{"releases": "texts", "runs": "table"},
 }
 IDENTITY: Mapping[str, str] = dict.fromkeys(("ran", "same", "other"), "texts")
-VALUES = ("float", "int", "list", "slash", "text", "true")
+VALUES = ("float", "int", "list", "size", "slash", "text", "true")
 """What `value` in a match may be."""
 
 

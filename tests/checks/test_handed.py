@@ -100,7 +100,8 @@ FOUND = {
 
 @pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in SILENT.items()])
 def test_what_does_not_surely_arrive_is_not_reported(code: str) -> None:
-    assert findings(f"{HEAD}{code}\n") == ()
+    # Most of the layers here are only made: that nobody calls them is another rule.
+    assert {one.code for one in findings(f"{HEAD}{code}\n")} <= {"NF805"}
 
 
 @pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in FOUND.items()])

@@ -74,7 +74,7 @@ def test_slips_in_keywords() -> None:
         "layers.BatchNormalization(**options)",
         "layers.LayerNormalization(rms_scaling=False)",
         "class BatchNormalisation(layers.Layer): ...\nBatchNormalisation(epsilom=1)",
-        "class BN(layers.BatchNormalization): ...\nBN(epsilom=1)",
+        "class BN(layers.BatchNormalization):\n    def __init__(self, epsilom): ...\nBN(epsilom=1)",
         "import torch.nn as layers\nlayers.BatchNormalization(epsilom=1)",
         "from own.layers import BatchNormalizaton",
         "layers.Dense(4, epsilom=1)",

@@ -1,0 +1,131 @@
+"""What is handed to the object of a layer, or read off it: `layer(x, training)`, `layer.updates`, `layer.adapt()`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from normfix.checks.finding import SiteKind
+from normfix.checks.layer_objects import LayerObjects, Made
+from normfix.checks.site_maker import SiteMaker
+from normfix.checks.sites import Site, Symbol
+from normfix.prefilter.objects import FOREIGN_CALL, UPDATES
+from normfix.semantics.bindings import CallSite
+from normfix.semantics.chains import written
+from normfix.semantics.scopes import Branch, Scope
+from normfix.table.table import Table
+
+BY_PLACE = "NF722"
+FOREIGN = "NF723"
+ADAPT = "NF725"
+LISTS = "NF726"
+AXIS = "NF727"
+AS_TEXT = "NF807"
+SYMBOLIC = "NF509"
+_FLAG = re.compile(r"(?:[tT]rain|[pP]hase|[iI]nfer|TRAIN|PHASE|INFER)\w*[^\w]*$|^(?:True|False|[01])$")
+_ADAPTED = frozenset({"batch_size", "steps"})
+_NORMALIZES = frozenset(f"tensorflow.{home}.l2_normalize" for home in ("nn", "math", "linalg"))
+
+
+def call_time_sites(maker: SiteMaker, table: Table) -> Iterator[Site]:
+    """A site for each argument and attribute that the object of a layer does not have today."""
+    objects = LayerObjects(maker, table)
+    for call in maker.bindings.calls:
+        if isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "adapt":
+            yield from _adapted(maker, table, objects, call)
+        elif _may_matter(call.node):
+            yield from _called(maker, table, objects, call)
+        if isinstance(call.node.func, ast.Attribute | ast.Name) and call.node.args:
+            yield from _symbolic(maker, table, objects, call)
+    yield from _read_off(maker, table, objects)
+
+
+def _read_off(maker: SiteMaker, table: Table, objects: LayerObjects) -> Iterator[Site]:
+    """What is read off the object of a layer."""
+    for attribute in UPDATES:
+        for reference in maker.bindings.readings_of(attribute):
+            node = reference.node
+            if isinstance(node, ast.Attribute) and node.attr == attribute:
+                made = _object(objects, node.value, reference.scope, reference.branch)
+                if made is not None:
+                    symbol = Symbol(table.rules[LISTS], f"{made.path}.{attribute}")
+                    guarded = maker.use_is_guarded(reference)
+                    yield maker.at(symbol, SiteKind.ATTRIBUTE, node, reference, guarded=guarded)
+    for reference in maker.bindings.readings_of("axis"):
+        node = reference.node
+        item = maker.bindings.parents.get(node)
+        if not isinstance(node, ast.Attribute) or node.attr != "axis" or not isinstance(item, ast.Subscript):
+            continue
+        made = _object(objects, node.value, reference.scope, reference.branch) if item.value is node else None
+        if made is not None and made.name == "BatchNormalization" and not _is_asked(maker, item):
+            symbol = Symbol(table.rules[AXIS], f"{made.path}.axis")
+            yield maker.at(symbol, SiteKind.ATTRIBUTE, item, reference, guarded=maker.use_is_guarded(reference))
+
+
+def _is_asked(maker: SiteMaker, node: ast.expr) -> bool:
+    """Whether the code around a node asks what an axis is before it takes it for a list."""
+    tests = (one.test for one in maker.bindings.ancestors(node) if isinstance(one, ast.If | ast.IfExp))
+    return any(isinstance(one, ast.Attribute) and one.attr == "axis" for test in tests for one in ast.walk(test))
+
+
+def _may_matter(call: ast.Call) -> bool:
+    return len(call.args) > 1 or any(one.arg is not None and one.arg != "inputs" for one in call.keywords)
+
+
+def _object(objects: LayerObjects, node: ast.expr, scope: Scope, branch: Branch) -> Made | None:
+    """One of the normalization layers that an expression surely is."""
+    return next(iter(objects.layers(node, scope, branch)), None)
+
+
+def _called(maker: SiteMaker, table: Table, objects: LayerObjects, call: CallSite) -> Iterator[Site]:
+    node = call.node
+    placed = node.args[1:2] if not any(isinstance(one, ast.Starred) for one in node.args) else []
+    flags = [one for one in placed if _is_flag(one)]
+    foreign = [one for one in node.keywords if one.arg in FOREIGN_CALL]
+    texts = [one.value for one in node.keywords if one.arg == "training" and _is_text(one.value)]
+    made = _object(objects, node.func, call.scope, call.branch) if flags or foreign or texts else None
+    if made is None:
+        return
+    guarded = maker.call_is_guarded(call)
+    found: list[tuple[str, ast.expr | ast.keyword]] = [(BY_PLACE, one) for one in flags]
+    found += [(FOREIGN, one) for one in foreign] + [(AS_TEXT, one) for one in texts]
+    for code, one in found:
+        yield maker.at(Symbol(table.rules[code], made.path), SiteKind.CALL, one, call, guarded=guarded)
+
+
+def _is_flag(node: ast.expr) -> bool:
+    """Whether an argument by place is surely the flag of training, as its own words tell."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return _is_flag(node.operand)
+    if isinstance(node, ast.Call):
+        return not node.args and not node.keywords and _FLAG.search(written(node.func)) is not None
+    plain = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
+    return plain and _FLAG.search(written(node)) is not None
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _adapted(maker: SiteMaker, table: Table, objects: LayerObjects, call: CallSite) -> Iterator[Site]:
+    assert isinstance(call.node.func, ast.Attribute)
+    given: list[ast.expr | ast.keyword] = [one for one in call.node.keywords if one.arg in _ADAPTED]
+    given += [one for one in call.node.args[1:] if not isinstance(one, ast.Starred)]
+    made = _object(objects, call.node.func.value, call.scope, call.branch) if given else None
+    if made is not None and made.name == "Normalization":
+        for one in given:
+            symbol = Symbol(table.rules[ADAPT], f"{made.path}.adapt")
+            yield maker.at(symbol, SiteKind.CALL, one, call, guarded=maker.call_is_guarded(call))
+
+
+def _symbolic(maker: SiteMaker, table: Table, objects: LayerObjects, call: CallSite) -> Iterator[Site]:
+    """A function of TensorFlow that is called with a symbolic tensor."""
+    if "l2_normalize" not in written(call.node.func):
+        return
+    meaning = maker.resolver.expression(call.node.func, call.scope, call.branch)
+    if not meaning.certain or meaning.paths[0] not in _NORMALIZES:
+        return
+    if objects.is_symbolic(call.node.args[0], call.scope, call.branch):
+        symbol = Symbol(table.rules[SYMBOLIC], meaning.paths[0])
+        yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=maker.call_is_guarded(call))

@@ -1,0 +1,100 @@
+"""A class where a layer is meant, a tensor where the layer should have been called, a layer that nobody calls."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from normfix.checks.finding import Severity, SiteKind
+from normfix.checks.layer_objects import LayerObjects
+from normfix.checks.site_maker import SiteMaker
+from normfix.checks.sites import Assessment, Site, Symbol
+from normfix.prefilter.objects import only_once
+from normfix.semantics.bindings import CallSite
+from normfix.semantics.scopes import ScopeKind
+from normfix.table.table import Table
+
+CLASS = "NF808"
+NOT_CALLED = "NF805"
+ANEW = "NF806"
+TENSOR = "NF721"
+_WITHOUT_WEIGHTS = frozenset({"UnitNormalization", "Normalization"})
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NOTEBOOK = ".ipynb"
+_ERROR = Assessment(Severity.ERROR)
+
+
+def class_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> Iterator[Site]:
+    """The sites of one file; `calls` are those that may make a layer."""
+    objects = LayerObjects(maker, table)
+    said: set[ast.AST] = set()
+    for call in maker.bindings.calls:
+        for node in _classes_in(objects, maker, call):
+            path = objects.layer_class(node, call.scope, call.branch)
+            if path is not None and node not in said:
+                said.add(node)
+                yield _site(maker, table, CLASS, path, node, call, _ERROR)
+    for call in calls:
+        yield from _made(maker, table, objects, call)
+
+
+def _classes_in(objects: LayerObjects, maker: SiteMaker, call: CallSite) -> Iterator[ast.expr]:
+    """The expressions that a call takes as layers, or as tensors."""
+    node, follower = call.node, maker.resolver.follower
+    if not node.args or isinstance(node.args[0], ast.Starred):
+        return
+    first = node.args[0]
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "add" and len(node.args) == 1:
+        if objects.is_sequential(node.func.value, call.scope, call.branch):
+            yield from (one.node for one in follower.origins(first, call.scope, call.branch).found)
+    elif objects.is_called(node, call.scope, call.branch, "Sequential"):
+        yield from (one.node for one in follower.elements(first, call.scope, call.branch).found)
+    elif objects.layer_class(first, call.scope, call.branch) and objects.layers(node.func, call.scope, call.branch):
+        yield first
+
+
+def _made(maker: SiteMaker, table: Table, objects: LayerObjects, call: CallSite) -> Iterator[Site]:
+    """What is wrong with a layer where it is made."""
+    origins = maker.resolver.follower.origins(call.node, call.scope, call.branch)
+    made = objects.made(origins.found[0]) if len(origins.found) == 1 and origins.found[0].node is call.node else None
+    if made is None:
+        return
+    first = call.node.args[0] if call.node.args else None
+    if first is not None and objects.is_tensor(first, call.scope, call.branch):
+        yield _site(maker, table, TENSOR, made.path, call.node, call, Assessment())
+    elif _is_dropped(maker, call):
+        yield _site(maker, table, NOT_CALLED, made.path, call.node, call, Assessment())
+    elif made.name not in _WITHOUT_WEIGHTS and _is_anew(maker, call):
+        yield _site(maker, table, ANEW, made.path, call.node, call, Assessment())
+
+
+def _is_dropped(maker: SiteMaker, call: CallSite) -> bool:
+    """Whether nothing keeps a new layer: it is a statement of its own, or in a local name that nobody reads."""
+    parent = maker.bindings.parents.get(call.node)
+    if isinstance(parent, ast.Expr):
+        around = maker.bindings.ancestors(parent)
+        tried = any(isinstance(one, ast.With | ast.AsyncWith | ast.Try) for one in around)
+        return not tried and not maker.source.path.endswith(_NOTEBOOK)
+    if not isinstance(parent, ast.Assign) or call.scope.kind is not ScopeKind.FUNCTION or len(parent.targets) != 1:
+        return False
+    target = parent.targets[0]
+    if not isinstance(target, ast.Name) or target.id.startswith("_") or target.id in call.scope.outer_names:
+        return False
+    return only_once(maker.source.text.encode(), target.id.encode())
+
+
+def _is_anew(maker: SiteMaker, call: CallSite) -> bool:
+    """Whether a layer is made and called in the `call` of a model or layer."""
+    function = call.scope.node
+    owner = call.scope.parent.node if call.scope.parent is not None else None
+    if not isinstance(function, _FUNCTIONS) or function.name != "call" or not isinstance(owner, ast.ClassDef):
+        return False
+    parent = maker.bindings.parents.get(call.node)
+    return bool(owner.bases) and isinstance(parent, ast.Call) and parent.func is call.node
+
+
+def _site(
+    maker: SiteMaker, table: Table, code: str, path: str, node: ast.expr, call: CallSite, assessment: Assessment
+) -> Site:
+    guarded = maker.call_is_guarded(call)
+    return maker.at(Symbol(table.rules[code], path), SiteKind.CALL, node, call, guarded=guarded, assessment=assessment)

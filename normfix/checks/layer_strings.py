@@ -1,0 +1,83 @@
+"""Layers that are named in texts: `import_module` of one that is gone, `_target_`, `deserialize`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from normfix.checks.finding import SiteKind
+from normfix.checks.site_maker import SiteMaker
+from normfix.checks.sites import Site, Symbol
+from normfix.semantics.bindings import CallSite
+from normfix.semantics.chains import literal_string
+from normfix.semantics.scopes import Reference
+from normfix.table.rule import Kind
+from normfix.table.table import LAYER_HOMES, Table
+
+WITHOUT_MODULE = "NF728"
+_TARGET = "_target_"
+_OTHER_NAMES = frozenset({"BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization"})
+_CLASS = "class_name"
+
+
+def layer_strings(maker: SiteMaker, table: Table) -> Iterator[Site]:
+    """A site for each text that names a layer, or a module of layers, which is not there any more."""
+    for call in maker.bindings.calls:
+        yield from _module(maker, table, call)
+        yield from _deserialized(maker, table, call)
+    if _TARGET in maker.source.text:
+        yield from _targets(maker, table)
+
+
+def _module(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Site]:
+    """`import_module("keras.layers.normalization")`, whatever is done with the module."""
+    text = literal_string(call.node)
+    read_on = isinstance(maker.bindings.parents.get(call.node), ast.Attribute)
+    if text is None or text not in table.norm_modules or read_on:
+        return
+    meaning = maker.resolver.expression(call.node, call.scope, call.branch)
+    if meaning.paths == (text,):
+        standing = Reference(call.node, call.node, "", (), call.scope, call.branch)
+        symbol = Symbol(table.norm_modules[text].rule, text)
+        yield maker.at(symbol, SiteKind.STRING, call.node, call, guarded=maker.use_is_guarded(standing))
+
+
+def _deserialized(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Site]:
+    """`keras.layers.deserialize({"class_name": ...})` of a dictionary that does not say the module of the class."""
+    function = call.node.func
+    named = (isinstance(function, ast.Attribute) and function.attr == "deserialize") or isinstance(function, ast.Name)
+    if not named or not call.node.args or not isinstance(function, ast.Name | ast.Attribute):
+        return
+    held = maker.resolver.follower.origins(call.node.args[0], call.scope, call.branch)
+    texts = _texts(held.found[0].node) if len(held.found) == 1 and not held.unknown else {}
+    if texts.get(_CLASS) not in {*table.layers, *_OTHER_NAMES} or "module" in texts:
+        return
+    meaning = maker.resolver.expression(function, call.scope, call.branch)
+    homes = {f"{home}.deserialize" for home in LAYER_HOMES if not home.startswith("tf_keras")}
+    if meaning.certain and meaning.paths[0] in homes:
+        symbol = Symbol(table.rules[WITHOUT_MODULE], meaning.paths[0])
+        yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=maker.call_is_guarded(call))
+
+
+def _texts(node: ast.expr) -> dict[str, str | None]:
+    """The keys of a dictionary that is written out whole, with the values that are texts."""
+    if not isinstance(node, ast.Dict):
+        return {}
+    keys = [one.value if isinstance(one, ast.Constant) else None for one in node.keys]
+    if not all(isinstance(one, str) for one in keys):
+        return {}
+    values = [one.value if isinstance(one, ast.Constant) else None for one in node.values]
+    return {str(key): value if isinstance(value, str) else None for key, value in zip(keys, values, strict=True)}
+
+
+def _targets(maker: SiteMaker, table: Table) -> Iterator[Site]:
+    """`{"_target_": "tensorflow.keras.layers.experimental.X"}`, as configurations name what they make."""
+    for node in ast.walk(maker.bindings.tree):
+        for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
+            if not isinstance(key, ast.Constant) or key.value != _TARGET or not isinstance(value, ast.Constant):
+                continue
+            match = table.match(value.value) if isinstance(value.value, str) else None
+            if match is not None and match.entry.rule.kind is not Kind.SIBLING:
+                symbol = Symbol(match.entry.rule, match.path, None, match.entry.new, match.entry)
+                standing = Reference(value, ast.Name("", ast.Load()), "", (), maker.bindings.module, ())
+                yield maker.at(symbol, SiteKind.STRING, value, standing)
