@@ -1,4 +1,4 @@
-"""Code as a text, through the whole of a scan or a fix: what the tests of those rooms start from."""
+"""Code as a text, through the whole of a scan or a fix: what the tests of those folders start from."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Block(nn.Module):
 """
 HEAVY = frozenset({"libcst", "rich", "tomllib", "tomli", "pathspec", "tensorflow", "multiprocessing", "pickle", "json"})
 SCANNING = ("normfix.prefilter", "normfix.semantics", "normfix.checks")
-ROOMS = (
+FOLDERS = (
     "normfix.fix",
     "normfix.report",
     "normfix.runtime",
@@ -183,7 +183,7 @@ def imported(*arguments: str, folder: Path) -> set[str]:
 def test_the_version_needs_click_alone(tmp_path: Path) -> None:
     modules = imported("--version", folder=tmp_path)
     assert not modules & HEAVY
-    assert not {name for name in modules if name.startswith((*ROOMS, *SCANNING))}
+    assert not {name for name in modules if name.startswith((*FOLDERS, *SCANNING))}
 
 
 @pytest.mark.parametrize("text", [MODERN.replace("LayerNormalization", "BatchNormalization"), FOREIGN, "print(1)\n"])
@@ -191,7 +191,7 @@ def test_a_clean_file_needs_no_table_and_no_reports(tmp_path: Path, text: str) -
     (tmp_path / "clean.py").write_text(text)
     modules = imported("check", "clean.py", folder=tmp_path)
     assert not modules & HEAVY
-    assert not {name for name in modules if name.startswith(ROOMS)}
+    assert not {name for name in modules if name.startswith(FOLDERS)}
 
 
 def test_libcst_comes_with_the_first_call_that_is_rewritten(tmp_path: Path) -> None:
@@ -208,4 +208,4 @@ def test_an_unchanged_tree_is_answered_without_looking_at_a_file(tmp_path: Path)
         (tree / f"n{number}.py").write_text(LEGACY if number == 7 else FOREIGN)
     modules = imported("check", "--isolated", "tree", folder=tmp_path)
     assert not modules & (HEAVY - {"pickle", "json"})
-    assert not {name for name in modules if name.startswith((*ROOMS, *SCANNING, "normfix.run.prefiltering"))}
+    assert not {name for name in modules if name.startswith((*FOLDERS, *SCANNING, "normfix.run.prefiltering"))}

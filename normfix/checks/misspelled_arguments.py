@@ -41,7 +41,7 @@ def unknown_arguments(maker: SiteMaker, table: Table, calls: Sequence[CallSite])
 
 
 def _match(rule: Rule, callee: str, name: str, table: Table) -> ArgumentMatch:
-    """What the rule says of this keyword; `to` is the one that it may be a slip of, for the person to decide."""
+    """What the rule says of this keyword; `to` is the one that it may be a misspelling of, for the person to decide."""
     return ArgumentMatch(
         rule=rule,
         callees=(callee,),

@@ -62,7 +62,7 @@ class Request(FileRequest):
     """The options of `check` and `fix`; None where the settings decide.
 
     An option that says nothing of itself decides what is found: the cache keeps its values apart, and a tree that is
-    clean at first look is scanned all the same.
+    clean by its bytes is scanned all the same.
     """
 
     select: tuple[str, ...] = option(())
@@ -180,7 +180,7 @@ def cache_folder(chosen: str | None, settings: Settings) -> str:
 
 def forget_caches(chosen: str | None) -> int:
     """Remove the caches of the project around the working directory and of the user; says which."""
-    from normfix.run.cache import forget  # noqa: PLC0415 - no other command of this room needs it
+    from normfix.run.cache import forget  # noqa: PLC0415 - no other command needs it
 
     for folder in (cache_folder(chosen, find_settings(Path.cwd())), user_cache()):
         if forget(folder):

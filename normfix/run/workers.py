@@ -23,7 +23,7 @@ _MOST_CHUNKS = 8000
 
 _READ = 1 << 20
 FEWEST = 120
-"""Below so many files that are told at a glance, a fork costs more than it saves (measured on two cores)."""
+"""Below so many files that are told by their bytes, a fork costs more than it saves (measured on two cores)."""
 
 _THRESHOLDS = (50_000, 2, 3)
 

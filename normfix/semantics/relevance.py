@@ -94,7 +94,7 @@ def _read_off_modules(
 
 
 def _misspellings(bindings: Bindings, table: Table) -> frozenset[str]:
-    """Attributes that look like a layer with a slip in its name."""
+    """Attributes that look like a layer whose name is misspelled."""
     layers = frozenset(table.layers)
     attributes = {name for one in bindings.references for name in one.attributes if "orm" in name}
     return frozenset(name for name in attributes if meant_layer(name, layers) is not None)

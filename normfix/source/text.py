@@ -1,7 +1,7 @@
 """Bytes to text and back: encoding, byte order mark, newlines, offsets, edits.
 
-Everything above this room speaks in character offsets into `SourceText.text`. The text keeps the author's newlines, so
-a byte outside an edit comes back as it was.
+Everything above this folder speaks in character offsets into `SourceText.text`. The text keeps the author's newlines,
+so a byte outside an edit comes back as it was.
 """
 
 from __future__ import annotations

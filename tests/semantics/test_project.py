@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.semantics import project as room
+from normfix.semantics import project as under_test
 from normfix.semantics.module import Module
 from normfix.semantics.project import Project
 from normfix.semantics.projects import Projects
@@ -57,7 +57,7 @@ def test_a_file_that_is_done_is_released_unless_others_may_ask_for_it(tmp_path: 
 
 def test_parsed_files_are_kept_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = laid_out(tmp_path, *(f"n{number}.py" for number in range(6)), text="a = 1\n" * 100)
-    monkeypatch.setattr(room, "_MOST_TEXT", 1800)
+    monkeypatch.setattr(under_test, "_MOST_TEXT", 1800)
     reads: list[str] = []
     read = Project._read
 
@@ -76,7 +76,7 @@ def test_a_file_larger_than_all_that_is_kept_is_read_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (file,) = laid_out(tmp_path, "large.py")
-    monkeypatch.setattr(room, "_MOST_TEXT", 1)
+    monkeypatch.setattr(under_test, "_MOST_TEXT", 1)
     assert Project(TABLE).module(file) is not None
 
 
