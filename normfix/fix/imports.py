@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from normfix.checks.sites import Scan, span_of
 from normfix.fix.binding_order import crosses
 from normfix.fix.blocks import insert_below, line_bounds, removable, remove_statement
-from normfix.fix.lists import add_item, remove_items
+from normfix.fix.lists import add_item, append_item, remove_items
 from normfix.fix.width import has_room, import_text, left_alone
 from normfix.semantics.bindings import from_module
 from normfix.semantics.blocks import block_of
@@ -44,11 +44,14 @@ def move_import(
     moved: Mapping[ast.alias, MovedName],
     leaving: frozenset[ast.alias],
     merged_into: ast.ImportFrom | None = None,
+    *,
+    respelled: bool = False,
 ) -> list[Edit] | None:
     """Edits that move some names of a from-import; None when the statement is laid out in no way known here.
 
     `leaving` are all the names that move in this file: an import that loses all of its names takes no new ones.
-    `merged_into` is another import that moves to where all of this one goes, so that both become one.
+    `merged_into` is another import that moves to where all of this one goes, so that both become one;
+    `respelled` says that names of that one are spelled anew.
     """
     here = {alias: target for alias, target in moved.items() if target.module == from_module(node)}
     if here and len(here) < len(node.names):
@@ -65,7 +68,7 @@ def move_import(
     if everything and len(modules) == 1 and not _merges_away(scan, node, merges):
         if merged_into is not None and _can_merge(scan, node):
             clauses = list(dict.fromkeys(target.clause for target in moved.values()))
-            return [*_extend(scan, merged_into, clauses), remove_statement(scan.source, node)]
+            return [*_extend(scan, merged_into, clauses, respelled=respelled), remove_statement(scan.source, node)]
         return _in_place(scan, node, moved, _there_already(scan, node, modules.pop(), moved.values()))
     edits: list[Edit] = []
     for module in sorted(modules):
@@ -170,10 +173,12 @@ def _import_to_extend(
     return None
 
 
-def _extend(scan: Scan, node: ast.ImportFrom, clauses: Sequence[str]) -> list[Edit]:
+def _extend(scan: Scan, node: ast.ImportFrom, clauses: Sequence[str], *, respelled: bool = False) -> list[Edit]:
+    # Where names of it are spelled anew, their order says nothing of a place among them.
+    put = append_item if respelled else add_item
     have = {_clause(alias) for alias in node.names}
     missing = [clause for clause in clauses if clause not in have]
-    return [add_item(scan.source.text, _spans(scan, node), clause) for clause in missing]
+    return [put(scan.source.text, _spans(scan, node), clause) for clause in missing]
 
 
 def move_module(scan: Scan, node: ast.Import, alias: ast.alias, moved: MovedName) -> list[Edit]:

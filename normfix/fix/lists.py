@@ -56,7 +56,7 @@ def add_item(text: str, items: Sequence[Span], addition: str) -> Edit:
             if place < len(items):
                 return _put_before(text, items[place], addition)
             break
-    return _append(text, items, addition)
+    return append_item(text, items, addition)
 
 
 def _put_before(text: str, item: Span, addition: str) -> Edit:
@@ -72,7 +72,8 @@ def _newline_before(text: str, line_start: int) -> str:
     return "\r\n" if text[line_start - 2 : line_start] == "\r\n" else text[line_start - 1]
 
 
-def _append(text: str, items: Sequence[Span], addition: str) -> Edit:
+def append_item(text: str, items: Sequence[Span], addition: str) -> Edit:
+    """An edit that puts `addition` behind the last item, in the layout of that item."""
     last = items[-1]
     line_start = max(text.rfind("\n", 0, last.start), text.rfind("\r", 0, last.start)) + 1
     indent = text[line_start : last.start]

@@ -71,7 +71,9 @@ def stand_in(scan: Scan, site: Site, used: UsedName, spelled: Spelled) -> Rewrit
     name = next((one for one in _candidates(old) if body.replace("{}", one, 1) in scan.source.text), None)
     edits: list[Edit] = []
     if name is None:
-        name = next(one for one in _candidates(old) if is_free(scan, one, ""))
+        name = next((one for one in _candidates(old) if is_free(scan, one, "")), None)
+        if name is None:
+            return Withheld("a function in its place has no name that is free for sure: a star import may bring any")
         edits += above_statement(scan, first, body.replace("{}", name, 1))
     span = span_of(scan.source, used.node)
     edits += [Edit(span.start, span.end, name), *spelled.imports]

@@ -78,7 +78,9 @@ class _Statements:
         names = {site.imported.alias: draft.moved[site][1] for site in together if site.imported}
         if isinstance(node, ast.ImportFrom):
             into = target if isinstance(target, ast.ImportFrom) else None
-            moved = move_import(draft.scan, node, names, self._leaving, into)
+            starts = {span_of(draft.scan.source, alias).start for alias in into.names} if into else set()
+            respelled = not starts.isdisjoint(edit.start for edit in edits)
+            moved = move_import(draft.scan, node, names, self._leaving, into, respelled=respelled)
             if moved is None:
                 for site in mine:
                     reason = "the statement is laid out in a way that normfix leaves alone"

@@ -217,3 +217,14 @@ def test_an_encoding_stays(encoding: str) -> None:
 def test_form_feeds_and_odd_bytes_stay() -> None:
     before = b"x = 1\n\x0c\nfrom keras.layers.normalization import BatchNormalization\n# \xc2\x85 \xe2\x80\xa8 end\n"
     assert fixed_bytes(before) == before.replace(b".normalization", b"")
+
+
+def test_a_name_that_sorts_before_one_that_changes_is_not_lost() -> None:
+    code = (
+        "from tensorflow.contrib.layers import batch_norm, layer_norm as LN\n"
+        "from tensorflow.python.keras.layers import BatchNormalization\n\ndel BatchNormalization\n"
+    )
+    assert fixed(code) == (
+        "from tensorflow.keras.layers import BatchNormalization as batch_norm, GroupNormalization as LN, "
+        "BatchNormalization\n\ndel BatchNormalization\n"
+    )
