@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
 
 from normfix.checks.sites import Scan, Site, UsedName, span_of
 from normfix.fix.outcome import in_one_line
@@ -70,7 +71,7 @@ def scoped(scan: Scan, site: Site, used: UsedName) -> Scoped:
     if loose is not None:
         return replace(found, hazard=f"right only if the arg_scope of line {loose.call.lineno} is not around it")
     outside = _elsewhere(scan, function)
-    return replace(found, hazard=f"right only if {outside} is not around it") if outside else found
+    return replace(found, refused=outside) if outside else found
 
 
 @lru_cache(maxsize=4)
@@ -203,11 +204,23 @@ def _text(scan: Scan, value: ast.expr) -> str:
 
 @lru_cache(maxsize=16)
 def _elsewhere(scan: Scan, function: str) -> str:
-    """An arg_scope in another file of the program that may be around the calls of a function; empty if none is."""
+    """Why a call of a function cannot be rewritten: an arg_scope in another file of the program may be around it."""
     file, programs = scan.project.resolved(scan.source.path), scan.project.programs(scan.source.path)
-    for other in sorted(programs.scoping & programs.around(file) - {file}, key=str):
-        module = scan.project.module(other)
+    near = list(_scopes_in(scan, programs.scoping & programs.around(file) - {file}, function))
+    if not near:
+        return ""
+    # One that names the function says more than one that is made elsewhere in the program.
+    every = [*near, *_scopes_in(scan, programs.scoping & programs.below(programs.above(file)) - {file}, function)]
+    name, scope = min(every, key=lambda pair: pair[1].names is None)
+    given = ", ".join(ast.unparse(one) for one in scope.call.keywords if one.arg not in (None, "list_ops_or_scope"))
+    what = f"`{given}`" if given and scope.names is not None else "arguments"
+    return f"the arg_scope of `{name}` (line {scope.call.lineno}) may give it {what}: write at the call what it gets"
+
+
+def _scopes_in(scan: Scan, files: frozenset[Path], function: str) -> Iterator[tuple[str, ArgScope]]:
+    """The arg_scopes of some files that may give a function arguments, each with the name of its file."""
+    for file in sorted(files, key=str):
+        module = scan.project.module(file)
         for one in arg_scopes(module.bindings, module.resolver) if module is not None else ():
             if one.may_name(function):
-                return f"the arg_scope of `{other.name}` (line {one.call.lineno})"
-    return ""
+                yield file.name, one

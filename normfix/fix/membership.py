@@ -22,17 +22,34 @@ def lost_collections(scan: Scan, site: Site, used: UsedName) -> tuple[tuple[str,
         notes.append(f"line {model} asks slim for model variables, and those of the new layer are not among them")
     given = list(_given(site, used))
     notes += (f"nothing is put into what `{name}` names any more" for name in given)
+    notes += (f"no update is put into {text} any more: the layer makes its own" for text in _own_updates(site, used))
     hazard = f"line {model} reads collections, perhaps those that `{given[0]}` names" if given and model else ""
     return tuple(notes), hazard
 
 
 def _given(site: Site, used: UsedName) -> Iterator[str]:
     """The arguments of a call that name collections."""
+    yield from (name for name, value in _arguments(site, used) if name in _GIVEN and not _is_none(value))
+
+
+def _own_updates(site: Site, used: UsedName) -> Iterator[str]:
+    """A collection of the code's own that a call puts its updates into."""
+    for name, value in _arguments(site, used):
+        text = ast.unparse(value)
+        if name == "updates_collections" and not _is_none(value) and not _is_default(text):
+            yield f"`{text}`"
+
+
+def _is_default(text: str) -> bool:
+    return text.endswith("UPDATE_OPS") or text == "'update_ops'"
+
+
+def _arguments(site: Site, used: UsedName) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments of a call under their old names."""
     assert used.call is not None
     assert site.symbol.entry is not None
-    pairs = [*zip(site.symbol.entry.arguments.positional, used.call.args, strict=False)]
-    pairs += ((str(one.arg), one.value) for one in used.call.keywords)
-    yield from (name for name, value in pairs if name in _GIVEN and not _is_none(value))
+    yield from zip(site.symbol.entry.arguments.positional, used.call.args, strict=False)
+    yield from ((str(one.arg), one.value) for one in used.call.keywords)
 
 
 def _is_none(node: ast.expr) -> bool:

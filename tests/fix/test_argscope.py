@@ -125,9 +125,28 @@ def test_a_scope_in_another_file_of_the_program_counts(tmp_path: Path) -> None:
     with_scope = "with slim.arg_scope([slim.batch_norm], decay=0.5):\n    y = build_net(x)\n"
     made = results(tmp_path, strategy="keras", net=BUILDER, main=start + with_scope)
     (call,) = (one for one in made["net"].findings if one.code == "NF451")
+    assert call.fix is None
+    assert "the arg_scope of `main.py` (line 5) may give it `decay=0.5`" in str(call.withheld)
+
+
+def test_a_scope_that_a_third_file_makes_is_the_one_that_is_said(tmp_path: Path) -> None:
+    scopes = (
+        "import tf_slim as slim\n\n\ndef scope(t):\n    with slim.arg_scope([slim.batch_norm], is_training=t) as s:\n"
+    )
+    start = "import tf_slim as slim\nfrom net import build_net\nfrom scopes import scope\n\n"
+    use = "with slim.arg_scope(scope(False)):\n    y = build_net(1)\n"
+    made = results(tmp_path, strategy="keras", net=BUILDER, main=start + use, scopes=scopes + "        return s\n")
+    (call,) = (one for one in made["net"].findings if one.code == "NF451")
+    assert "the arg_scope of `scopes.py` (line 5) may give it `is_training=t`" in str(call.withheld)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [("'mine'", True), ("MINE", True), ("None", False), ("'update_ops'", False)]
+)
+def test_a_collection_for_updates_is_said(given: str, said: bool) -> None:
+    call = findings(HEAD + f"MINE = 'mine'\ny = slim.batch_norm(x, updates_collections={given})\n")[-1]
     assert call.fix is not None
-    assert call.fix.applicability is Applicability.UNSAFE
-    assert any("the arg_scope of `main.py`" in note for note in call.fix.notes)
+    assert any("no update is put into" in note for note in call.fix.notes) is said
 
 
 def test_a_file_of_another_program_does_not_count(tmp_path: Path) -> None:
