@@ -33,7 +33,7 @@ def above_function(
     inner = sorted(read & local_names(scan, around)) if around is not None else []
     applied = applied_text(result, "layer")
     if around is not None and inner:
-        known = f"its layer needs `{inner[0]}`, which only `{around.name}` knows"
+        known = f"its layer needs `{_needing(result.layer, inner[0])}`, which only `{around.name}` knows"
         return Withheld(f"{context.refused}; {known}: make one for each outside, and write `{applied}` here")
     by_hand = f"make `layer = {in_one_line(result.layer)}` once, outside, and write `{applied}` here"
     if around is None or not context.traced or not isinstance(scan.bindings.parents.get(around), ast.Module):
@@ -50,6 +50,14 @@ def above_function(
     edits = (*made, used, *spelled.imports)
     trust = weakest(Applicability.UNSAFE, rewrite.applicability)
     return replace(rewrite, edits=edits, notes=notes, applicability=trust)
+
+
+def _needing(layer: str, name: str) -> str:
+    """The argument of a layer that reads a name, as it is written; the name where it is no argument by keyword."""
+    call = ast.parse(f"({layer})", mode="eval").body
+    given = call.keywords if isinstance(call, ast.Call) else []
+    reading = (one for one in given if any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(one)))
+    return next((ast.unparse(one) for one in reading), name)
 
 
 def _line_above(scan: Scan, function: _Function, line: str) -> list[Edit]:

@@ -17,10 +17,13 @@ def traced(body: str, given: str = "x", above: str = "") -> str:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        (traced(f"return {CALL.format(', momentum=m')}", "x, m"), "its layer needs `m`, which only `step` knows"),
+        (
+            traced(f"return {CALL.format(', momentum=m')}", "x, m"),
+            "its layer needs `momentum=m`, which only `step` knows",
+        ),
         (
             f"{HEAD}def norm(x, m):\n    return {CALL.format(', momentum=m')}\n\n\nnorm(norm(x, 1), 2)\n",
-            "is called 2 times, and each would make new weights; its layer needs `m`, which only `norm` knows",
+            "is called 2 times, and each would make new weights; its layer needs `momentum=m`, which only `norm` knows",
         ),
         (f"{HEAD}def norm(x):\n    return {CALL.format('')}\n\n\nnorm(norm(x))\n", "make `layer = tf.keras"),
         (f"{HEAD}for x in data:\n    y = {CALL.format('')}\n", "it is in a loop"),
