@@ -81,7 +81,7 @@ def runs_file(data: bytes, file: Path) -> int:
 
 def imports_computed(data: bytes) -> bool:
     """Whether a module is imported by a text that is not written out: `import_module(settings["module"])`."""
-    return _COMPUTED.search(data) is not None
+    return b"import" in data and _COMPUTED.search(data) is not None
 
 
 def quoted_modules(data: bytes, module: str, *, bare: bool = False) -> Iterator[tuple[int, str]]:

@@ -28,7 +28,7 @@ def places_by_text(project: Project, path: str, file: Path, name: str) -> Iterat
     module = file.parent.name if file.name == "__init__.py" else file.stem
     own = project.view(path)
     root = Path(own.root)
-    computed = _computed(project, path)
+    computed = _computed(project, project.files(path))
 
     def meant(written: str, other: Path) -> bool:
         return own.file_of(written) == file or project.view(str(other)).file_of(written) == file
@@ -65,6 +65,6 @@ def _in_code(data: bytes, file: Path, module: str, name: str, meant: Meant) -> I
 
 
 @lru_cache(maxsize=2)
-def _computed(project: Project, path: str) -> frozenset[Path]:
-    """The files of a project that import a module whose name is not written out."""
-    return frozenset(one for one in project.files(path) if imports_computed(project.code(one)))
+def _computed(project: Project, files: tuple[Path, ...]) -> frozenset[Path]:
+    """Those of a project's files that import a module whose name is not written out."""
+    return frozenset(one for one in files if imports_computed(project.code(one)))
