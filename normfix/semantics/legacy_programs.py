@@ -24,6 +24,7 @@ class LegacyPrograms:
         self._project = project
         self._table = table
         self._switched: dict[Path, bool] = {}
+        self._spoken_of: dict[str, bool] = {}
 
     def has(self, path: str) -> bool:
         """Whether the program that a file belongs to has switched the legacy Keras on before TensorFlow comes.
@@ -31,13 +32,20 @@ class LegacyPrograms:
         The file does so itself, a package around it does, or every file that starts a program with it.
         """
         file = self._project.resolved(path)
-        if not any(SWITCH.encode() in (readable(one) or b"") for one in (file, *self._project.files(path))):
+        if not self._is_spoken_of(path) and not _speaks(file):
             return False
         packages = (folder / "__init__.py" for folder in file.parents[:_DEEPEST_PACKAGE])
         if self.switches(file) or any(self.switches(one) for one in takewhile(Path.is_file, packages)):
             return True
         starts = self._project.programs(path).entries(file) - {file}
         return bool(starts) and all(self.switches(one) for one in starts)
+
+    def _is_spoken_of(self, path: str) -> bool:
+        """Whether any file of the project around a file has the name of the switch in it."""
+        root = self._project.folder(path)
+        if root not in self._spoken_of:
+            self._spoken_of[root] = any(map(_speaks, self._project.files(path)))
+        return self._spoken_of[root]
 
     def switches(self, file: Path) -> bool:
         """Whether a file has switched the legacy Keras on before it first imports TensorFlow, or at its end."""
@@ -59,3 +67,7 @@ class LegacyPrograms:
     def _switched_by(self, file: str, module: str) -> bool:
         own = self._project.view(file).file_of(module)
         return own is not None and self.switches(own)
+
+
+def _speaks(file: Path) -> bool:
+    return SWITCH.encode() in (readable(file) or b"")

@@ -61,6 +61,7 @@ class Programs:
     facts_of: Callable[[Path], Facts | None]
     builds: Callable[[Path], bool]
     _facts: dict[Path, Facts | None] = field(default_factory=dict)
+    _built: dict[Path, bool] = field(default_factory=dict)
     _builders: dict[Path, Path | None] = field(default_factory=dict)
     _above: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
@@ -107,24 +108,29 @@ class Programs:
     def _leading(self) -> frozenset[Path]:
         return _closure((file for file, facts in self.all.items() if facts.direct), self.importers)
 
+    def _builds(self, file: Path) -> bool:
+        if file not in self._built:
+            self._built[file] = self.builds(file)
+        return self._built[file]
+
     def builder(self, file: Path) -> Path | None:
         """The graph-building file that leads to a file, itself for one that builds; None for other files."""
         if file not in self._builders:
-            self._builders[file] = file if self.builds(file) else self._builder_above(file)
+            self._builders[file] = file if self._builds(file) else self._builder_above(file)
         return self._builders[file]
 
     def _builder_above(self, file: Path) -> Path | None:
-        return next((one for one in sorted(self.above(file) - {file}, key=str) if self.builds(one)), None)
+        return next((one for one in sorted(self.above(file) - {file}, key=str) if self._builds(one)), None)
 
     @cached_property
     def any_builder(self) -> Path | None:
         """The first file of the project that builds a graph; None where there is no graph program."""
-        return next((one for one in sorted(self.all, key=str) if self.builds(one)), None)
+        return next((one for one in sorted(self.all, key=str) if self._builds(one)), None)
 
     def orphan_of(self, file: Path) -> Path | None:
         """A graph-building file of the project, for a library file that nobody is seen to import; None for others."""
         facts = self.all.get(file)
-        if facts is None or facts.main or facts.acts or self.importers(file) or self.builds(file):
+        if facts is None or facts.main or facts.acts or self.importers(file) or self._builds(file):
             return None
         return self.any_builder
 

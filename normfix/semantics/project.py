@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
@@ -41,6 +41,9 @@ _MOST_FILES = 3000
 """Of so many files of a project it is told who imports whom."""
 
 
+Saying = tuple[int, tuple[str, bool]]
+"""A line, the word on it, and something that is to be known of it."""
+
 _MOST_TEXT = 500_000
 """Of so many characters the parsed files are kept: those that belong together are asked for one after the other."""
 
@@ -66,6 +69,7 @@ class Project:
         self._read_once: set[str] = set()
         self._files: dict[str, tuple[Path, ...]] = {}
         self._slashed: dict[str, tuple[tuple[bytes, Path], ...]] = {}
+        self._sayings: dict[tuple[str, object], tuple[tuple[Path, Sequence[Saying]], ...]] = {}
         self._programs: dict[str, Programs] = {}
         self._project_folders: dict[str, str] = {}
         self._suffixes: dict[str, Suffixes] = {}
@@ -178,6 +182,16 @@ class Project:
     def code(self, file: Path) -> bytes:
         """The code that a file has, or is going to have, without what a notebook has around it; none if unreadable."""
         return self.data(file) if file.suffix != NOTEBOOK else code_of(file) or b""
+
+    def sayings(
+        self, path: str, read: Callable[[bytes], Sequence[Saying]]
+    ) -> tuple[tuple[Path, Sequence[Saying]], ...]:
+        """What `read` finds in the code of the files of a project, where it finds something; each is read once."""
+        root = self.folder(path)
+        if (root, read) not in self._sayings:
+            found = ((file, read(self.code(file))) for file in self.files(path))
+            self._sayings[root, read] = tuple((file, said) for file, said in found if said)
+        return self._sayings[root, read]
 
     def note_holder(self, path: str, holder: str) -> None:
         """Note that the file at `path` keeps a name as it is for the sake of another file."""

@@ -32,10 +32,11 @@ def _on_one_line(count: int) -> str:
     return "import tensorflow as tf\n" + "y = tf.layers.batch_normalization(y); " * count + "\n"
 
 
-def _calls(folder: Path, text: str) -> int:
-    """How many functions and generator steps of normfix it takes to fix a file."""
-    file = folder / "x.py"
-    file.write_text(text)
+def _calls(folder: Path, *texts: str) -> int:
+    """How many functions and generator steps of normfix it takes to fix files of these texts."""
+    files = [folder / f"x{number}.py" for number in range(len(texts))]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text)
     own = str(Path(sys.modules["normfix"].__file__ or "").parent)
     calls = 0
 
@@ -45,10 +46,11 @@ def _calls(folder: Path, text: str) -> int:
 
     sys.setprofile(count)
     try:
-        (result,) = run([file], shipped_table(), Options(workers=1, fix=True, unsafe_fixes=True))
+        results = list(run(files, shipped_table(), Options(workers=1, fix=True, unsafe_fixes=True)))
     finally:
         sys.setprofile(None)
-    assert result.findings or result.fixed
+    assert len(results) == len(files)
+    assert all(one.findings or one.fixed for one in results)
     return calls
 
 
@@ -56,6 +58,13 @@ def _calls(folder: Path, text: str) -> int:
 def test_twice_as_many_findings_take_at_most_twice_the_calls(tmp_path: Path, program) -> None:  # type: ignore[no-untyped-def]
     _calls(tmp_path, program(10))
     few, many = _calls(tmp_path, program(60)), _calls(tmp_path, program(120))
+    assert many < 2.2 * few
+
+
+@pytest.mark.parametrize("program", [_imports, _on_one_line, _in_functions])
+def test_twice_as_many_files_take_at_most_twice_the_calls(tmp_path: Path, program) -> None:  # type: ignore[no-untyped-def]
+    _calls(tmp_path, program(1))
+    few, many = _calls(tmp_path, *[program(1)] * 40), _calls(tmp_path, *[program(1)] * 80)
     assert many < 2.2 * few
 
 

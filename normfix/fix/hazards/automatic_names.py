@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from normfix.checks.sites import Scan, Site, once_per_scan
+from normfix.semantics.project import Saying
 from normfix.table.table import Grade
 
 EFFECT = "layer-names"
@@ -52,13 +53,17 @@ def _spoken(scan: Scan) -> Collection[tuple[str, str, bool]]:
     project, path = scan.project, scan.source.path
     file, programs = project.resolved(path), project.programs(path)
     found = [(f"line {line}", *said) for line, said in _sayings(scan.source.text.encode(errors="replace"))]
-    for other in project.files(path):
-        if other != file and (sayings := list(_sayings(project.code(other)))) and programs.related(file, other):
+    for other, sayings in project.sayings(path, _all_sayings):
+        if other != file and programs.related(file, other):
             found += [(f"`{other.name}:{line}`", *said) for line, said in sayings]
     return tuple(found)
 
 
-def _sayings(data: bytes) -> Iterator[tuple[int, tuple[str, bool]]]:
+def _all_sayings(code: bytes) -> Sequence[Saying]:
+    return tuple(_sayings(code))
+
+
+def _sayings(data: bytes) -> Iterator[Saying]:
     """Each quoted word on a line that reads the name of a layer or class: the line, the word, whether of a class."""
     if b"get_layer(" not in data and b".name" not in data and b"__name__" not in data:
         return
