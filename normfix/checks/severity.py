@@ -101,7 +101,7 @@ class Assessor:
         if all(runs) and (site.rule.quiet or self._frozen(path)):
             return None
         severity = Severity.WARNING if all(runs) else Severity.ERROR
-        return site.assessed(severity, self._lacking(found, site))
+        return site.assessed(severity, self._lacking(found, site), runs=any(runs))
 
     def _each(self, site: Site) -> list[bool]:
         if only_for_types(site.location.branch):

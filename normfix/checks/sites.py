@@ -50,12 +50,14 @@ class Assessment:
     """What is known of a site once its target, or its own check, has been asked.
 
     `severity` says how bad it is, None where nobody was asked; `lacking` why its replacement (or the name itself) is
-    not there; `remark` is what is to be added to the rule's own words.
+    not there; `remark` is what is to be added to the rule's own words; `runs` whether the old form runs on some release
+    of the target.
     """
 
     severity: Severity | None = None
     lacking: str = ""
     remark: str = ""
+    runs: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,9 +113,9 @@ class Site:
         """The argument that it is."""
         return self.used if isinstance(self.used, UsedArgument) else None
 
-    def assessed(self, severity: Severity, lacking: str = "") -> Site:
-        """The same site with how bad it is."""
-        return replace(self, assessment=Assessment(severity, lacking, self.assessment.remark))
+    def assessed(self, severity: Severity, lacking: str, *, runs: bool) -> Site:
+        """The same site with how bad it is; `runs` tells whether the old form runs on some release of the target."""
+        return replace(self, assessment=Assessment(severity, lacking, self.assessment.remark, runs))
 
     def refused(self, lacking: str) -> Site:
         """The same site with the reason for which it is not mended."""

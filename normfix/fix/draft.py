@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from normfix.checks.sites import Scan, Site
-from normfix.fix.hazards.stored import stored
+from normfix.fix.hazards.stored import lives, stored
 from normfix.fix.imports import MovedName
 from normfix.fix.names import Names, references_of
 from normfix.fix.numeric_hazards import numeric_hazard
@@ -72,7 +72,8 @@ class Draft:
         """How far a site's fix can be trusted: no farther than the uses that it mends."""
         binding = self.moved[site][0] if site in self.moved else None
         references = self.references[binding] if binding else ()
-        trust = Applicability.UNSAFE if numeric_hazard(self.scan, site, references) else applicability_of(site.rule)
+        changes = numeric_hazard(self.scan, site, references) or lives(self.scan, site)
+        trust = Applicability.UNSAFE if changes else applicability_of(site.rule)
         for use in self.mended(site):
             trust = weakest(trust, self.rewrites[use].applicability)
         return trust

@@ -75,7 +75,9 @@ def _own_lines(scan: Scan) -> Mapping[str, int]:
     """For each name the first line that says it without being the name of a layer."""
     names = _names(scan)
     nodes = (one.argument.node for one in scan.sites if one.argument is not None and _slashed(one))
-    given = {node.value if isinstance(node, ast.keyword) else node for node in nodes}
+    given: set[ast.AST] = {node.value if isinstance(node, ast.keyword) else node for node in nodes}
+    # What a docstring says is no name that code looks for.
+    given |= {node.value for node in ast.walk(scan.tree) if isinstance(node, ast.Expr)}
     found: dict[str, int] = {}
     for node in ast.walk(scan.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in given:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from normfix.checks.sites import Scan, Site, once_per_scan
-from normfix.fix.call_context import parameters
 from normfix.fix.hazards.automatic_names import automatic_name
+from normfix.fix.hazards.default import unsettled
 from normfix.fix.hazards.frozen import frozen
 from normfix.fix.hazards.initializers import doubtful
 from normfix.fix.hazards.made import calls_of, nodes_of
 from normfix.fix.hazards.other_classes import other_class
+from normfix.fix.hazards.untrained import untrained
 from normfix.semantics.scopes import Reference, end_place
 from normfix.table.table import Kind
 
-_UNTRAINED = (
-    "`call` of `{}` (line {}) has no `training` argument, so Keras 3 never updates the moving averages of its layers: "
-    "give it one and hand it on"
-)
 _ENDED = ("tensorflow_addons", "keras_contrib")
 """Libraries that no TensorFlow from 2.16 on can import, whatever is used of them."""
 
@@ -37,6 +34,9 @@ _CLASS_NAMES = frozenset(
         *("Addons>WeightNormalization", "Addons>FilterResponseNormalization"),
     }
 )
+
+_CONFIG_KEY = "class_name"
+_REGISTERED = "Addons>"
 
 _NAMING: Mapping[type[ast.AST], str] = {ast.Attribute: "attr", ast.Name: "id", ast.keyword: "arg"}
 
@@ -57,9 +57,9 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
     named = bool(calls) and all(any(given.arg == "name" for given in call.keywords) for call in calls)
     if made and (spoken := automatic_name(scan, site, named=named)):
         return spoken
-    found = _unsettled([one for one in calls if one.func in nodes], asked) or (frozen(scan, nodes) if freezes else None)
+    found = unsettled([one for one in calls if one.func in nodes], asked) or (frozen(scan, nodes) if freezes else None)
     found = found or (_uninitialized(scan, site, calls) if made else None)
-    return found or (_untrained(scan, calls) if learns else None)
+    return found or (untrained(scan, calls) if learns else None)
 
 
 def _is_layer(target: str) -> bool:
@@ -71,25 +71,6 @@ def _uninitialized(scan: Scan, site: Site, calls: Iterable[ast.Call]) -> str | N
     """An initializer of one of the calls may give other numbers in today's layer, or fail."""
     made = map(scan.bindings.call_at, sorted(set(calls), key=end_place))
     return next((found for one in made if one is not None and (found := doubtful(scan, one, site.path))), None)
-
-
-def _unsettled(calls: Iterable[ast.Call], asked: Sequence[str]) -> str | None:
-    for call in calls:
-        for index, name in enumerate(asked):
-            if len(call.args) <= index and name not in {keyword.arg for keyword in call.keywords}:
-                return f"line {call.lineno} does not give `{name}`, whose default changed between releases: give it"
-    return None
-
-
-def _untrained(scan: Scan, calls: Iterable[ast.Call]) -> str | None:
-    """A layer with moving averages is made in a subclass whose `call` cannot be told that it is training."""
-    for call in calls:
-        owner = next((one for one in scan.bindings.ancestors(call) if isinstance(one, ast.ClassDef)), None)
-        for method in owner.body if owner is not None and owner.bases else ():
-            if isinstance(method, ast.FunctionDef) and method.name == "call" and "training" not in parameters(method):
-                assert owner is not None
-                return _UNTRAINED.format(owner.name, method.lineno)
-    return None
 
 
 def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:
@@ -129,11 +110,10 @@ def _other_uses(scan: Scan, site: Site, library: str) -> Iterator[int]:
 def _touched(scan: Scan) -> tuple[str, int] | None:
     """The first thing in a file that loads, restores or names what was saved."""
     text = scan.source.text
-    quoted = any(f"{quote}{word}{quote}" in text for word in _CLASS_NAMES if word in text for quote in "\"'")
-    if not quoted and not any(word in text for word in _LOADERS):
+    if not any(word in text for word in (_CONFIG_KEY, _REGISTERED, *_LOADERS)):
         return None
     # Texts are the only nodes that have no parent noted, and a search of the whole tree takes longer.
-    nodes = ast.walk(scan.tree) if quoted else iter(scan.bindings.parents)
+    nodes = ast.walk(scan.tree) if _REGISTERED in text else iter(scan.bindings.parents)
     found = [(line, name) for node in nodes if (name := _touching(node)) and (line := _line(node))]
     if not found:
         return None
@@ -143,10 +123,27 @@ def _touched(scan: Scan) -> tuple[str, int] | None:
 
 def _touching(node: ast.AST) -> str:
     if type(node) is ast.Constant:
-        return str(node.value) if node.value in _CLASS_NAMES else ""
+        return str(node.value) if str(node.value).startswith(_REGISTERED) and node.value in _CLASS_NAMES else ""
+    if isinstance(node, ast.Dict | ast.Compare):
+        return _saved_class(node)
     field = _NAMING.get(type(node))
     name = getattr(node, field) if field is not None else None
     return str(name) if name in _LOADERS else ""
+
+
+def _saved_class(node: ast.Dict | ast.Compare) -> str:
+    """The class that a saved configuration names: beside the key `class_name`, or held against what stands there.
+
+    A name in other texts (`hasattr`, `in name`, a table of layers, choices of a command) is no saved model.
+    """
+    if isinstance(node, ast.Dict):
+        keys = (key.value if isinstance(key, ast.Constant) else None for key in node.keys)
+        texts = [value for key, value in zip(keys, node.values, strict=True) if key == _CONFIG_KEY]
+    else:
+        sides = [node.left, *node.comparators]
+        texts = sides if any(_CONFIG_KEY in ast.unparse(one) for one in sides) else []
+    constants = (one for text in texts for one in ast.walk(text) if isinstance(one, ast.Constant))
+    return next((str(one.value) for one in constants if one.value in _CLASS_NAMES), "")
 
 
 def _line(node: ast.AST) -> int:

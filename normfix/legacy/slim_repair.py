@@ -29,6 +29,11 @@ _LINES = (
 )
 
 
+def repair_lines(name: str) -> tuple[str, ...]:
+    """The lines that give tf_slim what it lacks, where it is imported under a name."""
+    return tuple(line.format(name) for line in _LINES)
+
+
 def is_repaired(text: str) -> bool:
     """Whether a file gives tf_slim what it lacks."""
     return REPAIRED in text
@@ -68,12 +73,12 @@ def _lines(scan: Scan) -> tuple[Edit, ...]:
             continue
         for alias in site.node.names:
             if isinstance(site.node, ast.Import) and alias.name == SLIM:
-                lines = (_COMMENT, *(line.format(alias.asname or SLIM) for line in _LINES))
+                lines = (_COMMENT, *repair_lines(alias.asname or SLIM))
                 return (insert_below(scan.source, site.node, newline.join(lines)),)
         module = site.node.module if isinstance(site.node, ast.ImportFrom) else site.node.names[0].name
         if str(module).partition(".")[0] in (SLIM, "tensorflow"):
             below = site
     if below is None or taken:
         return ()
-    lines = (f"import {SLIM}", "", _COMMENT, *(line.format(SLIM) for line in _LINES))
+    lines = (f"import {SLIM}", "", _COMMENT, *repair_lines(SLIM))
     return (insert_below(scan.source, below.node, newline.join(lines)),)

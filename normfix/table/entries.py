@@ -9,6 +9,9 @@ from normfix.table.argument_map import CallMap
 from normfix.table.evidence import EQUAL, Identity
 from normfix.table.rule import Action, Grade, Kind, Rule
 
+LAYER_HOMES = ("keras.layers", "tensorflow.keras.layers", "tensorflow.compat.v1.keras.layers", "tf_keras.layers")
+"""Where Keras publishes layers; a layer class is "public" in exactly these modules."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -75,6 +78,16 @@ class ArgumentMatch:
     action: Action
     to: str | None
     replacements: Mapping[str, str]
+
+    @property
+    def changes(self) -> tuple[tuple[str, str], ...]:
+        """Every path and argument that the match speaks of: a layer has one path for each home of layers."""
+        paths = [
+            path
+            for callee in self.callees
+            for path in ([callee] if "." in callee else [f"{home}.{callee}" for home in LAYER_HOMES])
+        ]
+        return tuple((path, name) for path in paths for name in self.names or (str(self.position),))
 
 
 @dataclass(frozen=True, slots=True)

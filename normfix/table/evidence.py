@@ -53,6 +53,11 @@ def pair_of(old: str, new: str) -> str:
     return f"{old} -> {new}"
 
 
+def change_of(path: str, argument: str) -> str:
+    """How the runs of a proof name an argument of a path."""
+    return f"{path}({argument})"
+
+
 def read_proof(row: Mapping[str, Any]) -> Proof:
     """One `[proofs.CODE]` of a rule file. Raises ValueError for what cannot be a proof."""
     largest = row.get("largest", 0.0)
@@ -116,6 +121,32 @@ def proved_rule(rule: Rule, old: str, new: str | None, proof: Proof | None, ran:
     if missing:
         raise ValueError(f"{old} -> {new}: no recorded run of {', '.join(missing)} backs the grade {rule.grade.value}")
     return rule
+
+
+def refuse_unproved(rule: Rule, changes: Iterable[str], proof: Proof | None, ran: Runs) -> None:
+    """Raise ValueError that says what is missing where an argument changes with a grade that nothing shows.
+
+    `changes` are the argument under every path that it has, as `change_of` spells them.
+    """
+    changes = list(changes)
+    if rule.grade is Grade.DIFFERENT:
+        return
+    if rule.grade is Grade.NONE:
+        raise ValueError(f"{changes[0]}: a fix with the grade none says that nothing replaces it")
+    recorded = {one: ran[one] for one in changes if one in ran}
+    runs = proof.runs if proof is not None and proof.cases else {}
+    if rule.grade is Grade.NO_NUMBERS:
+        taken = next((one for one in recorded if recorded[one]), None if recorded else changes[0])
+        if taken is not None:
+            raise ValueError(f"{taken}: nothing recorded says that no release took it; without a proof it is different")
+        return
+    for one, releases in recorded.items():
+        missing = _missing(releases, runs.get(one, ()))
+        if missing:
+            said = f"no recorded run of {', '.join(missing)} backs a fix with the grade {rule.grade.value}"
+            raise ValueError(f"{one}: {said}")
+    if not recorded and not any(runs.get(one) for one in changes):
+        raise ValueError(f"{changes[0]}: no recorded run backs a fix with the grade {rule.grade.value}")
 
 
 def _missing(wanted: Iterable[str], runs: Iterable[str]) -> list[str]:

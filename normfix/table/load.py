@@ -22,7 +22,7 @@ from normfix.table.whole_table import (
     refuse_legacy_targets,
     refuse_other_kinds,
     refuse_other_measures,
-    refuse_unproved_rows,
+    refuse_unproved_arguments,
     with_proved_grades,
     with_proved_modules,
 )
@@ -80,5 +80,6 @@ def load_table(
         from normfix.table.complete import refuse_incomplete  # noqa: PLC0415 - a table from the cache is complete
 
         refuse_incomplete(table, draft.origin, shipped, recording)
-    refuse_unproved_rows(table, draft.origin, shipped)
-    return with_proved_modules(with_proved_grades(table, draft), draft)
+    table = with_proved_grades(table, draft)
+    refuse_unproved_arguments(table, draft)
+    return with_proved_modules(table, draft)

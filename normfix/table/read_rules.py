@@ -166,8 +166,9 @@ class _RuleReader:
         if value is None:
             return None
         row = value if isinstance(value, dict) else {"to": value}
-        check(row, {"to": "text", "arguments": "text or table"}, f"{self.where}: legacy")
-        plain = replace(rule, kind=Kind.RENAMED, grade=Grade.IDENTICAL_WITH_ARGUMENTS)
+        check(row, {"to": "text", "arguments": "text or table", "grade": "text"}, f"{self.where}: legacy")
+        grade = choice(Grade, row.get("grade", Grade.IDENTICAL_WITH_ARGUMENTS.value), f"{self.where}: legacy: grade")
+        plain = replace(rule, kind=Kind.RENAMED, grade=grade)
         return Entry(old, dotted(row.get("to", ""), f"{self.where}: legacy"), plain, self._arguments(row))
 
     def _modules(self, rule: Rule) -> Iterator[ModuleMove]:

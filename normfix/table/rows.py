@@ -16,6 +16,9 @@ from normfix.table.table import Action, Example, Grade, Kind, Rule
 _E = TypeVar("_E", bound=Enum)
 _T = TypeVar("_T")
 _CODE = re.compile(r"NF\d{3}")
+_WORST = ("outputs",)
+"""What a rule does to the numbers that says no more than that they differ."""
+
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
@@ -57,7 +60,7 @@ def rule_of(row: Mapping[str, Any], where: str, family: str) -> Rule:
         installs=tuple(row.get("installs", ())),
         saved=row.get("saved", ""),
         frozen=tuple(row.get("frozen", ())),
-        effects=tuple(row.get("effects", ())),
+        effects=tuple(row.get("effects", _WORST if row["grade"] == Grade.DIFFERENT.value and row.get("works") else ())),
         ranges=worded(lambda: tuple(map(requirement, row.get("works", ()))), f"{where}: works"),
     )
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from normfix.config.releases import Releases
 from normfix.table.argument_map import CallMap
 from normfix.table.effects import Effect
-from normfix.table.entries import ArgumentMatch, Entry, Layer, Match, ModuleMove
+from normfix.table.entries import LAYER_HOMES, ArgumentMatch, Entry, Layer, Match, ModuleMove
 from normfix.table.evidence import Proof
 from normfix.table.graph_words import GraphWords
 from normfix.table.messages import Messages
@@ -37,11 +37,6 @@ __all__ = [
     "Rule",
     "Table",
 ]
-
-
-LAYER_HOMES = ("keras.layers", "tensorflow.keras.layers", "tensorflow.compat.v1.keras.layers", "tf_keras.layers")
-"""Where Keras publishes layers; a layer class is "public" in exactly these modules."""
-
 
 _MOST_PATHS = 8192
 

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from normfix.table.effects import Trust
 from normfix.table.entries import Entry, ModuleMove
 from normfix.table.evidence import (
     EQUAL,
+    change_of,
     moved_rule,
     pair_of,
     proved_rule,
+    refuse_unproved,
 )
 from normfix.table.read_rules import Draft
 from normfix.table.rows import TableError, dotted, worded
-from normfix.table.table import Action, Grade, Kind, Table
+from normfix.table.table import Action, Kind, Rule, Table
 
 
-def refuse_unproved_rows(table: Table, origin: Mapping[str, str], shipped: Collection[str]) -> None:
-    """Arguments that change need a run each too, in the rules of a project."""
-    changes = [
-        (match.rule, f"{callee}({name})")
-        for match in table.arguments
-        if match.action is not Action.REPORT
-        for callee in match.callees
-        for name in match.names or (str(match.position),)
-    ]
-    for rule, change in changes:
-        proof = table.proofs.get(rule.code)
-        unproved = rule.code not in shipped and (proof is None or not proof.cases or not proof.runs.get(change))
-        if rule.grade is Grade.NONE or (unproved and rule.grade is not Grade.DIFFERENT):
-            where = f"{origin[rule.code]}: {rule.code}"
-            raise TableError(f"{where}: {change}: no recorded run backs a fix with the grade {rule.grade.value}")
+def refuse_unproved_arguments(table: Table, draft: Draft) -> None:
+    """Arguments that change need a run each, those of a match and those of a map. Raises TableError."""
+    changing: dict[tuple[str, str, str], tuple[Rule, list[str]]] = {}
+    for match in table.arguments:
+        for path, name in match.changes if match.action is not Action.REPORT else ():
+            key = match.rule.code, path.rpartition(".")[2], name
+            changing.setdefault(key, (match.rule, []))[1].append(change_of(path, name))
+    for entry in table.entries.values():
+        for name in entry.arguments.known if entry.new is not None and entry.rule.grade in EQUAL else ():
+            key = entry.rule.code, repr(entry.arguments), name
+            changing.setdefault(key, (entry.rule, []))[1].append(change_of(entry.old, name))
+    for rule, changes in changing.values():
+        where = f"{draft.origin[rule.code]}: {rule.code}"
+        worded(partial(refuse_unproved, rule, changes, table.proofs.get(rule.code), draft.ran), where)
 
 
 def with_proved_modules(table: Table, draft: Draft) -> Table:
@@ -68,7 +70,7 @@ def with_proved_grades(table: Table, draft: Draft) -> Table:
         where = f"{draft.origin[entry.rule.code]}: {entry.rule.code}"
         proof = table.proofs.get(entry.rule.code)
         rule = worded(lambda: proved_rule(entry.rule, entry.old, entry.new, proof, draft.ran), where)
-        return entry if rule is entry.rule else replace(entry, rule=rule)
+        return replace(entry, rule=rule, legacy=graded(entry.legacy) if entry.legacy is not None else None)
 
     return replace(table, entries={old: graded(entry) for old, entry in table.entries.items()})
 
@@ -77,7 +79,7 @@ def refuse_other_measures(table: Table, origin: Mapping[str, str]) -> None:
     """Every rule follows the one measure of `effects.toml`: what its grade promises is what its effects allow."""
     for rule in table.rules.values():
         where = f"{origin[rule.code]}: {rule.code}"
-        for name in rule.effects:
+        for name in rule.effects if table.effects else ():
             if name not in table.effects:
                 raise TableError(f"{where}: effect {name!r} is not described in effects.toml")
             trust = table.effects[name].trust

@@ -16,7 +16,12 @@ SLIM = PLAIN + "import tf_slim as slim\n" + IMAGES
 
 @pytest.mark.parametrize(
     "more",
-    ["# 'block/norm'\n", "print('block')\n", "two = tf.keras.layers.BatchNormalization(name='block/norm')\n"],
+    [
+        "# 'block/norm'\n",
+        "def f():\n    'The layer block/norm.'\n",
+        "print('block')\n",
+        "two = tf.keras.layers.BatchNormalization(name='block/norm')\n",
+    ],
 )
 def test_a_name_that_nobody_else_says_loses_its_slash(more: str) -> None:
     assert fixed(LAYER + more) == (LAYER + more).replace("name='block/norm", "name='block_norm")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,16 @@ from normfix.source.text import Applicability
 from normfix.table.effects import Trust
 from normfix.table.files import rule_files
 from normfix.table.load import TableError, load_table, shipped_table
-from normfix.table.rule import Grade
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 TABLE = shipped_table()
 DOCUMENT = (Path(__file__).parent.parent.parent / "docs" / "numbers.md").read_text(encoding="utf-8")
 NOT_HAZARDS = {"made"}
+FUSED = "import tensorflow as tf\ny = tf.keras.layers.BatchNormalization(fused=True)"
 RULE = """
 [[rule]]
 code = "NF999"
@@ -65,9 +71,17 @@ def test_a_rule_whose_note_speaks_of_the_stored_variance_has_the_effect() -> Non
 
 def test_a_rule_whose_numbers_differ_names_the_effect() -> None:
     # What never ran has no numbers that could differ.
-    differing = {code: rule for code, rule in TABLE.rules.items() if rule.grade is Grade.DIFFERENT and rule.works}
+    rows = [row for file in rule_files() for row in tomllib.loads(file.read_text(encoding="utf-8")).get("rule", [])]
+    differing = [row for row in rows if row["grade"] == "different" and row.get("works")]
     assert differing
-    assert {code for code, rule in differing.items() if not rule.effects} == set()
+    assert [row["code"] for row in differing if not row.get("effects")] == []
+
+
+def test_a_rule_of_a_project_without_effects_has_the_one_that_is_never_safe(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    text = RULE.replace('effects = ["{effect}"]\n', "").format(grade="different", works="keras<2.4")
+    own.write_text(text, encoding="utf-8")
+    assert load_table(rule_files(), [own]).rules["NF999"].effects == ("outputs",)
 
 
 def test_every_hazard_has_an_effect_of_the_measure() -> None:
@@ -75,6 +89,50 @@ def test_every_hazard_has_an_effect_of_the_measure() -> None:
     assert modules
     effects = {name: importlib.import_module(f"normfix.fix.hazards.{name}").EFFECT for name in modules}
     assert {name for name, effect in effects.items() if effect not in TABLE.effects} == set()
+
+
+def test_every_effect_comes_from_a_rule_or_a_hazard_or_is_said_of_saved_weights() -> None:
+    modules = {one.name for one in pkgutil.iter_modules(hazards.__path__)} - NOT_HAZARDS
+    hazardous = {importlib.import_module(f"normfix.fix.hazards.{name}").EFFECT for name in modules}
+    ruled = {effect for rule in TABLE.rules.values() for effect in rule.effects}
+    said = {name for name, effect in TABLE.effects.items() if effect.trust is Trust.SAID}
+    assert set(TABLE.effects) == hazardous | ruled | said
+
+
+@pytest.mark.parametrize(
+    ("target", "applicability"),
+    [
+        (None, Applicability.SAFE),
+        ("tensorflow>=2.16", Applicability.SAFE),
+        ("tensorflow>=1.15", Applicability.UNSAFE),
+        ("tensorflow>=1.15,<2; keras<2.4", Applicability.UNSAFE),
+    ],
+)
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("NF101", "from keras.layers.normalization import BatchNormalization\ny = BatchNormalization()(x)\n"),
+        (
+            "NF704",
+            "import tensorflow as tf\ny = tf.keras.layers.BatchNormalization(fused=True)(tf.zeros((2, 4, 4, 3)))\n",
+        ),
+    ],
+)
+def test_a_dead_form_is_dead_on_the_target(
+    target: str | None, applicability: Applicability, code: str, text: str
+) -> None:
+    assert trusts(code, text, target) == [applicability]
+
+
+def test_the_kernel_has_no_part_where_nothing_has_four_dimensions() -> None:
+    assert trusts("NF704", f"{FUSED}(tf.zeros((2, 3)))\n", "tensorflow>=1.15") == [Applicability.SAFE]
+
+
+def trusts(code: str, text: str, target: str | None) -> list[Applicability]:
+    """How far the fixes of a rule can be trusted on a target."""
+    aim = LazyTarget(lambda: parse_target(target, TABLE.releases, "a test")) if target else LazyTarget()
+    found = scan_text(text.encode(), "a.py", TABLE, Options(target=aim)).findings
+    return [one.fix.applicability for one in found if one.code == code and one.fix is not None]
 
 
 def test_the_documentation_has_every_effect_with_its_trust() -> None:

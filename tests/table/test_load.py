@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from normfix.fix.outcome import applicability_of
+from normfix.source.text import Applicability
 from normfix.table.availability import shipped_availability
 from normfix.table.entries import Entry
-from normfix.table.evidence import EQUAL, pair_of
+from normfix.table.evidence import EQUAL, change_of, pair_of
 from normfix.table.files import rule_files
 from normfix.table.load import TableError, load_table, shipped_table
 from normfix.table.table import Action, CallMap, Grade, Kind
@@ -251,7 +253,8 @@ def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
 
 
 def test_a_path_may_have_a_second_replacement_for_graph_programs(tmp_path: Path) -> None:
-    text = rule(after='[rule.legacy]\nX = { to = "new.v1.x", arguments = { rename = { a = "b" }, verbatim = true } }')
+    arguments = 'arguments = { rename = { a = "b" }, verbatim = true }'
+    text = rule(after=f'[rule.legacy]\nX = {{ to = "new.v1.x", grade = "different", {arguments} }}')
     entry = load_table([write(tmp_path, text)]).entries["old.layers.X"]
     assert entry.legacy is not None
     assert (entry.new, entry.legacy.new) == ("new.layers.X", "new.v1.x")
@@ -331,7 +334,9 @@ def test_a_difference_is_no_proof(tmp_path: Path) -> None:
     ("more", "pair"),
     [
         ('[rule.modules]\n"old.sub" = "new.sub"\n', "old.sub -> new.sub"),
-        ('[[rule.match]]\ncallees = ["X"]\nnames = ["a"]\naction = "drop"\n', "X(a)"),
+        ('[[rule.match]]\ncallees = ["X"]\nnames = ["a"]\naction = "drop"\n', "keras.layers.X(a)"),
+        ('[[rule.match]]\ncallees = ["m.f"]\nnames = ["a"]\naction = "drop"\n', "m.f(a)"),
+        ('[rule.arguments]\nrename = { a = "b" }\n', "old.layers.X(a)"),
     ],
 )
 def test_modules_and_arguments_of_own_rules_need_runs(tmp_path: Path, more: str, pair: str) -> None:
@@ -378,6 +383,73 @@ def test_a_module_that_nobody_recorded_does_not_load_in_a_shipped_rule(tmp_path:
         files[-1].write_text(head + mark + tail, encoding="utf-8")
     with pytest.raises(TableError, match=f"{code}: keras.invented -> keras.layers: no recorded run"):
         load_table(files)
+
+
+def matched(grade: str, ran: str, runs: str = "") -> str:
+    """A rule that drops an argument `a` of a function, with what was recorded of it."""
+    more = '[[rule.match]]\ncallees = ["m.f"]\nnames = ["a"]\naction = "drop"\n'
+    text = rule("", "", more).replace('grade = "different"', f'grade = "{grade}"')
+    text = text.replace('"old.layers.X" = "new.layers.X"\n', "")
+    return f"{text}\n[proofs.NF901]\ncases = 1\n[proofs.NF901.runs]\n{runs}\n[ran]\n{ran}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            matched("identical", '"m.f(a)" = ["2.3.4", "2.6.5"]', '"m.f(a)" = ["2.3.4"]'),
+            "no recorded run of 2.6.5 backs",
+        ),
+        (matched("identical", ""), "no recorded run backs a fix with the grade identical"),
+        (matched("no-numbers", '"m.f(a)" = ["2.3.4"]'), "nothing recorded says that no release took it"),
+        (matched("no-numbers", ""), "nothing recorded says that no release took it"),
+        (matched("none", '"m.f(a)" = []'), "a fix with the grade none says that nothing replaces it"),
+    ],
+)
+def test_an_argument_that_nobody_measured_does_not_load(tmp_path: Path, text: str, message: str) -> None:
+    assert refusal(tmp_path, text).startswith(f"own0.toml: NF901: m.f(a): {message}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        matched("identical", '"m.f(a)" = ["2.3.4"]', '"m.f(a)" = ["2.3.4"]'),
+        matched("no-numbers", '"m.f(a)" = []'),
+        matched("different", ""),
+    ],
+)
+def test_an_argument_with_its_runs_or_without_numbers_loads(tmp_path: Path, text: str) -> None:
+    assert load_table([write(tmp_path, text)]).arguments
+
+
+def test_the_road_of_a_graph_program_needs_a_run_of_its_own(tmp_path: Path) -> None:
+    text = rule("", "", '[rule.legacy]\nX = "old.graph.X"\n')
+    assert "old.layers.X -> old.graph.X: no recorded run backs the grade" in refusal(tmp_path, text)
+    proof = '[proofs.NF901]\ncases = 1\n[proofs.NF901.runs]\n"old.layers.X -> old.graph.X" = ["2.3.4"]\n'
+    ran = '[ran]\n"old.layers.X" = ["2.3.4", "2.6.5"]\n'
+    assert "no recorded run of 2.6.5" in refusal(tmp_path, text + proof + ran)
+    entry = load_table([write(tmp_path, text + proof)]).entries["old.layers.X"]
+    assert entry.legacy is not None
+    assert entry.legacy.rule.grade is Grade.IDENTICAL_WITH_ARGUMENTS
+
+
+def test_no_safe_fix_of_the_table_is_without_a_proof_or_without_numbers() -> None:
+    table = shipped_table()
+    roads = [*table.entries.values(), *(entry.legacy for entry in table.entries.values() if entry.legacy is not None)]
+    unproved = []
+    for entry in roads:
+        runs = table.proofs[entry.rule.code].runs if entry.rule.code in table.proofs else {}
+        if entry.new is None or applicability_of(entry.rule) is not Applicability.SAFE:
+            continue
+        if entry.rule.grade is not Grade.NO_NUMBERS and not runs.get(pair_of(entry.old, entry.new)):
+            unproved.append(entry.old)
+    for match in table.arguments:
+        runs = table.proofs[match.rule.code].runs if match.rule.code in table.proofs else {}
+        safe = match.action is not Action.REPORT and applicability_of(match.rule) is Applicability.SAFE
+        if safe and match.rule.grade is not Grade.NO_NUMBERS:
+            unproved += [name for name in match.names if not any(runs.get(change_of(*one)) for one in match.changes)]
+    assert unproved == []
+    assert all(move.rule.grade is not Grade.NONE for move in table.modules.values())
 
 
 def test_own_rules_cannot_say_where_a_path_ran(tmp_path: Path) -> None:

@@ -12,16 +12,19 @@ import pytest
 
 from normfix.table.evidence import Proof
 from normfix.table.load import load_table
+from tools.numbers.argument_cases import argument_runs, load_argument_cases, taken_cases
 from tools.numbers.cases import (
+    FOLDERS,
     RECORDED,
     Array,
     Case,
     load_cases,
     load_record,
     load_releases,
-    path_records,
+    released,
     replacement_of,
 )
+from tools.numbers.legacy_cases import load_legacy_cases, measure_legacy
 from tools.numbers.path_cases import load_path_cases, ran_in
 from tools.numbers.proofs import PROOFS, failures, proofs, ran
 
@@ -32,7 +35,9 @@ else:
 
 CASES = load_cases()
 PATHS = load_path_cases()
-BY_ID = {case.id: case for case in (*CASES, *PATHS)}
+ARGUMENTS = taken_cases()
+LEGACY = load_legacy_cases()
+BY_ID = {case.id: case for case in (*CASES, *PATHS, *ARGUMENTS)}
 EQUAL = [pytest.param(case, id=case.id) for case in CASES if case.new]
 DIFFERENT = [pytest.param(case, id=case.id) for case in CASES if case.naive]
 
@@ -77,6 +82,25 @@ def test_each_path_gives_the_numbers_of_each_release_where_it_ran(case: Case) ->
 
 
 @pytest.mark.tensorflow
+@pytest.mark.parametrize("rule", sorted({case.rule for case in ARGUMENTS}))
+def test_each_argument_gives_the_numbers_of_each_release_that_took_it(rule: str) -> None:
+    apart = {case.id: difference(case.id) for case in ARGUMENTS if case.rule == rule}
+    assert {name: one for name, one in apart.items() if not one <= BY_ID[name].tolerance} == {}
+
+
+@pytest.mark.tensorflow
+def test_the_roads_of_graph_programs_give_the_numbers_of_each_release() -> None:
+    apart = measure_legacy(LEGACY)
+    assert {case.id: apart[case.id] for case in LEGACY if not apart[case.id] <= case.tolerance} == {}
+
+
+def test_arguments_are_recorded_as_taken_or_refused() -> None:
+    taken = argument_runs(load_argument_cases())
+    assert taken["tensorflow.nn.moments(keep_dims)"] == ("1.13.2", "1.15.5")
+    assert taken["keras.layers.BatchNormalization(decay)"] == ()
+
+
+@pytest.mark.tensorflow
 def test_recorded_weights_must_fit_the_new_layer() -> None:
     from tools.numbers.measure import run
 
@@ -88,12 +112,10 @@ def test_recorded_weights_must_fit_the_new_layer() -> None:
 
 def test_every_case_has_a_record_and_every_record_a_case() -> None:
     assert {file.stem for file in RECORDED.glob("*.json")} == {case.id for case in CASES}
-    recorded = {name for release in load_releases() if ran_files(release) for name in path_records(release)}
-    assert recorded == {case.id for case in PATHS}
-
-
-def ran_files(release: str) -> bool:
-    return (RECORDED / "paths" / f"{release}.json").is_file()
+    of_a_release = [case.id for case in (*PATHS, *load_argument_cases(), *LEGACY)]
+    assert {name for folder in FOLDERS for release in load_releases() for name in released(folder, release)} == set(
+        of_a_release
+    )
 
 
 def test_the_proofs_say_where_each_path_ran() -> None:
@@ -116,7 +138,7 @@ def test_float32_is_held_to_one_hundred_thousandth() -> None:
     assert [case.id for case in CASES if case.dtype == "float32" and case.tolerance > 1e-5] == []
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in (*CASES, *PATHS)])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in (*CASES, *PATHS, *LEGACY)])
 def test_a_record_was_made_by_the_release_and_holds_only_numbers(case: Case) -> None:
     record = load_record(case.id)
     arrays: list[Array] = [*record.inputs.values(), *record.weights.values(), *record.outputs, *record.after.values()]
@@ -147,7 +169,7 @@ def test_a_case_beyond_its_tolerance_is_named() -> None:
 
 def test_the_proofs_file_counts_the_cases() -> None:
     written = load_table([PROOFS]).proofs
-    expected = proofs(CASES, PATHS, {case.id: 0.0 for case in (*CASES, *PATHS)})
+    expected = proofs(CASES, (*PATHS, *LEGACY), ARGUMENTS, dict.fromkeys((*BY_ID, *(case.id for case in LEGACY)), 0.0))
     assert {rule: proof.runs for rule, proof in written.items()} == {
         rule: proof.runs for rule, proof in expected.items()
     }
@@ -158,7 +180,8 @@ def test_the_proofs_file_counts_the_cases() -> None:
 def test_the_proofs_file_says_what_is_measured() -> None:
     needs_keras(max((case.keras for case in CASES), key=lambda text: [int(part) for part in text.split(".")]))
     written = load_table([PROOFS]).proofs
-    measured = proofs(CASES, PATHS, {case.id: difference(case.id) for case in (*CASES, *PATHS) if case.new})
+    apart = {case.id: difference(case.id) for case in (*CASES, *PATHS, *ARGUMENTS) if case.new}
+    measured = proofs(CASES, (*PATHS, *LEGACY), ARGUMENTS, {**apart, **measure_legacy(LEGACY)})
     for rule, proof in measured.items():
         assert written[rule].largest == pytest.approx(proof.largest, abs=2e-6), rule
         assert (written[rule].half or 0.0) == pytest.approx(proof.half or 0.0, abs=2e-3), rule

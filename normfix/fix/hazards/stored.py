@@ -12,15 +12,20 @@ EVERYWHERE = "unbiased-variance"
 _SPATIAL = re.compile(r"(?i)conv\w*2d|pool\w*2d|2dtranspose|upsampling2d|padding2d|flow_from_directory")
 _SHAPES = {"shape": 3, "input_shape": 3, "batch_shape": 4, "batch_input_shape": 4}
 _RANK = 4
+_RUNS = "; the target has releases on which the old form runs"
 
 
 def stored(scan: Scan, site: Site) -> str | None:
     """What is to be said of the stored variance; None where the kernel did it and nothing has four dimensions."""
-    if EVERYWHERE in site.rule.effects and not scan.legacy:
-        return scan.table.effects[EVERYWHERE].says
-    if EFFECT not in site.rule.effects or scan.legacy or not _has_images(scan):
+    everywhere = EVERYWHERE in site.rule.effects
+    if scan.legacy or not (everywhere or (EFFECT in site.rule.effects and _has_images(scan))):
         return None
-    return scan.table.effects[EFFECT].says
+    return scan.table.effects[EVERYWHERE if everywhere else EFFECT].says + (_RUNS if site.assessment.runs else "")
+
+
+def lives(scan: Scan, site: Site) -> bool:
+    """Whether the difference reaches somebody: the old form runs on some release of the target."""
+    return site.assessment.runs and stored(scan, site) is not None
 
 
 @once_per_scan
