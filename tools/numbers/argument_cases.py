@@ -116,7 +116,10 @@ def _of_match(match: ArgumentMatch, release: Release) -> Iterator[Case]:
             if path.rpartition(".")[2] in _FUNCTIONS:
                 yield _function_case(path, release, name, literal, match.rule.code)
             elif path.rpartition(".")[2] in CALLS or path.endswith(".Normalization"):
-                yield _with(_layer_case(path, release), path, name, literal, match.rule.code)
+                case = _layer_case(path, release)
+                if match.action is Action.TO_CALL:
+                    case = replace(case, old=case.old.replace("(x, training=True)", "(x)"))
+                yield _with(case, path, name, literal, match.rule.code)
 
 
 def _literals(match: ArgumentMatch, name: str) -> tuple[str, ...]:
