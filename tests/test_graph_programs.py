@@ -111,7 +111,7 @@ def test_a_program_of_the_benchmark_computes_what_it_did_under_the_same_names(na
     assert row.whole, row
 
 
-@pytest.mark.parametrize("name", ["estimator", "estimator_files", "tpu_estimator", "layer_norm_cell", "other_contrib"])
+@pytest.mark.parametrize("name", ["estimator", "tpu_estimator", "layer_norm_cell", "other_contrib"])
 def test_what_nobody_has_any_more_is_said_by_every_strategy(normfix: Command, tmp_path: Path, name: str) -> None:
     shutil.copytree(BENCHMARK / name, tmp_path, dirs_exist_ok=True)
     normfix("fix", "--strategy", "legacy", "--unsafe-fixes", ".")
