@@ -71,17 +71,20 @@ def _lengths(folder: Path) -> Iterator[int]:
         yield int(editor[1])
 
 
+_MOST_DIGITS = 10
+
+
 def _number(value: object) -> int | None:
     """A width that is a sensible number; None for anything else."""
     text = str(value).strip()
-    return int(text) if text.isdecimal() and int(text) > 0 else None
+    return int(text) if text.isdecimal() and len(text) < _MOST_DIGITS and int(text) > 0 else None
 
 
 def _toml(file: Path) -> Mapping[str, Any] | None:
     text = _read(file)
     try:
         return tomllib.loads(text) if text else None
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.test_main import put
 from tests.conftest import Command
 
-OLD = b"from keras.layers.normalization import BatchNormalization\n\nBatchNormalization()\n"
+OLD = b"from keras.layers.normalization import BatchNormalization\n\nBatchNormalization()(given)\n"
 BAD = OLD + b"made_up_fault = 1\n"
 PATCHES = {
     "walk": """

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.test_main import put
 from tests.conftest import Command
 
-OLD = b"from keras.layers.normalization import BatchNormalization\n\nBatchNormalization()\n"
+OLD = b"from keras.layers.normalization import BatchNormalization\n\nBatchNormalization()(given)\n"
 DEEP = {
     "brackets": b"x = " + b"(" * 3000 + b"1" + b")" * 3000,
     "open brackets": b"x = " + b"[" * 100_000,
@@ -166,3 +166,21 @@ def test_what_is_named_and_is_no_file(normfix: Command, tmp_path: Path) -> None:
     assert b"it is a device, not a file" in result.stdout
     assert b"from keras.layers import" in (tmp_path / "a.py").read_bytes()
     assert normfix("check", "--config", "p.py", "a.py").stderr == b"error: p.py: not a file\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", b"a = " + b"[" * 5000 + b"]" * 5000),
+        ("pyproject.toml", b"[tool.ruff]\nline-length = " + b"9" * 5000),
+        ("setup.cfg", b"[flake8]\nmax-line-length = " + b"9" * 5000),
+        ("pyproject.toml", b"\xff\xfe"),
+    ],
+)
+def test_a_hostile_configuration_of_others_ends_no_run(
+    normfix: Command, tmp_path: Path, name: str, text: bytes
+) -> None:
+    put(tmp_path / name, text)
+    put(tmp_path / "a.py", OLD)
+    assert b"NF008" not in normfix("fix", "--no-cache", ".").stdout
+    assert b"from keras.layers import BatchNormalization" in (tmp_path / "a.py").read_bytes()
