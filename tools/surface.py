@@ -1,7 +1,7 @@
 """Records the public names of Keras, and the arguments of its normalization layers, as TOML: `rules/surface.toml`.
 
 A stand-alone file for the interpreter that has TensorFlow: standard library and tensorflow only, Python 3.7 syntax.
-Run `python tools/surface.py rules/surface.toml` after an upgrade: the file is written whole or, where
+Run `python -m tools.surface rules/surface.toml` after an upgrade: the file is written whole or, where
 one of the Keras is missing or anything fails, not at all. Without a file the text is printed.
 """
 
@@ -37,7 +37,7 @@ FUNCTIONS = (
 REFUSALS = ("Unrecognized keyword", "not understood", "unexpected keyword", "multiple values")
 HEADER = """\
 # The public names of Keras as recorded on {versions}.
-# Generated; run `python tools/surface.py rules/surface.toml` with that TensorFlow to make it anew.
+# Generated; run `python -m tools.surface rules/surface.toml` with that TensorFlow to make it anew.
 
 family = "surface"
 title = "Public names on the newest release"

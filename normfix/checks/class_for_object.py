@@ -11,6 +11,7 @@ from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Assessment, Site, Symbol
 from normfix.prefilter.objects import only_once
 from normfix.semantics.bindings import CallSite
+from normfix.semantics.relevance import Relevance
 from normfix.semantics.scopes import ScopeKind
 from normfix.table.table import Table
 
@@ -21,15 +22,16 @@ TENSOR = "NF721"
 _WITHOUT_WEIGHTS = frozenset({"UnitNormalization", "Normalization"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NOTEBOOK = ".ipynb"
+_SEQUENTIAL = "Sequential"
 _ERROR = Assessment(Severity.ERROR)
 
 
-def class_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> Iterator[Site]:
+def class_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite], relevance: Relevance) -> Iterator[Site]:
     """The sites of one file; `calls` are those that may make a layer."""
     objects = LayerObjects(maker, table)
     said: set[ast.AST] = set()
     for call in maker.bindings.calls:
-        for node in _classes_in(objects, maker, call):
+        for node in _classes_in(objects, maker, call, relevance):
             path = objects.layer_class(node, call.scope, call.branch)
             if path is not None and node not in said:
                 said.add(node)
@@ -38,7 +40,7 @@ def class_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> It
         yield from _made(maker, table, objects, call)
 
 
-def _classes_in(objects: LayerObjects, maker: SiteMaker, call: CallSite) -> Iterator[ast.expr]:
+def _classes_in(objects: LayerObjects, maker: SiteMaker, call: CallSite, relevance: Relevance) -> Iterator[ast.expr]:
     """The expressions that a call takes as layers, or as tensors."""
     node, follower = call.node, maker.resolver.follower
     if not node.args or isinstance(node.args[0], ast.Starred):
@@ -47,10 +49,21 @@ def _classes_in(objects: LayerObjects, maker: SiteMaker, call: CallSite) -> Iter
     if isinstance(node.func, ast.Attribute) and node.func.attr == "add" and len(node.args) == 1:
         if objects.is_sequential(node.func.value, call.scope, call.branch):
             yield from (one.node for one in follower.origins(first, call.scope, call.branch).found)
-    elif objects.is_called(node, call.scope, call.branch, "Sequential"):
+    elif _may_be_sequential(node.func, relevance) and objects.is_called(node, call.scope, call.branch, _SEQUENTIAL):
         yield from (one.node for one in follower.elements(first, call.scope, call.branch).found)
-    elif objects.layer_class(first, call.scope, call.branch) and objects.layers(node.func, call.scope, call.branch):
+    elif (
+        relevance.may_be_symbol(first)
+        and objects.layer_class(first, call.scope, call.branch)
+        and objects.layers(node.func, call.scope, call.branch)
+    ):
         yield first
+
+
+def _may_be_sequential(function: ast.expr, relevance: Relevance) -> bool:
+    """Whether a callee may be the model; most are not, and resolving each is what costs."""
+    if isinstance(function, ast.Attribute):
+        return function.attr == _SEQUENTIAL
+    return isinstance(function, ast.Name) and function.id in relevance.interesting
 
 
 def _made(maker: SiteMaker, table: Table, objects: LayerObjects, call: CallSite) -> Iterator[Site]:

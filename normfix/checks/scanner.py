@@ -72,7 +72,7 @@ class _Scanner:
         sites += usage_sites(self.nominator.maker, self.table, calls)
         sites += group_sites(self.nominator.maker, self.table, calls)
         sites += statistics_sites(self.nominator.maker, self.table, calls)
-        sites += class_sites(self.nominator.maker, self.table, calls)
+        sites += class_sites(self.nominator.maker, self.table, calls, self.relevance)
         sites += call_time_sites(self.nominator.maker, self.table)
         sites += self._strings(evidence=bool(sites))
         sites += layer_strings(self.nominator.maker, self.table)

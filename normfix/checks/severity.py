@@ -101,7 +101,8 @@ class Assessor:
         if all(runs) and (site.rule.quiet or self._frozen(path)):
             return None
         severity = Severity.WARNING if all(runs) else Severity.ERROR
-        return site.assessed(severity, self._lacking(found, site), runs=any(runs))
+        harmless = only_for_types(site.location.branch)
+        return site.assessed(severity, self._lacking(found, site), runs=any(runs) and not harmless)
 
     def _each(self, site: Site) -> list[bool]:
         if only_for_types(site.location.branch):

@@ -35,12 +35,13 @@ def graph_marks(bindings: Bindings, resolver: Resolver, words: GraphWords) -> tu
         marks -= {"Session", "InteractiveSession"}
     if words.eager & said:
         marks -= words.styled
+    steps = not _STEPS.isdisjoint(said | _called(bindings))
     for reference in bindings.references:
         if marks.isdisjoint((reference.name, *reference.attributes)) and not _optimizer(reference):
             continue
         for path in resolver.reference(reference).paths:
             full = ".".join((path, *reference.attributes))
-            if full.startswith(_ROOTS) and _is_mark(full, marks, words.styled, bool(_STEPS & said | _called(bindings))):
+            if full.startswith(_ROOTS) and _is_mark(full, marks, words.styled, steps):
                 return full, reference.root.lineno
     return None
 

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
+from normfix.semantics.project_files import NOTEBOOK
 from normfix.source.contents import readable
 from normfix.source.documents import read_document
 from normfix.source.text import TextError
 
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
-_SLASHED = re.compile(rb"[\"']([^\"'\n/]*/[^\"'\n]*)")
 _BY_TEXT = re.compile(rb"\b(?:import_module|__import__|run_module)\(\s*[\"']([\w.]+)[\"']")
 _DEFINES = rb"import|from|def|class|async|if|elif|else|try|except|finally|return|not|and|or|in|is|lambda|assert"
 _ACTS = re.compile(
     rb"^(?!(?:" + _DEFINES + rb")\b)[A-Za-z_][\w.]*\(|^(?:for|with|while) |^[A-Za-z_][\w, .]*=[^\n]*norm\w*\(",
     re.MULTILINE,
 )
-NOTEBOOK = ".ipynb"
-_MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"})
-_LEFT_OUT = frozenset({"node_modules", "site-packages", "venv", "__pycache__", "build", "dist"})
 _MOST_FILES = 3000
 
 FilesOf = Callable[[Path, bytes, Sequence[bytes]], Iterable[Path]]
@@ -65,6 +59,7 @@ class Programs:
     _builders: dict[Path, Path | None] = field(default_factory=dict)
     _above: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
+    _others: dict[Path, Path | None] = field(default_factory=dict)
     _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
 
     def _imports(self, file: Path) -> frozenset[Path]:
@@ -136,10 +131,15 @@ class Programs:
 
     def other_kind(self, file: Path) -> Path | None:
         """A file that leads to `file` outside every graph program, where a graph program leads to it as well."""
+        if file not in self._others:
+            self._others[file] = self._other_kind(file)
+        return self._others[file]
+
+    def _other_kind(self, file: Path) -> Path | None:
         if self.builder(file) in (None, file):
             return None
         starts = (one for one in sorted(self.entries(file) - {file}, key=str) if one.name != "__init__.py")
-        return next((one for one in starts if not any(map(self.builds, self.below([one]) - {file}))), None)
+        return next((one for one in starts if not any(map(self._builds, self.below([one]) - {file}))), None)
 
     def below(self, files: Iterable[Path]) -> frozenset[Path]:
         """Some files and all that they import."""
@@ -234,71 +234,3 @@ def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
             yield from ((name, ()) for name in names)
     for found in _BY_TEXT.finditer(data):
         yield found[1], ()
-
-
-def project_folder(folder: Path) -> Path:
-    """The folder of the project that `folder` is in: the nearest with a mark of one, else the working folder.
-
-    `folder` itself where neither is around it, or the one above where that has scripts. A folder that holds many
-    projects, a home or the one for temporary files, is none.
-    """
-    here = Path.cwd()
-    many = {Path.home(), Path(tempfile.gettempdir()), Path(folder.anchor)}
-    for one in (folder, *folder.parents):
-        if (one == here and one not in many) or any((one / mark).exists() for mark in _MARKERS):
-            return one
-    above = folder.parent
-    return above if above not in many and any(above.glob("*.py")) else folder
-
-
-def program_files(folder: Path) -> Iterator[Path]:
-    """The code in a project, nearest to its folder first."""
-    waiting = [str(folder)]
-    while waiting:
-        place = waiting.pop(0)
-        try:
-            entries = sorted(os.scandir(place), key=lambda one: one.name)
-        except OSError:
-            continue
-        for entry in entries:
-            # Of a path rather than of the entry: a link to itself is no file, and no error.
-            if entry.name.endswith((".py", NOTEBOOK)) and os.path.isfile(entry.path):  # noqa: PTH113
-                yield Path(entry.path)
-            elif not (entry.name.startswith(".") or entry.name in _LEFT_OUT) and entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
-
-
-class Suffixes:
-    """The files of a project by the ends of their paths, for imports whose folder only a run would tell."""
-
-    def __init__(self, files: Iterable[Path]) -> None:
-        self._named: dict[str, list[Path]] = {}
-        for file in files:
-            name = file.parent.name if file.name == "__init__.py" else file.stem
-            self._named.setdefault(name, []).append(file)
-
-    def nearest(self, importer: Path, module: str) -> Iterator[Path]:
-        """The files that a dotted path may name for a file, those nearest to it; none for a module of Python itself."""
-        parts = tuple(module.split("."))
-        if not module or module.startswith(".") or parts[0] in sys.stdlib_module_names:
-            return
-        found = [file for file in self._named.get(parts[-1], ()) if _dotted(file)[-len(parts) :] == parts]
-        found = [file for file in found if file != importer]
-        depth = max((_shared(importer, file) for file in found), default=0)
-        yield from (file for file in found if _shared(importer, file) == depth)
-
-
-def _dotted(file: Path) -> tuple[str, ...]:
-    return file.parent.parts if file.name == "__init__.py" else file.with_suffix("").parts
-
-
-def _shared(one: Path, other: Path) -> int:
-    """How many folders two files have above both of them."""
-    pairs = zip(one.parent.parts, other.parent.parts, strict=False)
-    return next((number for number, (left, right) in enumerate(pairs) if left != right), len(one.parent.parts))
-
-
-def slashed(files: Iterable[Path]) -> Iterator[tuple[bytes, Path]]:
-    """What stands in quotes with a slash in it, and in which file."""
-    for file in files:
-        yield from ((text, file) for text in set(_SLASHED.findall(readable(file) or b"")))

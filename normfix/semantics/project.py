@@ -15,17 +15,8 @@ from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.legacy_programs import LegacyPrograms
 from normfix.semantics.module import Module
 from normfix.semantics.own_packages import OwnPackages
-from normfix.semantics.programs import (
-    NOTEBOOK,
-    Facts,
-    Programs,
-    Suffixes,
-    code_of,
-    program_files,
-    project_folder,
-    read_facts,
-    slashed,
-)
+from normfix.semantics.programs import Facts, Programs, code_of, read_facts
+from normfix.semantics.project_files import NOTEBOOK, Suffixes, program_files, project_folder, slashed
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.steps import Steps
 from normfix.semantics.view import View
@@ -44,7 +35,7 @@ _MOST_FILES = 3000
 Saying = tuple[int, tuple[str, bool]]
 """A line, the word on it, and something that is to be known of it."""
 
-_MOST_TEXT = 500_000
+_MOST_TEXT = 2_000_000
 """Of so many characters the parsed files are kept: those that belong together are asked for one after the other."""
 
 

@@ -33,14 +33,20 @@ class Relevance:
         """Whether a reference may be a symbol of the table."""
         return reference.name in self.bearing or not self.words.isdisjoint(reference.attributes)
 
+    def may_be_symbol(self, node: ast.expr) -> bool:
+        """Whether an expression may be a symbol of the table."""
+        if isinstance(node, ast.Attribute):
+            return node.attr in self.words
+        return isinstance(node, ast.Name) and node.id in self.bearing
+
     def calls(self, bindings: Bindings) -> list[CallSite]:
         """The calls whose arguments a rule may speak of."""
         return [call for call in bindings.calls if self._callable(call.node.func)]
 
     def _callable(self, function: ast.expr) -> bool:
-        if isinstance(function, ast.Attribute):
-            return function.attr in self.words or function.attr == "partial"
-        return isinstance(function, ast.Name) and (function.id in self.bearing or function.id in self.partial)
+        if isinstance(function, ast.Attribute) and function.attr == "partial":
+            return True
+        return self.may_be_symbol(function) or (isinstance(function, ast.Name) and function.id in self.partial)
 
 
 def relevance(bindings: Bindings, table: Table, elsewhere: Elsewhere) -> Relevance:

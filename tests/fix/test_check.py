@@ -169,6 +169,7 @@ releases = ["keras 2.0"]
 [proofs.NF999.runs]
 "keras.layers.Faulty -> keras.layers.BatchNormalization" = ["keras 2.0"]
 """
+ARGUMENTS = "".join(f'"keras.layers.Faulty({name})" = ["keras 2.0"]\n' for name in ("axis", "old", "epsilon", "kernel"))
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ def table(tmp_path: Path, request: pytest.FixtureRequest) -> Table:
     """The shipped table with one rule whose argument map is wrong."""
     file = tmp_path / "faulty.toml"
     symbols = '\n[rule.symbols]\n"keras.layers.Faulty" = "keras.layers.BatchNormalization"\n'
-    file.write_text(RULE + request.param + symbols + PROOF, encoding="utf-8")
+    file.write_text(RULE + request.param + symbols + PROOF + ARGUMENTS, encoding="utf-8")
     return load_table([*rule_files(), file])
 
 

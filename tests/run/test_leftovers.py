@@ -14,7 +14,7 @@ from normfix.run.leftovers import clear, temporary_name
 from tests.cli.test_main import put
 from tests.conftest import Command
 
-OLD = b"from keras.layers.normalization import BatchNormalization\n\nBatchNormalization()\n"
+OLD = b"from keras.layers.normalization import BatchNormalization\n\nlayer = BatchNormalization()\n"
 
 
 def _dead(name: str) -> str:

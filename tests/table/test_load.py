@@ -176,7 +176,10 @@ def test_refused(tmp_path: Path, text: str, message: str) -> None:
         ('callees = ["X"]\nposition = -1', "match: position must be number"),
         ('callees = ["X"]\nposition = true', "match: position must be number"),
         ('callees = ["X"]\nposition = 0\nvalue = "round"', "value must be one of float, int, "),
-        ('callees = ["X"]\nposition = 0\naction = "burn"', "action must be one of drop, rename, replace, report"),
+        (
+            'callees = ["X"]\nposition = 0\naction = "burn"',
+            "action must be one of drop, rename, replace, to-call, report",
+        ),
         ('callees = ["X"]\nnames = ["a"]\naction = "rename"', "a renamed argument needs its new name in to"),
     ],
 )
