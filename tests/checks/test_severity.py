@@ -120,7 +120,7 @@ def test_the_targets_own_import_line_stays_whole(normfix: Command, tmp_path: Pat
 
 
 def test_the_target_of_the_settings_and_of_the_project(normfix: Command, tmp_path: Path) -> None:
-    code = "tf.keras.layers.GroupNormalization()"
+    code = "layer = tf.keras.layers.GroupNormalization()"
     assert found(normfix, tmp_path, code) == []
     (tmp_path / "requirements.txt").write_text("tensorflow==2.8.4\n", encoding="utf-8")
     assert told(found(normfix, tmp_path, code)) == [("NF217", "error", False)]
@@ -189,5 +189,5 @@ def test_a_module_moves_where_all_of_it_is_there(normfix: Command, tmp_path: Pat
 
 
 def test_other_members_are_no_findings_of_their_own(normfix: Command, tmp_path: Path) -> None:
-    code = "tf.keras.layers.Rescaling(2.0)\ntf.keras.layers.BatchNormalization()"
+    code = "tf.keras.layers.Rescaling(2.0)\nlayer = tf.keras.layers.BatchNormalization()"
     assert found(normfix, tmp_path, code, "--target", "tensorflow>=2.4") == []
