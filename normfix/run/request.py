@@ -80,7 +80,7 @@ class Request(FileRequest):
     quiet: bool = option(False, Decides.WORDS, clean=None)
     unsafe_fixes: bool | None = option(None, Decides.WORDS, clean=None)
     output_file: str | None = option(None, Decides.WRITING)
-    diff: bool = option(False, Decides.WRITING)
+    diff: bool = option(False, Decides.WRITING, clean=None)
     fix: bool = option(False, Decides.WRITING, clean=None)
     verify: bool = option(False, Decides.WRITING, clean=None)
     verify_imports: bool = option(False, Decides.WRITING, clean=None)

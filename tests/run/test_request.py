@@ -17,6 +17,7 @@ CLEAN_ALL_THE_SAME = [
     Request(quiet=True),
     Request(exit_zero=True),
     Request(fix=True),
+    Request(diff=True),
     Request(output_format="concise"),
     Request(paths=("a", "b"), isolated=True),
 ]
@@ -25,7 +26,6 @@ WORDS_ABOUT_A_CLEAN_TREE = [
     Request(target="keras>=3"),
     Request(output_format="json"),
     Request(statistics=True),
-    Request(diff=True),
     Request(output_file="found.txt"),
 ]
 
