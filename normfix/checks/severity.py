@@ -141,11 +141,16 @@ class Assessor:
                 name = reference.attributes[0]
                 full = f"{site.target}.{name}"
                 # What the table speaks of has a replacement of its own.
-                if not self._table.public(str(site.target), name) and self._table.match(f"{site.path}.{name}") is None:
+                if not self._has(str(site.target), name) and self._table.match(f"{site.path}.{name}") is None:
                     return f"line {reference.root.lineno} uses `{name}` of it, which `{site.target}` does not have"
                 if reason := self._reason(full):
                     return reason
         return ""
+
+    def _has(self, module: str, name: str) -> bool:
+        """Whether a module has a name: on the legacy Keras, `tensorflow.keras` is `tf_keras`."""
+        home = module.replace("tensorflow.keras", "tf_keras", 1) if self.target.legacy else module
+        return self._table.public(home if home in self._table.surface else module, name)
 
     def _lacks(self, name: str) -> bool:
         return any(self._releases.missing(name, name, profile) for profile in self._profiles)
@@ -173,7 +178,9 @@ def _path(site: Site) -> str:
 def _ways(site: Site) -> tuple[str, ...]:
     if site.kind is SiteKind.IMPORT:
         return ("from", "attribute")
-    return ("call", "attribute") if site.reference is not None and site.reference.call else ("attribute",)
+    # What is no layer was called with arguments of a layer, which says nothing of it.
+    called = site.reference is not None and site.reference.call and site.rule.kind is not Kind.SIBLING
+    return ("call", "attribute") if called else ("attribute",)
 
 
 def _recorded(path: str, ways: tuple[str, ...], profile: Profile) -> bool | None:

@@ -43,6 +43,7 @@ def told(rows: list[Row]) -> list[tuple[object, object, bool]]:
         ("layer = tf.keras.layers.BatchNormalization(renorm=True)", "keras>=3.14"),
         ("layer = tf.keras.layers.BatchNormalization(fused=True)", "legacy"),
         ("tf.compat.v1.layers.batch_normalization(1, training=True)", "legacy"),
+        ("x = tf.keras.layers.BatchNormalization()\nphase = tf.keras.backend.learning_phase()", "legacy"),
         ("tf.keras.layers.experimental.SyncBatchNormalization()", "legacy"),
         (
             "try:\n    from tensorflow.keras.layers import GroupNormalization\n"
@@ -86,6 +87,15 @@ def test_severity_follows_the_target(
 ) -> None:
     rows = found(normfix, tmp_path, code, "--target", target)
     assert [(one, how) for one, how, _ in told(rows)] == [(rule, severity)]
+
+
+def test_a_module_moves_where_the_target_has_what_is_used_of_it(normfix: Command, tmp_path: Path) -> None:
+    code = "from tensorflow.python.keras import backend as K\nx = tf.keras.layers.Dense(1)\nphase = K.learning_phase"
+    code += "\ny = tf.keras.layers.BatchNormalization()"
+    row, *_ = found(normfix, tmp_path, code, "--target", "legacy")
+    assert (row["code"], row["replacement"], row["withheld"]) == ("NF902", "tensorflow.keras.backend", None)
+    refused = [row["withheld"] for row in found(normfix, tmp_path, code) if row["code"] == "NF902"]
+    assert "`tensorflow.keras.backend` does not have" in str(refused[0])
 
 
 def test_a_replacement_has_to_be_there_on_the_whole_target(normfix: Command, tmp_path: Path) -> None:
