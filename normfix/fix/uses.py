@@ -67,7 +67,7 @@ def _from_a_file(draft: Draft, used: UsedName) -> bool:
     """Whether a name that nothing here binds comes from another file of the project, which may stop having it."""
     view = draft.scan.project.view(draft.scan.source.path)
     stars = [star for scope in used.reference.scope.enclosing() for star in scope.stars]
-    return any(view.exports(star.module, used.reference.name) for star in stars)
+    return any(view.starred(star.module, used.reference.name).paths for star in stars)
 
 
 def _with_training_named(draft: Draft, site: Site, used: UsedName, rewrite: Rewrite) -> Rewrite:

@@ -16,15 +16,33 @@ _PLAIN = (b"utf-8", b"utf8", b"UTF-8")
 _ESCAPE = re.compile(rb"\\(?:x|u00|U000000)([3-7][0-9a-fA-F])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _CUT = re.compile(rb"\w\\\n\w")
-_LOOKUP = re.compile(rb"getattr|import_module|__import__")
+_PIECES = (
+    rb"[ \t]*\([^'\"()]{0,200}(?:'[^'\n]*(?:'[\s\\]*[rRuU]?['\"]|\\(?:[01][0-7]|N\{))"
+    rb"|\"[^\"\n]*(?:\"[\s\\]*[rRuU]?['\"]|\\(?:[01][0-7]|N\{)))"
+)
+_LOOKUPS = (b"getattr", b"import_module", b"__import__")
+_IN_PIECES = tuple((name, re.compile(name + _PIECES)) for name in _LOOKUPS)
+"""A name that is looked up, and made of several texts or of letters that only Python knows."""
+
 _SHELL = re.compile(rb"^[ \t]*!(?!=)(?![^\n]*install)[^\n]*", re.MULTILINE)
 
 
 def plain(data: bytes, path: str) -> bytes | None:
     """The code of a file as one text, with its names as Python will read them; None where only a full scan can tell."""
+    text = _text(data, path)
+    if text is None or any(name in text and pieces.search(text) for name, pieces in _IN_PIECES):
+        return None
+    if b"\\" not in text or b"\\\n" not in text:
+        return text
+    # A name that is looked up may go on at the left margin; anywhere else a line's end parts names.
+    cut = any(name in text for name in _LOOKUPS) and _CUT.search(text)
+    return None if cut else text.replace(b"\\\n", b" ")
+
+
+def _text(data: bytes, path: str) -> bytes | None:
     if path.endswith(NOTEBOOK):
         cells = _cells(data)
-        return None if cells is None else b"\n".join(map(_readable, cells)).replace(b"\\\n", b" ")
+        return None if cells is None else b"\n".join(map(_readable, cells))
     if b"\0" in data:
         return None
     if b"coding" in data[:400] and (cookie := _COOKIE.match(data)) and cookie[1] not in _PLAIN:
@@ -32,11 +50,7 @@ def plain(data: bytes, path: str) -> bytes | None:
             data = decode(data, path).text.encode()
         except (TextError, UnicodeEncodeError):
             return None
-    text = _readable(data)
-    if b"\\" not in text or b"\\\n" not in text:
-        return text
-    # A name that is looked up may go on at the left margin; anywhere else a line's end parts names.
-    return None if _CUT.search(text) and _LOOKUP.search(text) else text.replace(b"\\\n", b" ")
+    return _readable(data)
 
 
 def _readable(data: bytes) -> bytes:

@@ -27,10 +27,12 @@ _CALL = re.compile(rb"[ \t]*\(")
 _CHOICE = re.compile(rb"(?<!\w)(?:if|or|and|lambda)(?!\w)|:=|\A\(")
 _GETATTR = re.compile(rb"(?<![\w.])getattr[ \t]*\([ \t]*([^\W\d][\w.]*)[ \t]*,[^()]*\)")
 _FURTHER = re.compile(rb"[)\]\w]\.(?!\w)|[)\]][ \t]*\.")
-_END = re.compile(rb"[ \t]*(?:[,;)\]}#\r\n]|\Z)")
+_END = re.compile(rb"[ \t]*(?:[,:;)\]}#\r\n]|(?:for|async)(?!\w)|\Z)")
 _TEXT = re.compile(rb"'[^'\n]*'|\"[^\"\n]*\"|#[^\n]*")
 _OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
 _OPEN_CALL = re.compile(rb"\w[ \t]*\(")
+_CLOSED_PAIR = re.compile(rb"[(\[{][^()\[\]{}]*[)\]}]")
+_FURTHER_TARGET = re.compile(rb"(?:(?<![\w\])])\(|[\w.,*\[\] \t'\")])*=(?!=)[ \t]*")
 _GIVEN = re.compile(rb"(?!\w)[ \t]*(?:([,)\]][\w \t,.()*\[\]]*)|:(?!=)[^=\n]*)?(?::?=(?!=)|(in)(?=[ \t(\[]))")
 """What stands behind a name that gets a value: `=` or `:=`, with an annotation or other targets before it, or `in`."""
 
@@ -54,11 +56,14 @@ class Names:
     """The imports and assignments of one file, as far as someone asks for them.
 
     `bound` maps a name to the paths that imports give it, `stars` are the modules of star imports, `imported` all paths
-    that an import names.
+    that an import names. In a file that is not `legible` any name may mean anything.
     """
 
-    def __init__(self, text: bytes, roots: frozenset[bytes], elsewhere: Elsewhere | None) -> None:
+    def __init__(
+        self, text: bytes, roots: frozenset[bytes], elsewhere: Elsewhere | None, *, legible: bool = True
+    ) -> None:
         self.text = text
+        self._legible = legible
         self._roots = roots
         self._elsewhere = elsewhere
         self._known: dict[bytes, frozenset[bytes]] = {}
@@ -98,12 +103,15 @@ class Names:
 
     def _found(self, name: bytes) -> set[bytes]:
         found: set[bytes] = set()
-        starred = (module + b"." * (not module.endswith(b".")) + name for module in self.stars)
-        for path in (*self.bound.get(name, ()), *starred):
+        for path in (*self.bound.get(name, ()), *self._starred(name)):
             found |= {path} if self.is_library(path) else self._told(path)
         for value in self._values(name):
             found |= self._value(value)
         return found
+
+    def _starred(self, name: bytes) -> Iterator[bytes]:
+        """The paths that a name has where a star import brings it."""
+        return (module + b"." * (not module.endswith(b".")) + name for module in self.stars)
 
     def _told(self, path: bytes, called: bool = False) -> frozenset[bytes]:
         return frozenset({ANYTHING}) if self._elsewhere is None else self._elsewhere(path, called)
@@ -126,13 +134,17 @@ class Names:
                 and text[match.end() - 2 : match.end()] != b":="
                 and not (match[1] and _CLOSED.search(match[1]))
             )
-            if named and (_OPEN_CALL.search(before) or _in_brackets(text, at - len(before))):
+            if named and (_in_call(before) or _in_brackets(text, at - len(before))):
                 # A keyword, unless it is a parameter with its default.
                 if _is_parameter(text, at):
                     yield b"(" + _expression(text, match.end())
                 continue
             among = match[1] or match[2] or b"," in before or len(before) == _VALUE_WINDOW
-            yield b"(" * bool(among) + _expression(text, match.end())
+            value = _expression(text, match.end())
+            yield b"(" * bool(among) + value
+            while further := _FURTHER_TARGET.match(value):
+                value = value[further.end() :]
+                yield b"(" * bool(among or b"," in further[0]) + value
         if name in self._captured:
             yield from (b"(" + found[1] for found in _SUBJECT.finditer(text))
 
@@ -185,11 +197,13 @@ class Names:
 
     def chain(self, text: bytes, *, called: bool = False) -> frozenset[bytes]:
         """The library paths that a name with attributes behind it may mean, or a function when it is `called`."""
+        if not self._legible:
+            return frozenset({ANYTHING})
         root, dot, rest = _BLANK.sub(b"", text).partition(b".")
         if called and not dot and root in self._functions:
             return frozenset({ANYTHING}) if self._may_return() else frozenset()
         found = {path if path == ANYTHING else path + dot + rest for path in self.paths(root)}
-        for path in self.bound.get(root, ()) if rest else ():
+        for path in (*self.bound.get(root, ()), *self._starred(root)) if rest else ():
             if not self.is_library(path):
                 found |= self._told(path + dot + rest, called)
         if rest and not found and root not in self.bound:
@@ -223,9 +237,23 @@ def _line_before(text: bytes, at: int) -> bytes:
     return text[max(start, text.rfind(b"\n", start, at) + 1) : at]
 
 
+def _in_call(line: bytes) -> bool:
+    """Whether the brackets of a call are open behind the start of a line."""
+    return _OPEN_CALL.search(line) is not None and _OPEN_CALL.search(_open_part(line)) is not None
+
+
 def _in_brackets(text: bytes, line_start: int) -> bool:
     """Whether the line before ends in a way that only an open bracket allows."""
-    return text[max(0, line_start - 300) : line_start].rstrip()[-1:] in (b"(", b"[", b"{", b",")
+    before = text[max(0, line_start - _VALUE_WINDOW) : line_start].rstrip()
+    return before[-1:] in (*_OPENING, b",") and any(one in _open_part(before) for one in _OPENING)
+
+
+def _open_part(code: bytes) -> bytes:
+    """A piece of code without its texts, its comments and what brackets enclose; nothing where a text may be open."""
+    rest, count = _TEXT.sub(b"", code), 1
+    while count:
+        rest, count = _CLOSED_PAIR.subn(b"", rest)
+    return b"" if b"'" in rest or b'"' in rest else rest
 
 
 def _expression(data: bytes, start: int) -> bytes:
@@ -238,7 +266,8 @@ def _expression(data: bytes, start: int) -> bytes:
         line = data[end : stop if stop >= 0 else len(data)]
         code = _TEXT.sub(b"", line) if b"#" in line or b'"' in line or b"'" in line else line
         depth += sum(map(code.count, _OPENING)) - sum(map(code.count, _CLOSING))
-        if stop < 0 or depth <= 0:
+        open_text = b"'" in code or b'"' in code
+        if stop < 0 or (depth <= 0 and not open_text):
             return data[start : end + len(line)].replace(b"\n", b" ") if end > start else line
         end = stop + 1
     return data[start : start + _VALUE_WINDOW].replace(b"\n", b" ")

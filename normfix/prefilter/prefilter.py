@@ -10,6 +10,7 @@ from __future__ import annotations
 import marshal
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from enum import Enum
 from functools import cached_property
@@ -121,7 +122,7 @@ class _File:
     def may_have_finding(self, places: list[tuple[int, int, bytes]]) -> bool:
         """Whether anything that stands at these places, or what goes with it, may be a finding."""
         try:
-            if not self.vocabulary.legacy.isdisjoint(self.names.imported):
+            if any(map(self._is_gone, self.names.imported)):
                 return True
             if any(self._is_finding(*one) for one in places) or (b"deserialize" in self.text and _CLASS in self.text):
                 return True
@@ -135,13 +136,20 @@ class _File:
         if before is None or (word == _SYMBOLIC and b"Input" in self.text):
             return True
         paths = self._meanings(before + word)
-        if ANYTHING in paths or not self.vocabulary.legacy.isdisjoint(paths):
+        if ANYTHING in paths or any(map(self._is_gone, paths)):
             return True
         homes = [path for path in paths if path.rpartition(b".")[0] in self.vocabulary.homes]
         if homes and word not in self.vocabulary.words:
             return True
         self.has_layer = self.has_layer or bool(homes)
         return any(self._is_used(path, start, end) for path in paths if path in self.vocabulary.callables)
+
+    def _is_gone(self, path: bytes) -> bool:
+        """Whether a path is a legacy symbol, in a module of such, or a layer in a module that is gone itself."""
+        above = tuple(_above(path))
+        if not self.vocabulary.legacy.isdisjoint(above):
+            return True
+        return path.rpartition(b".")[2] in self.vocabulary.words and not self.vocabulary.siblings.isdisjoint(above)
 
     def _meanings(self, chain: bytes) -> frozenset[bytes]:
         if chain not in self.known:
@@ -228,10 +236,14 @@ class _File:
             if before is None:
                 return True
             for path in self._meanings(before + found[1]) if before else ():
-                above = accumulate(path.split(b"."), lambda one, other: one + b"." + other)
-                if path == ANYTHING or any(one in siblings for one in above):
+                if path == ANYTHING or any(one in siblings for one in _above(path)):
                     return True
         return False
+
+
+def _above(path: bytes) -> Iterator[bytes]:
+    """The modules that a path leads through, and the path."""
+    return accumulate(path.split(b"."), lambda one, other: one + b"." + other)
 
 
 def prefilter_of(table: Table) -> Prefilter:

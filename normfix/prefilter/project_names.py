@@ -103,5 +103,6 @@ class ProjectNames:
             if data is None:
                 return None
             self.read.add(file)
-            self._files[file] = Names(plain(data, file) or b"", self._roots, self.around(file))
+            text = plain(data, file)
+            self._files[file] = Names(text or b"", self._roots, self.around(file), legible=text is not None)
         return self._files[file]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from normfix.prefilter.code import plain
 from normfix.prefilter.other_names import other_names
+from normfix.prefilter.vocabulary import vocabulary_of
 from normfix.semantics.project import Project
 from normfix.semantics.projects import Projects
 from normfix.source.contents import readable
@@ -28,7 +29,7 @@ def users_of_renamed(
 
     What goes wrong with one of `files` goes to `faults`, and the others are looked at.
     """
-    symbols = frozenset(name.encode() for name in (*table.symbol_names, *table.function_names))
+    symbols = vocabulary_of(table).words
     by_file: dict[str, list[str]] = {}
     found: set[str] = set()
     followed: set[str] = set()

@@ -147,7 +147,7 @@ def _outcome(path: str, verdict: Verdict, engine: Engine, options: Options) -> O
     if not engine.admits(verdict, data, path):
         return None
     result = whole_result(scan_bytes(data, path, engine, options), options)
-    if verdict is Verdict.FORCED and any(finding.code in UNPARSED for finding in result.findings):
+    if verdict is Verdict.FORCED and result.findings and all(one.code in UNPARSED for one in result.findings):
         # Of what nobody can parse there are only the bytes, and these say that nothing is there.
         return None
     followed = frozenset(engine.project.followed) if options.cache is not None else frozenset()

@@ -20,8 +20,8 @@ class Elsewhere(Protocol):
     def called(self, path: str) -> Meaning:
         """What a call of a project's function returns."""
 
-    def exports(self, module: str, name: str) -> bool:
-        """Whether a module of the project binds a name."""
+    def starred(self, module: str, name: str) -> Meaning:
+        """What a star import of a module of the project brings under a name."""
 
     def flag(self, path: str) -> bool:
         """Whether a name of the project says which release is installed."""

@@ -289,9 +289,8 @@ class Resolver:
         found: list[Meaning] = []
         for current in scope.enclosing():
             for star in current.stars:
-                path = f"{star.module}{'' if star.module.endswith('.') else '.'}{name}"
                 if self._exports(star.module, name):
-                    found.append(Meaning((path,)))
-                elif self._elsewhere.exports(star.module, name):
-                    found.append(self._elsewhere.meaning(path))
+                    found.append(Meaning((f"{star.module}.{name}",)))
+                elif (told := self._elsewhere.starred(star.module, name)).paths:
+                    found.append(told)
         return merge(found) if found else UNKNOWN

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from normfix.semantics.meaning import UNKNOWN, Meaning
+from normfix.semantics.meaning import UNKNOWN, Meaning, merge
 from normfix.semantics.module import Module
 from normfix.semantics.release_tests import is_flag
 from normfix.source.folders import Folders
@@ -46,10 +46,31 @@ class View:
         functions = module.functions(name)
         return module.resolver.returned(functions[-1]) if functions else UNKNOWN
 
-    def exports(self, module: str, name: str) -> bool:
-        """Whether a project module binds `name`, itself or by a star import."""
-        found = self._find(f"{module}{'' if module.endswith('.') else '.'}{name}")
-        return found is not None and not found[2] and bool(found[0].meaning(name).paths)
+    def starred(self, module: str, name: str) -> Meaning:
+        """What a star import of a project's module brings under `name`: its own, or that of its star imports in turn.
+
+        Modules may import each other so; each is asked once.
+        """
+        if self.project.external(module):
+            return UNKNOWN
+        told: list[Meaning] = []
+        waiting, seen = [(self, module)], set[str]()
+        while waiting:
+            view, imported = waiting.pop()
+            if self.project.library_exports(imported, name):
+                told.append(Meaning((f"{imported}.{name}",)))
+                continue
+            found = view._find(f"{imported}{'' if imported.endswith('.') else '.'}{name}")
+            if found is None or found[2] or found[0].source.path in seen:
+                continue
+            other = found[0]
+            seen.add(other.source.path)
+            if name in other.bindings.module.bindings:
+                told.append(other.meaning(name))
+            else:
+                there = self.project.view(other.source.path)
+                waiting += ((there, star.module) for star in reversed(other.bindings.module.stars))
+        return merge(told)
 
     def flag(self, path: str) -> bool:
         """Whether a name of the project says which release is installed."""

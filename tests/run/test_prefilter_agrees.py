@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -82,6 +83,89 @@ def test_several_files(
         name.replace("m.", "user."): data,
     }
     same(folder, files)
+
+
+SPELLINGS = {
+    "two targets": "L = other = tf.layers\ny = L.batch_normalization(x)\n",
+    "two targets, one of several": "L, rest = other = tf.layers, 3\ny = L.batch_normalization(x)\n",
+    "behind a call on its line": "if hasattr(tf, 'x'): L = tf.layers\ny = L.batch_normalization(x)\n",
+    "behind a statement on its line": "f(x); L = tf.layers\ny = L.batch_normalization(x)\n",
+    "behind the targets of with": "with f() as (L, x): L = tf.layers\ny = L.batch_normalization(x)\n",
+    "below a comment with a bracket": "# so (\nL = tf.layers\ny = L.batch_normalization(x)\n",
+    "below a comma": "x = 1,\nL = tf.layers\ny = L.batch_normalization(x)\n",
+    "behind a long text": "L = '''\n''' and tf.layers\ny = L.batch_normalization(x)\n",
+    "in a comprehension": "[L := tf.layers for _ in 'a']\ny = L.batch_normalization(x)\n",
+    "in a condition": "if L := tf.layers: pass\ny = L.batch_normalization(x)\n",
+    "a name in two pieces": "y = getattr(tf.layers, 'batch_' 'normalization')(x)\n",
+    "a name with a letter by its number": "y = getattr(tf.layers, '\\142atch_normalization')(x)\n",
+    "a layer of a file that is gone": (
+        "from keras.layers.advanced_activations import UnitNormalization as U\ny = {'a': U}['a']()\n"
+    ),
+    "any name of a module that is gone": "from keras.layers.normalization import WeightNormalization\n",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("layout", ["plain", "returns", "list", "pieces"])
+def test_a_spelling(tmp_path: Path, spelling: str, layout: str) -> None:
+    name, data = LAYOUTS[layout]("import tensorflow as tf\n" + SPELLINGS[spelling])
+    same(tmp_path, {name: data})
+    assert findings([tmp_path / name])
+
+
+def test_what_two_pieces_are_not(tmp_path: Path) -> None:
+    text = "y = getattr(x, 'batch_', 'normalization')\nz = getattr(x, '')\n'''batch_normalization'''\n"
+    paths = written(tmp_path, {"m.py": text.encode()})
+    assert findings(paths) == findings(paths, FULL) == {}
+
+
+TOLD = {
+    "a module by a star": {
+        "pkg/__init__.py": "from . import base\n",
+        "pkg/base.py": "import tensorflow as tf\nL = tf.layers\n",
+        "pkg/middle.py": "from . import *\nL = base.L\n",
+    },
+    "a name in two pieces": {
+        "pkg/__init__.py": "",
+        "pkg/middle.py": "import importlib\nL = getattr(importlib.import_module('tensor' 'flow'), 'layers')\n",
+    },
+    "star imports in a circle": {
+        "pkg/__init__.py": "from .middle import *\n",
+        "pkg/base.py": "from .middle import *\nfrom . import *\nfrom .last import *\n",
+        "pkg/middle.py": "from .base import *\nfrom pkg import *\n",
+        "pkg/last.py": "from .base import *\nfrom tensorflow import layers as L\n",
+    },
+}
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_a_name_that_other_files_tell(tmp_path: Path, told: str) -> None:
+    files = {name: text.encode() for name, text in TOLD[told].items()}
+    same(tmp_path, {**files, "pkg/user.py": b"from .middle import L\ny = L.batch_normalization(x)\n"})
+    assert str(tmp_path / "pkg" / "user.py") in findings(sorted(tmp_path.rglob("*.py")))
+
+
+def test_a_cell_that_does_not_parse_hides_no_other(tmp_path: Path) -> None:
+    code = "import tensorflow as tf\ny = tf.layers.batch_normalization(x)\n"
+    for text in (code, "import os\n"):
+        cells: list[dict[str, object]] = [
+            {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+            for source in (text, "def broken(:\n")
+        ]
+        book = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        same(tmp_path, {"m.ipynb": book.encode()})
+        assert len(findings([tmp_path / "m.ipynb"])) == (text == code)
+
+
+def test_a_name_for_a_module_is_no_name_for_a_layer(tmp_path: Path) -> None:
+    # What uses it has the words of a normalization itself; a file that has none is passed over, be it broken or not.
+    same(
+        tmp_path,
+        {
+            "base.py": b"import tensorflow as tf\nL = tf.layers\n",
+            "user.py": b"from base import L\ndef broken(:\n",
+        },
+    )
 
 
 def test_fixtures() -> None:

@@ -200,6 +200,26 @@ def test_modules_that_import_each_other_come_to_an_end(tmp_path: Path) -> None:
     assert codes(results, "two.py") == ["NF301"]
 
 
+def test_star_imports_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
+    count = 40
+    circle = {
+        f"pkg/m{at}.py": "".join(f"from .m{other} import *\n" for other in range(count) if other != at)
+        for at in range(count)
+    }
+    circle["pkg/m7.py"] += "from tensorflow import layers\n"
+    circle |= {"pkg/__init__.py": "", "pkg/net.py": "from .m0 import *\ny = layers.batch_normalization(1)\n"}
+    results = scan(tmp_path, circle)
+    assert codes(results, "pkg/net.py") == ["NF301"]
+    assert "NF008" not in [code for name in circle for code in codes(results, name)]
+
+
+def test_a_star_import_of_very_many_modules_in_a_row(tmp_path: Path) -> None:
+    row = {f"m{at}.py": f"from m{at + 1} import *\n" for at in range(300)}
+    row["m300.py"] = "from tensorflow import layers\n"
+    row["net.py"] = "from m0 import *\ny = layers.batch_normalization(1)\n"
+    assert codes(scan(tmp_path, row), "net.py") == ["NF301"]
+
+
 def test_a_function_of_another_module_that_returns_a_module(tmp_path: Path) -> None:
     files = {
         "helpers.py": "def get_slim():\n    import tensorflow as tf\n    return tf.contrib.slim\n",
