@@ -7,15 +7,12 @@ function call may become a layer only where the model is built, not where it is 
 from __future__ import annotations
 
 import ast
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from normfix.checks.sites import Scan
-from normfix.semantics.bindings import Bindings
-from normfix.semantics.project import Project
-from normfix.semantics.resolve import Resolver
+from normfix.fix.code import FileCode, code_of, whole
 from normfix.semantics.scopes import ScopeKind
 from normfix.semantics.users import How, Use, all_users
 
@@ -44,31 +41,18 @@ class CallContext:
     traced: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class _Code:
-    """One file of the project; `own` where it is the file that is fixed."""
-
-    project: Project
-    path: str
-    bindings: Bindings
-    resolver: Resolver
-    own: bool = False
-
-
-_Call = tuple[_Code, ast.AST]
+_Call = tuple[FileCode, ast.AST]
 """A reference to a function, in the file that has it."""
 
 
 def call_context_of(scan: Scan, node: ast.AST) -> CallContext:
     """Classify the place of a call."""
-    code = _Code(scan.project, scan.source.path, scan.bindings, scan.resolver, own=True)
-    return _climb(code, node, frozenset())
+    return _climb(code_of(scan), node, frozenset())
 
 
 def runs_again(scan: Scan, node: ast.AST) -> str | None:
     """Why a call runs many times for one model, where each time would make new weights; None where nothing says so."""
-    code = _Code(scan.project, scan.source.path, scan.bindings, scan.resolver, own=True)
-    waiting: list[_Call] = [(code, node)]
+    waiting: list[_Call] = [(code_of(scan), node)]
     seen: set[ast.AST] = set()
     while waiting:
         here, one = waiting.pop()
@@ -86,7 +70,7 @@ def runs_again(scan: Scan, node: ast.AST) -> str | None:
     return None
 
 
-def _repeated(code: _Code, function: _Function) -> str | None:
+def _repeated(code: FileCode, function: _Function) -> str | None:
     """Why the body of a function runs many times for one model."""
     if any("function" in _callee_name(one) for one in function.decorator_list):
         return _TRACED.format(function.name)
@@ -99,7 +83,7 @@ def _repeated(code: _Code, function: _Function) -> str | None:
     return None
 
 
-def _climb(code: _Code, node: ast.AST, seen: frozenset[ast.AST]) -> CallContext:
+def _climb(code: FileCode, node: ast.AST, seen: frozenset[ast.AST]) -> CallContext:
     inner = node
     for outer in code.bindings.ancestors(node):
         if isinstance(outer, _LOOPS) and not _is_head(outer, inner):
@@ -124,7 +108,7 @@ def _shares_weights(node: ast.With | ast.AsyncWith) -> bool:
     return any(keyword.arg == "reuse" for call in calls for keyword in call.keywords)
 
 
-def _in_function(code: _Code, function: _Function, inner: ast.AST, seen: frozenset[ast.AST]) -> CallContext:
+def _in_function(code: FileCode, function: _Function, inner: ast.AST, seen: frozenset[ast.AST]) -> CallContext:
     if inner not in function.body:
         return _climb(code, function, seen)
     if any("function" in _callee_name(one) for one in function.decorator_list):
@@ -188,8 +172,7 @@ def _where(calls: Sequence[_Call]) -> str:
 def _place(call: _Call) -> str:
     """The file and line of a call, as words show it."""
     code, node = call
-    root = code.project.view(code.path).root or "."
-    return f"{os.path.relpath(code.path, root)}:{getattr(node, 'lineno', 0)}"
+    return f"{code.relative}:{getattr(node, 'lineno', 0)}"
 
 
 def _callee_name(node: ast.expr) -> str:
@@ -197,15 +180,14 @@ def _callee_name(node: ast.expr) -> str:
     return ast.unparse(node.func if isinstance(node, ast.Call) else node).rpartition(".")[2]
 
 
-def _is_called(code: _Code, node: ast.AST) -> bool:
+def _is_called(code: FileCode, node: ast.AST) -> bool:
     """Whether a name, with the attributes behind it, is called and not handed on."""
-    outer = code.bindings.parents.get(node)
-    while isinstance(outer, ast.Attribute):
-        node, outer = outer, code.bindings.parents.get(outer)
-    return isinstance(outer, ast.Call) and outer.func is node
+    named = whole(code, node)
+    outer = code.bindings.parents.get(named)
+    return isinstance(outer, ast.Call) and outer.func is named
 
 
-def _calls_of(code: _Code, function: _Function) -> Iterator[ast.AST]:
+def _calls_of(code: FileCode, function: _Function) -> Iterator[ast.AST]:
     """The references to a function, or to a method through any object, in its own file."""
     owner = code.bindings.parents.get(function)
     if isinstance(owner, ast.ClassDef):
@@ -218,30 +200,30 @@ def _calls_of(code: _Code, function: _Function) -> Iterator[ast.AST]:
                 yield reference.root
 
 
-def _method_calls(code: _Code, name: str) -> Iterator[ast.AST]:
+def _method_calls(code: FileCode, name: str) -> Iterator[ast.AST]:
     for reference in code.bindings.readings_of(name):
         if not code.resolver.reference(reference).paths:
             yield reference.root
 
 
-def _users_elsewhere(code: _Code, function: _Function) -> tuple[Use, ...]:
+def _users_elsewhere(code: FileCode, function: _Function) -> tuple[Use, ...]:
     """The uses of a function at module level by the other files of the project."""
     at_module_level = isinstance(code.bindings.parents.get(function), ast.Module)
     return all_users(code.project, code.path, function.name) if at_module_level else ()
 
 
-def _calls_elsewhere(code: _Code, function: _Function) -> Iterator[_Call]:
+def _calls_elsewhere(code: FileCode, function: _Function) -> Iterator[_Call]:
     """The references to a function, or to a method of one of its classes, in the other files of the project."""
     owner = code.bindings.parents.get(function)
     for use in _users_elsewhere(code, function):
         if use.module is not None and use.node is not None:
-            yield _Code(code.project, use.path, use.module.bindings, use.module.resolver), use.node
+            yield FileCode(code.project, use.path, use.module.bindings, use.module.resolver), use.node
     if isinstance(owner, ast.ClassDef) and not function.name.startswith("__"):
         programs = code.project.programs(code.path)
         for other in sorted(programs.importers(code.project.resolved(code.path)), key=str):
             module = code.project.module(other)
             if module is not None:
-                there = _Code(code.project, str(other), module.bindings, module.resolver)
+                there = FileCode(code.project, str(other), module.bindings, module.resolver)
                 yield from ((there, node) for node in _method_calls(there, function.name))
 
 

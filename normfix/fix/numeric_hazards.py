@@ -53,11 +53,13 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
     if not asked and not freezes and not made:
         return None
     nodes = nodes_of(site, references)
+    names = [site.imported.alias.asname or site.imported.alias.name] if site.imported is not None else []
     calls = list(calls_of(scan, nodes))
     named = bool(calls) and all(any(given.arg == "name" for given in call.keywords) for call in calls)
     if made and (spoken := automatic_name(scan, site, named=named)):
         return spoken
-    found = unsettled([one for one in calls if one.func in nodes], asked) or (frozen(scan, nodes) if freezes else None)
+    found = unsettled([one for one in calls if one.func in nodes], asked)
+    found = found or (frozen(scan, nodes, names) if freezes else None)
     found = found or (_uninitialized(scan, site, calls) if made else None)
     return found or (untrained(scan, calls) if learns else None)
 

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from normfix.semantics.meaning import UNKNOWN, Meaning, merge
 from normfix.semantics.module import Module
 from normfix.semantics.release_tests import is_flag
+from normfix.semantics.scopes import Binding
 from normfix.source.folders import Folders
 from normfix.source.search_folders import SearchFolders
 
 if TYPE_CHECKING:
     from normfix.semantics.project import Project
+
+_DEEPEST = 8
+"""A name that comes through more files than that is not followed."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,19 @@ class View:
                 there = self.project.view(other.source.path)
                 waiting += ((there, star.module) for star in reversed(other.bindings.module.stars))
         return merge(told)
+
+    def defined(self, path: str) -> tuple[Module, Binding] | None:
+        """The one binding at module level that a dotted path of the project leads to, also through other files."""
+        view: View = self
+        for _ in range(_DEEPEST):
+            found = view._find(path)
+            bound = found[0].bindings.module.bindings.get(found[1], ()) if found is not None and not found[2] else ()
+            if found is None or len(bound) != 1:
+                return None
+            if bound[0].path is None:
+                return found[0], bound[0]
+            view, path = self.project.view(found[0].source.path), bound[0].path
+        return None
 
     def flag(self, path: str) -> bool:
         """Whether a name of the project says which release is installed."""

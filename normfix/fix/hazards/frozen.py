@@ -3,176 +3,156 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from pathlib import Path
 
 from normfix.checks.arguments import literal_entries
 from normfix.checks.sites import Scan, once_per_scan
+from normfix.fix.code import FileCode, code_of, defined_elsewhere, file_code
+from normfix.fix.hazards.frozen_settings import WORD, Setting, is_held, is_true, of_parameter, settings
 from normfix.fix.hazards.made import calls_of, holders, subclasses
-from normfix.semantics.scopes import start_place
+from normfix.fix.reach import Reached, reached
+from normfix.semantics.project import Saying
 
 EFFECT = "frozen-statistics"
 _FROZEN = (
-    "line {} sets `trainable`: a frozen layer of the old class went on using batch statistics in training, one of "
+    "{} sets `trainable`: a frozen layer of the old class went on using batch statistics in training, one of "
     "today's uses the moving averages"
 )
-_WORD = "trainable"
-_MODELS = frozenset({"Sequential", "Model", "Functional"})
 
 
-def frozen(scan: Scan, nodes: Sequence[ast.AST]) -> str | None:
+def frozen(scan: Scan, nodes: Sequence[ast.AST], names: Sequence[str] = ()) -> str | None:
     """Why layers of a class may be frozen, however their `trainable` gets its value; None where nothing says so.
 
-    `nodes` are the expressions that name the class.
+    `nodes` are the expressions that name the class, `names` those of the file under which others may take it.
     """
-    if not _says_word(scan):
+    others = _speaking(scan)
+    if WORD not in scan.source.text and not others:
         return None
+    code = code_of(scan)
     calls = list(calls_of(scan, nodes))
-    owners = subclasses(scan, nodes)
-    lines = [line for call in calls for line in _given(scan, call)]
-    lines += [line for owner in owners for line in _within(scan, owner)]
-    held = {ast.unparse(target) for call in calls for target in holders(scan, call)}
-    lines += [one.line for one in _settings(scan) if one.target in held or (calls and one.of_some_layer)]
-    return _FROZEN.format(min(lines)) if lines else None
+    found = [node for call in calls for node in _given(code, call)]
+    found += [node for owner in subclasses(scan, nodes) for node in _within(code, owner)]
+    held = [target for call in calls for target in holders(scan, call)]
+    found += [one.node for one in _settings(scan) if is_held(one, held) or (calls and one.of_some_layer)]
+    if found:
+        return _FROZEN.format(code.place(min(found, key=lambda node: node.lineno)))
+    users = reached(scan, nodes, names)
+    place = _frozen_by_users(scan, users, held) if calls or users else ""
+    return _FROZEN.format(place) if place else None
 
 
 @once_per_scan
-def _says_word(scan: Scan) -> bool:
-    return _WORD in scan.source.text
+def _speaking(scan: Scan) -> frozenset[Path]:
+    """The other files of this file's programs that speak of freezing."""
+    project, path = scan.project, scan.source.path
+    file, programs = project.resolved(path), project.programs(path)
+    near = programs.below(programs.above(file)) - {file}
+    return frozenset(other for other, _ in project.sayings(path, _says_word) if other in near)
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """A line that sets `trainable` of a target to what may be false."""
+def _says_word(code: bytes) -> Sequence[Saying]:
+    at = code.find(WORD.encode())
+    return ((code.count(b"\n", 0, at) + 1, (WORD, False)),) if at >= 0 else ()
 
-    target: str
-    of_some_layer: bool
-    line: int
+
+def _frozen_by_users(scan: Scan, users: Sequence[Reached], held: Sequence[ast.expr]) -> str:
+    """Where those who use what is around the calls freeze it; empty where nobody does."""
+    for one in users:
+        found = [*_given_by(one), *_within_base(one)]
+        if found:
+            return one.code.place(found[0])
+    files = {one.code.path: one.code for one in users}
+    for code in files.values():
+        theirs = [one for one in users if one.code.path == code.path]
+        stored = [target for one in theirs if one.call is not None for target in holders(code, one.call)]
+        stored += [one.node for one in theirs if one.made is None]
+        stored += [one for one in held if isinstance(one, ast.Attribute)]
+        for setting in _settings(scan) if code.own else settings(code):
+            if is_held(setting, stored) or (setting.of_some_layer and not code.own):
+                return code.place(setting.node)
+    return _frozen_by_helpers(scan, files)
+
+
+def _frozen_by_helpers(scan: Scan, known: Container[str]) -> str:
+    """Where a function of the same program freezes what it is given; empty where none does."""
+    for other in sorted(_speaking(scan), key=str):
+        code = file_code(scan.project, other) if str(other) not in known else None
+        for setting in settings(code) if code is not None else ():
+            if code is not None and of_parameter(code, setting):
+                return code.place(setting.node)
+    return ""
+
+
+def _given_by(one: Reached) -> Iterator[ast.expr]:
+    """The `trainable` that a call of a function or class hands on to what is made in it."""
+    outer = one.code.bindings.parents.get(one.node)
+    if isinstance(outer, ast.Call) and (one.node is outer.func or one.node in outer.args[:1]) and _hands_on(one.made):
+        yield from _given(one.code, outer)
+
+
+def _hands_on(made: ast.AST | None) -> bool:
+    """Whether a function or class takes arguments without naming them; the class of the layer itself does."""
+    if isinstance(made, ast.ClassDef):
+        first = (one for one in made.body if isinstance(one, ast.FunctionDef) and one.name == "__init__")
+        made = next(first, None)
+    return not isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef) or made.args.kwarg is not None
+
+
+def _within_base(one: Reached) -> Iterator[ast.expr | ast.stmt]:
+    """What a class of another file that extends a class sets."""
+    owner = one.code.bindings.parents.get(one.node)
+    if not one.code.own and isinstance(owner, ast.ClassDef) and one.node in owner.bases:
+        yield from _within(one.code, owner)
 
 
 @once_per_scan
-def _settings(scan: Scan) -> tuple[_Setting, ...]:
-    return tuple(_Setting(ast.unparse(one), _is_some_layer(scan, one), line) for one, line in _set(scan))
+def _settings(scan: Scan) -> tuple[Setting, ...]:
+    return tuple(settings(code_of(scan)))
 
 
-def _given(scan: Scan, call: ast.Call) -> Iterator[int]:
-    """The lines on which a call gets a `trainable` that may be false."""
-    site = scan.bindings.call_at(call)
+def _given(code: FileCode, call: ast.Call) -> Iterator[ast.expr]:
+    """The values that may be false which a call gives `trainable`."""
+    site = code.bindings.call_at(call)
     for keyword in call.keywords:
-        if keyword.arg == _WORD and not is_true(keyword.value):
-            yield keyword.value.lineno
+        if keyword.arg == WORD and not is_true(keyword.value):
+            yield keyword.value
         elif keyword.arg is None and site is not None:
-            entries = dict(literal_entries(keyword.value, site, scan.resolver))
-            if _WORD in entries and not is_true(entries[_WORD]):
-                yield entries[_WORD].lineno
+            entries = dict(literal_entries(keyword.value, site, code.resolver))
+            if WORD in entries and not is_true(entries[WORD]):
+                yield entries[WORD]
+            elif not entries:
+                yield from _given_by_file(code, keyword.value)
 
 
-def _within(scan: Scan, owner: ast.ClassDef) -> Iterator[int]:
-    """The lines of a subclass that hand `trainable` on, set it, or have it as a default."""
+def _given_by_file(code: FileCode, node: ast.expr) -> Iterator[ast.expr]:
+    """The dictionary of another file that a call takes its arguments from, where that speaks of `trainable`."""
+    found = defined_elsewhere(code, node)
+    if found is not None and found[1].value is not None:
+        parts = [part for part in ast.walk(found[1].value) if isinstance(part, ast.Constant | ast.keyword)]
+        words = {part.arg if isinstance(part, ast.keyword) else part.value for part in parts}
+        yield from [node] if WORD in words else []
+
+
+def _within(code: FileCode, owner: ast.ClassDef) -> Iterator[ast.expr]:
+    """The parts of a subclass that hand `trainable` on, set it, or have it as a default."""
     for node in ast.walk(owner):
         if isinstance(node, ast.Call):
-            yield from _given(scan, node)
+            yield from _given(code, node)
         elif isinstance(node, ast.Assign) and not is_true(node.value):
-            yield from (one.lineno for one in node.targets if _names_it(one))
+            yield from (one for one in node.targets if _names_it(one))
         elif isinstance(node, ast.arguments):
             yield from _defaults(node)
 
 
 def _names_it(node: ast.expr) -> bool:
-    return (isinstance(node, ast.Attribute) and node.attr == _WORD) or (isinstance(node, ast.Name) and node.id == _WORD)
+    return (isinstance(node, ast.Attribute) and node.attr == WORD) or (isinstance(node, ast.Name) and node.id == WORD)
 
 
-def _defaults(given: ast.arguments) -> Iterator[int]:
+def _defaults(given: ast.arguments) -> Iterator[ast.expr]:
     positional = [*given.posonlyargs, *given.args]
     paired = [*zip(reversed(positional), reversed(given.defaults), strict=False)]
     paired += [
         (one, value) for one, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value is not None
     ]
-    yield from (value.lineno for one, value in paired if one.arg == _WORD and not is_true(value))
-
-
-def _set(scan: Scan) -> Iterator[tuple[ast.expr, int]]:
-    """Every `x.trainable = ...` and `setattr(x, "trainable", ...)` that does not say True: x, and the line."""
-    for node, parent in scan.bindings.parents.items():
-        if not (isinstance(node, ast.Attribute) and node.attr == _WORD and isinstance(parent, ast.Assign)):
-            continue
-        if node in parent.targets and not is_true(parent.value):
-            yield node.value, node.lineno
-    for one in scan.bindings.calls:
-        given = one.node.args
-        if not (isinstance(one.node.func, ast.Name) and one.node.func.id == "setattr" and len(given) == 3):
-            continue
-        if isinstance(given[1], ast.Constant) and given[1].value == _WORD and not is_true(given[2]):
-            yield given[0], one.node.lineno
-
-
-def _is_some_layer(scan: Scan, node: ast.expr) -> bool:
-    """Whether an expression is a layer of some model or a model: what is frozen with it may be any layer."""
-    if isinstance(node, ast.Subscript):
-        return _are_layers(node.value)
-    if isinstance(node, ast.Attribute):
-        return _is_own_model(scan, node)
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Attribute) and node.func.attr == "get_layer"
-    if not isinstance(node, ast.Name):
-        return False
-    loops = [one for one in scan.bindings.ancestors(node) if isinstance(one, ast.For)]
-    if any(_binds(loop.target, node.id) for loop in loops):
-        return any(_binds(loop.target, node.id) and _are_layers(loop.iter) for loop in loops)
-    return _is_model(scan, node)
-
-
-def _is_model(scan: Scan, node: ast.Name) -> bool:
-    """Whether a name may be a model of this program: a parameter, what a function of its own or a model class made."""
-    holder = scan.bindings.reference_at(node)
-    if holder is None:
-        return False
-    meaning = scan.resolver.name(node.id, holder.scope, holder.branch, start_place(node))
-    return any(
-        isinstance(one.node, ast.arg) or (isinstance(one.value, ast.Call) and _makes_model(scan, one.value))
-        for one in meaning.bindings
-    )
-
-
-def _is_own_model(scan: Scan, node: ast.Attribute) -> bool:
-    """Whether an attribute is given what a function of the program or a model class made."""
-    made = _given_to_attributes(scan).get(ast.unparse(node), ())
-    return any(isinstance(value, ast.Call) and _makes_model(scan, value) for value in made)
-
-
-@once_per_scan
-def _given_to_attributes(scan: Scan) -> Mapping[str, list[ast.expr]]:
-    """What each attribute of the file is given, as it is spelled."""
-    found: dict[str, list[ast.expr]] = defaultdict(list)
-    for node, parent in scan.bindings.parents.items():
-        if isinstance(node, ast.Attribute) and isinstance(parent, ast.Assign) and node in parent.targets:
-            found[ast.unparse(node)].append(parent.value)
-    return found
-
-
-def _makes_model(scan: Scan, call: ast.Call) -> bool:
-    site = scan.bindings.call_at(call)
-    if site is None or not isinstance(call.func, ast.Name | ast.Attribute):
-        return False
-    meaning = scan.resolver.expression(call.func, site.scope, site.branch)
-    names = {path.rpartition(".")[2] for path in meaning.paths if scan.project.external(path)}
-    return not names or bool(names & _MODELS)
-
-
-def _binds(target: ast.expr, name: str) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(target))
-
-
-def _are_layers(node: ast.expr) -> bool:
-    """Whether an expression is the layers of a model, or some of them, or these in another order or with numbers."""
-    while isinstance(node, ast.Subscript | ast.Call):
-        if isinstance(node, ast.Call) and not node.args:
-            return False
-        node = node.value if isinstance(node, ast.Subscript) else node.args[0]
-    return isinstance(node, ast.Attribute) and node.attr == "layers"
-
-
-def is_true(node: ast.expr) -> bool:
-    """Whether an expression is the literal True."""
-    return isinstance(node, ast.Constant) and node.value is True
+    yield from (value for one, value in paired if one.arg == WORD and not is_true(value))

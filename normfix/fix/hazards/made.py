@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from normfix.checks.sites import Scan, Site
+from normfix.checks.sites import Site
+from normfix.fix.code import Code
 from normfix.semantics.scopes import Reference
 
 _DEEPEST = 8
@@ -17,26 +18,26 @@ def nodes_of(site: Site, references: Iterable[Reference] = ()) -> list[ast.AST]:
     return [*(one.node for one in references), *own]
 
 
-def calls_of(scan: Scan, nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
+def calls_of(code: Code, nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
     """The calls that make an object of a class, in the order of the file's names for it."""
     for node in nodes:
-        parent = scan.bindings.parents.get(node)
+        parent = code.bindings.parents.get(node)
         if isinstance(parent, ast.Call) and (parent.func is node or node in parent.args[:1]):
             yield parent
-    for owner in subclasses(scan, nodes):
-        for reference in scan.bindings.references_to(owner.name):
-            if _means(scan, reference, owner):
-                parent = scan.bindings.parents.get(reference.node)
+    for owner in subclasses(code, nodes):
+        for reference in code.bindings.references_to(owner.name):
+            if _means(code, reference, owner):
+                parent = code.bindings.parents.get(reference.node)
                 if isinstance(parent, ast.Call) and parent.func is reference.node:
                     yield parent
 
 
-def subclasses(scan: Scan, nodes: Iterable[ast.AST]) -> list[ast.ClassDef]:
+def subclasses(code: Code, nodes: Iterable[ast.AST]) -> list[ast.ClassDef]:
     """The classes of the file that have a class as a base, or a subclass of it."""
     found: list[ast.ClassDef] = []
     waiting = list(nodes)
     for _ in range(_DEEPEST):
-        owners = [scan.bindings.parents.get(node) for node in waiting]
+        owners = [code.bindings.parents.get(node) for node in waiting]
         new = [
             owner
             for node, owner in zip(waiting, owners, strict=True)
@@ -48,19 +49,19 @@ def subclasses(scan: Scan, nodes: Iterable[ast.AST]) -> list[ast.ClassDef]:
         waiting = [
             reference.node
             for owner in new
-            for reference in scan.bindings.references_to(owner.name)
-            if _means(scan, reference, owner)
+            for reference in code.bindings.references_to(owner.name)
+            if _means(code, reference, owner)
         ]
     return found
 
 
-def _means(scan: Scan, reference: Reference, owner: ast.ClassDef) -> bool:
-    return any(binding.node is owner for binding in scan.resolver.reference(reference).bindings)
+def _means(code: Code, reference: Reference, owner: ast.ClassDef) -> bool:
+    return any(binding.node is owner for binding in code.resolver.reference(reference).bindings)
 
 
-def holders(scan: Scan, call: ast.Call) -> Iterator[ast.expr]:
+def holders(code: Code, call: ast.Call) -> Iterator[ast.expr]:
     """The names and attributes that a new object is stored under."""
-    parent = scan.bindings.parents.get(call)
+    parent = code.bindings.parents.get(call)
     if isinstance(parent, ast.Assign):
         yield from parent.targets
     elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
