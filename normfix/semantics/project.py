@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any, TypeVar
 
 from normfix.prefilter.project_names import ProjectNames
 from normfix.semantics.bindings import Bindings
@@ -28,12 +29,17 @@ from normfix.source.python import ParseFailure, parse
 from normfix.source.text import SourceText, TextError
 from normfix.table.table import Table
 
+T = TypeVar("T")
+
 _MOST_FILES = 3000
 """Of so many files of a project it is told who imports whom."""
 
 
 Saying = tuple[int, tuple[str, bool]]
 """A line, the word on it, and something that is to be known of it."""
+
+_MOST_CODE = 64_000_000
+"""So many bytes of the project's files are kept: a search by text asks for them again and again."""
 
 _MOST_TEXT = 2_000_000
 """Of so many characters the parsed files are kept: those that belong together are asked for one after the other."""
@@ -67,6 +73,9 @@ class Project:
         self._views: dict[str, View] = {}
         self._paths: dict[str, Path] = {}
         self._holders: dict[str, set[str]] = {}
+        self._codes: dict[Path, bytes] = {}
+        self._codes_size = 0
+        self._remembered: dict[Hashable, Any] = {}
 
     def view(self, path: str) -> View:
         """The project as the file at `path` sees it."""
@@ -172,7 +181,20 @@ class Project:
 
     def code(self, file: Path) -> bytes:
         """The code that a file has, or is going to have, without what a notebook has around it; none if unreadable."""
-        return self.data(file) if file.suffix != NOTEBOOK else code_of(file) or b""
+        if file in self._codes:
+            return self._codes[file]
+        code = self.data(file) if file.suffix != NOTEBOOK else code_of(file) or b""
+        if self._codes_size < _MOST_CODE:
+            self._codes[file] = code
+            self._codes_size += len(code)
+        return code
+
+    def remembered(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What `find` finds, which is looked for once under its key."""
+        if key not in self._remembered:
+            self._remembered[key] = find()
+        found: T = self._remembered[key]
+        return found
 
     def sayings(
         self, path: str, read: Callable[[bytes], Sequence[Saying]]

@@ -51,16 +51,15 @@ def imports_by_text(data: bytes, other: Path, file: Path, root: Path, meant: Cal
             yield _line(data, found.start())
 
 
-def imports_in_texts(data: bytes, name: str) -> Iterator[tuple[int, str]]:
-    """The lines whose texts have an import statement that takes a name, each with the module: `"from a import b"`."""
+def imports_in_texts(data: bytes) -> Iterator[tuple[int, str, frozenset[str]]]:
+    """The lines whose texts have an import statement, each with the module and the names: `"from a import b"`."""
     single, lines = _IMPORTS_IN_TEXT
     found = list(single.finditer(data))
     for text in _LONG_TEXT.finditer(data):
         found += lines.finditer(data, *text.span())
     for one in found:
-        names = {part.split()[0].decode() for part in one[2].split(b",") if part.split()}
-        if not names.isdisjoint({name, "*"}):
-            yield _line(data, one.start()), one[1].decode()
+        names = frozenset(part.split()[0].decode() for part in one[2].split(b",") if part.split())
+        yield _line(data, one.start()), one[1].decode(), names
 
 
 def expressions_in_texts(data: bytes, module: str, name: str) -> Iterator[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -28,26 +28,31 @@ def places_by_text(project: Project, path: str, file: Path, name: str) -> Iterat
     module = file.parent.name if file.name == "__init__.py" else file.stem
     own = project.view(path)
     root = Path(own.root)
-    computed = _computed(project, project.files(path))
+    computed = _computed(project, path)
+    mentioning = _mentioning(project, path, module.encode())
+    by_text = _importing_by_text(project, path)
 
     def meant(written: str, other: Path) -> bool:
         return own.file_of(written) == file or project.view(str(other)).file_of(written) == file
 
     for other in project.files(path):
-        if other == file:
+        if other == file or not (other in mentioning or other in by_text):
             continue
         data = project.code(other)
         lines = partial(meant, other=other)
-        if module.encode() in data:
+        if other in mentioning:
             yield from ((other, line) for line in _in_code(data, file, module, name, lines))
+            imports = project.remembered(("imports in texts", other), partial(_imports_in_texts, data))
+            taken = ((line, written) for line, written, names in imports if not names.isdisjoint({name, "*"}))
+            yield from ((other, line) for line, written in taken if lines(written))
             if computed:
                 named = quoted_modules(data, module)
                 # A single word is a module's name only beside the call that imports what a text names.
                 named = (one for one in named if "." in one[1] or other in computed)
                 yield from ((other, line) for line, written in named if lines(written))
-        if b"import_" in data or b"__import__" in data or b"modules[" in data:
+        if other in by_text:
             yield from ((other, line) for line in imports_by_text(data, other, file, root, lines))
-    for other, data in settings_texts(root):
+    for other, data in project.remembered(("settings", root), lambda: tuple(settings_texts(root))):
         if module.encode() in data:
             found = quoted_paths(data, module, name, bare=True)
             named = chain(found, quoted_modules(data, module, bare=True)) if computed else found
@@ -59,12 +64,35 @@ def _in_code(data: bytes, file: Path, module: str, name: str, meant: Meant) -> I
     if name.encode() in data:
         found = chain(quoted_paths(data, module, name), expressions_in_texts(data, module, name))
         yield from (line for line, written in found if meant(written))
-    yield from (line for line, written in imports_in_texts(data, name) if meant(written))
     if line := runs_file(data, file):
         yield line
 
 
-@lru_cache(maxsize=2)
-def _computed(project: Project, files: tuple[Path, ...]) -> frozenset[Path]:
+def _computed(project: Project, path: str) -> frozenset[Path]:
     """Those of a project's files that import a module whose name is not written out."""
-    return frozenset(one for one in files if imports_computed(project.code(one)))
+    return _files_whose(project, path, "imports a module by a text that is not written out", imports_computed)
+
+
+def _importing_by_text(project: Project, path: str) -> frozenset[Path]:
+    """Those of a project's files that may import a module by its text."""
+    return _files_whose(project, path, "imports a module by a text", _imports_by_text)
+
+
+def _imports_in_texts(data: bytes) -> tuple[tuple[int, str, frozenset[str]], ...]:
+    return tuple(imports_in_texts(data))
+
+
+def _imports_by_text(data: bytes) -> bool:
+    return b"import_" in data or b"__import__" in data or b"modules[" in data
+
+
+def _mentioning(project: Project, path: str, word: bytes) -> frozenset[Path]:
+    """Those of a project's files in whose code a word stands."""
+    return _files_whose(project, path, word, lambda data: word in data)
+
+
+def _files_whose(project: Project, path: str, what: str | bytes, holds: Callable[[bytes], bool]) -> frozenset[Path]:
+    def find() -> frozenset[Path]:
+        return frozenset(one for one in project.files(path) if holds(project.code(one)))
+
+    return project.remembered((what, project.folder(path)), find)
