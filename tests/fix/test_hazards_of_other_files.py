@@ -103,3 +103,47 @@ def test_what_others_freeze_is_said(tmp_path: Path, files: dict[str, str], place
     found = mended(tmp_path, **files)
     assert {trust for trust, _ in found} == {Applicability.UNSAFE}
     assert all(f"{place} sets `trainable`" in note for _, note in found)
+
+
+TF = "import tensorflow as tf\n\n\ndef build(x):\n    return tf.layers.batch_normalization(x)\n"
+
+
+@pytest.mark.parametrize(
+    "given", ["x", "np.ones((2, 3), 'float32')", "np.float32(1)", "tf.cast(np.ones(3), tf.float32)", "other(np.ones)"]
+)
+def test_what_others_hand_in_as_single_stays_safe(tmp_path: Path, given: str) -> None:
+    net = f"import numpy as np\nimport tensorflow as tf\nimport ops\n\ny = ops.build({given})\n"
+    assert {trust for trust, _ in mended(tmp_path, ops=TF, net=net)} == {Applicability.SAFE}
+
+
+@pytest.mark.parametrize("given", ["np.random.rand(4, 2)", "x=np.ones(3)", "tf.cast(x, tf.float64)", "a"])
+def test_a_double_that_others_hand_in_keeps_its_type(tmp_path: Path, given: str) -> None:
+    net = f"import numpy as np\nimport tensorflow as tf\nimport ops\n\na = np.ones(3)\ny = ops.build({given})\n"
+    ((trust, note),) = mended(tmp_path, ops=TF, net=net)
+    assert trust is Applicability.UNSAFE
+    assert "`net.py:6` makes numbers of double precision" in note
+
+
+STARTED = f"{V1}from starts import start\n\nnorm = BatchNormalization(gamma_initializer=start)\n"
+
+
+def test_an_initializer_of_another_file_that_is_an_object_stays_safe(tmp_path: Path) -> None:
+    starts = "import keras\n\nstart = keras.initializers.Ones()\n"
+    assert {trust for trust, _ in mended(tmp_path, ops=STARTED, starts=starts)} == {Applicability.SAFE}
+
+
+@pytest.mark.parametrize(
+    "starts",
+    ["def start(shape, name=None):\n    return shape\n", "start = lambda shape, dtype=None: 1\n"],
+)
+def test_an_initializer_that_is_a_function_of_another_file(tmp_path: Path, starts: str) -> None:
+    found = mended(tmp_path, ops=STARTED, starts=starts)
+    assert {trust for trust, _ in found} == {Applicability.UNSAFE}
+    assert all("dtype" in note for _, note in found)
+
+
+@pytest.mark.parametrize("start", ["'he_normal'", "keras.initializers.VarianceScaling()"])
+def test_a_scale_that_another_file_takes_from_the_shape(tmp_path: Path, start: str) -> None:
+    found = mended(tmp_path, ops=STARTED, starts=f"import keras\n\nstart = {start}\n")
+    assert {trust for trust, _ in found} == {Applicability.UNSAFE}
+    assert all("takes its scale from the shape" in note for _, note in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from normfix.checks.sites import Scan
+from normfix.fix.code import code_of, defined_elsewhere
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.scopes import start_place
 
@@ -13,7 +14,7 @@ _TYPE = "dtype"
 _ENDINGS = ("_init", "_initializer")
 _SCALED = ("he_", "he", "glorot_", "glorot", "lecun_", "lecun", "variance_scaling", "variancescaling")
 _STANDALONE = "keras."
-_SIGNATURE = "line {} is called with `dtype=` by today's layers, which it does not take"
+_SIGNATURE = "the function given in line {} is called with `dtype=` by today's layers, which it does not take"
 _TEXT = "line {} is handed its `dtype` as a text by today's layers, which not every function of the old form takes"
 _FANS = (
     "line {} takes its scale from the shape: Keras before 2.4 reckoned with the root of the number of channels, "
@@ -26,7 +27,7 @@ def unfit(scan: Scan, call: CallSite, value: ast.expr) -> str:
     function = _function(scan, call, value)
     if isinstance(function, ast.Lambda | ast.FunctionDef):
         takes = _takes_type(function.args)
-        return "" if takes else _SIGNATURE.format(function.lineno)
+        return "" if takes else _SIGNATURE.format(value.lineno)
     return ""
 
 
@@ -45,12 +46,15 @@ def doubtful(scan: Scan, call: CallSite, path: str) -> str | None:
             return _FANS.format(keyword.value.lineno)
         function = _function(scan, call, keyword.value)
         if isinstance(function, ast.FunctionDef | ast.Lambda):
-            return _TEXT.format(function.lineno)
+            return _TEXT.format(keyword.value.lineno)
     return None
 
 
 def _function(scan: Scan, call: CallSite, value: ast.expr) -> ast.AST:
-    """What an expression is defined as in this file: a lambda, a function, or the expression itself."""
+    """What an expression is defined as, here or in another file: a lambda, a function, or the expression itself."""
+    other = defined_elsewhere(code_of(scan), value) if isinstance(value, ast.Name | ast.Attribute) else None
+    if other is not None:
+        return other[1].value if isinstance(other[1].value, ast.Lambda) else other[1].node
     if not isinstance(value, ast.Name):
         return value
     bindings = scan.resolver.name(value.id, call.scope, call.branch, start_place(value)).bindings
@@ -74,6 +78,10 @@ def _is_scaled(scan: Scan, call: CallSite, value: ast.expr) -> bool:
     if isinstance(value, ast.Constant):
         return isinstance(value.value, str) and value.value.lower().startswith(_SCALED)
     function = value.func if isinstance(value, ast.Call) else value
+    other = defined_elsewhere(code_of(scan), value) if isinstance(value, ast.Name | ast.Attribute) else None
+    given = other[1].value if other is not None else None
+    if isinstance(given, ast.Constant | ast.Call):
+        return _is_scaled(scan, call, given)
     if isinstance(value, ast.Name):
         bindings = scan.resolver.name(value.id, call.scope, call.branch, start_place(value)).bindings
         given = bindings[0].value if len(bindings) == 1 else None
