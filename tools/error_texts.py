@@ -16,6 +16,7 @@ from pathlib import Path
 
 from fixtures.files import FIXTURES, endings
 from fixtures.run_old import packages_of, target_of
+from tools.replacing import replace_file
 
 RECORDED = FIXTURES / "errors" / "recorded.json"
 _PLACE = re.compile(r" \((?:[A-Za-z]:)?[^()\s]*[/\\][^()]*\)")
@@ -37,7 +38,7 @@ def main(interpreters: list[str]) -> int:
             found["rules"] = sorted({*found["rules"], rule})
             found["releases"] = sorted({*found["releases"], release})
         print(f"{release}: {sum(release in one['releases'] for one in texts.values())} texts")
-    RECORDED.write_text(json.dumps(texts, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    replace_file(RECORDED, json.dumps(texts, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     return 0
 
 

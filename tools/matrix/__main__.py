@@ -25,6 +25,7 @@ from normfix.table.load import load_table, shipped_table
 from tools.matrix.builds import BuildError, Release, build, interpreter, known_releases, remove
 from tools.matrix.recipes import requests
 from tools.matrix.record import Answers, availability_text, disagreements, recorded_answers
+from tools.replacing import replace_file
 
 _SCRIPT = Path(__file__).with_name("reach.py")
 _LIMITS = Limits(seconds=3600, megabytes=16384)
@@ -121,9 +122,7 @@ def run(release: Release, work: Path, keep: bool, settling: bool) -> None:
         "changed": [*known.get("changed", ()), *changed],
         "answers": answers,
     }
-    text = json.dumps(record, indent=1)
-    file.with_suffix(".part").write_text(text, encoding="utf-8")
-    file.with_suffix(".part").replace(file)
+    replace_file(file, json.dumps(record, indent=1))
     if not keep:
         remove(folder)
     click.echo(f"{release.name}: {len(missing)} paths in {time.monotonic() - begin:.0f} s", err=True)
@@ -175,7 +174,7 @@ def add_from_here(target: Path) -> list[str]:
         checks = [one for one in missing if _wanted(one["path"], axes)]
         if checks:
             answers.append(Answers(axes, ask(Path(sys.executable), checks, variables)))
-    _replace_file(target, availability_text(answers))
+    replace_file(target, availability_text(answers), load_availability)
     return [one["path"] for one in missing]
 
 
@@ -190,15 +189,8 @@ def write_recording(work: Path, target: Path) -> int:
         raise click.ClickException("no release has answered")
     before = recorded_answers(load_availability(target)) if target.exists() else ()
     text = availability_text([*before, *(Answers(one["axes"], one["answers"]) for one in raw)])
-    _replace_file(target, text)
+    replace_file(target, text, load_availability)
     return len(raw)
-
-
-def _replace_file(target: Path, text: str) -> None:
-    part = target.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    load_availability(part)
-    part.replace(target)
 
 
 @click.command(name="python -m tools.matrix")
