@@ -1,0 +1,49 @@
+"""A file that may not be read, and one that is no file, are findings of their own; the others are done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+OLD = b"from keras.layers.normalization import BatchNormalization\n"
+
+
+def without_privileges() -> list[str]:
+    """What makes a command unable to read what its user may not read; for root, who may, a program that drops that."""
+    if os.geteuid():
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("root reads any file, and there is no setpriv to drop that")
+    return ["setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such permissions, and no sockets that are files")
+@pytest.mark.parametrize("command", ["check", "fix"])
+def test_the_others_are_done(tmp_path: Path, command: str) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.normfix]\n")
+    for name in ("good.py", "shut.py"):
+        (tmp_path / name).write_bytes(OLD)
+    (tmp_path / "shut.py").chmod(0)
+    with socket.socket(socket.AF_UNIX) as one:
+        here = Path.cwd()
+        os.chdir(tmp_path)
+        try:
+            one.bind("socket.py")
+        finally:
+            os.chdir(here)
+    asked = [sys.executable, "-m", "normfix", command, "--no-cache", "--output-format", "concise"]
+    for paths, found in ((["."], {"good.py", "shut.py"}), (["good.py", "shut.py", "socket.py"], {"socket.py"})):
+        done = subprocess.run(
+            [*without_privileges(), *asked, *paths], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        lines = {line.partition(":")[0]: line for line in done.stdout.splitlines()}
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+        assert "NF002" in lines["shut.py"]
+        assert ("NF002" in lines["socket.py"]) if "socket.py" in found else "socket.py" not in lines
+    assert (b"from keras.layers import" in (tmp_path / "good.py").read_bytes()) == (command == "fix")
