@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +81,44 @@ def test_a_fault_in_one_file_is_its_finding(
     )
     assert (tmp_path / "bad.py").read_bytes().startswith(BAD)
     assert b"from keras.layers import BatchNormalization" in (tmp_path / "good.py").read_bytes()
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("verifying", ["--verify", "--verify-imports"])
+@pytest.mark.parametrize("fault", ["walk", "fix"])
+def test_a_fault_and_fixes_that_are_verified(
+    normfix: Command, tmp_path: Path, faulty: dict[str, dict[str, str]], fault: str, verifying: str
+) -> None:
+    put(tmp_path / "good.py", b"from keras.layers.normalization import BatchNormalization\n")
+    asked = ["fix", verifying, "--python", sys.executable, "--no-cache", "good.py", "bad.py"]
+    result = normfix(*asked, env=faulty[fault])
+    assert (result.returncode, b"Traceback" in result.stderr) == (2, False)
+    assert b"NF008" in result.stdout
+    assert (tmp_path / "bad.py").read_bytes().startswith(BAD)
+    assert (tmp_path / "good.py").read_bytes() == b"from keras.layers import BatchNormalization\n"
+
+
+@pytest.mark.parametrize("fault", ["walk", "fix"])
+def test_a_fault_and_questions(script: str, tmp_path: Path, faulty: dict[str, dict[str, str]], fault: str) -> None:
+    pty = pytest.importorskip("pty", reason="pseudo-terminals are a thing of Unix")
+    put(tmp_path / "good.py", OLD)
+    ours, theirs = pty.openpty()
+    os.write(ours, b"y\ny\n")
+    done = subprocess.run(
+        [script, "fix", "-i", "--no-cache", "bad.py", "good.py"],
+        cwd=tmp_path,
+        env={**os.environ, **faulty[fault]},
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(theirs)
+    screen = os.read(ours, 1 << 16)
+    os.close(ours)
+    assert (done.returncode, b"NF008" in done.stdout, b"Traceback" in screen) == (2, True, False)
+    assert (tmp_path / "good.py").read_bytes().startswith(b"from keras.layers import BatchNormalization\n")
 
 
 def test_a_fault_and_a_diff(normfix: Command, faulty: dict[str, dict[str, str]]) -> None:
