@@ -92,7 +92,10 @@ class Prefilter:
 
     def _uses_contrib(self, text: bytes) -> bool:
         """Whether a file may use `tensorflow.contrib`, be it by a name of its project, and speak of a normalization."""
-        return self.vocabulary.contrib in text and re.search(self.vocabulary.speaks_of_contrib, text) is not None
+        if self.vocabulary.contrib not in text or re.search(self.vocabulary.speaks_of_contrib, text) is None:
+            return False
+        # Contributors and contributions are named in many a file that has nothing of it.
+        return re.search(self.vocabulary.contrib + rb"(?!ut)", text) is not None
 
     def _sets_up(self, text: bytes, path: str) -> bool:
         """Whether a file may have IPython set up a TensorFlow or a package of old, and speaks of a normalization."""
