@@ -103,6 +103,7 @@ def test_without_the_strategy_nothing_is_made_a_keras_layer(normfix: Command, tm
         "package_and_tools",
         "private_imports",
         "keras_learning_phase",
+        "wrapper_of_the_name",
     ],
 )
 def test_a_program_of_the_benchmark_computes_what_it_did_under_the_same_names(name: str) -> None:

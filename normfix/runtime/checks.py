@@ -19,6 +19,9 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
 _DEFAULT_GROUPS = 32
 _INPUTS = frozenset({"inputs", "input", "x", "tensor"})
 _GRAPH_HOMES = ("tensorflow.compat.v1.layers.", "tf_slim.")
+_IMAGES = Probe(shape=(2, 4, 4, 8))
+_OF_IMAGES = {"group_norm": ("GroupNormalization", _IMAGES), "instance_norm": ("BatchNormalization", _IMAGES)}
+"""Functions that take height and width for granted: the layer whose input suits them, and that input."""
 _OF_A_GRAPH = re.compile(r"reuse|scope|name|collections|data_format|batch_weights|param_|virtual_batch_size|_reg")
 _MODES = frozenset({"training", "is_training"})
 
@@ -171,7 +174,9 @@ def _site_check(site: CallSite, table: Table) -> Check:
 def _graph_check(site: CallSite) -> Check:
     """A check of a function that makes its weights in a graph, without the arguments that speak of others there."""
     keywords = tuple((name, text) for name, text in site.keywords if not _OF_A_GRAPH.search(name))
-    shape = _suited_shape("BatchNormalization", {name: _value(text) for name, text in keywords}, Probe(shape=(4, 8)))
+    name = site.target.rpartition(".")[2]
+    layer, probe = _OF_IMAGES.get(name, ("BatchNormalization", Probe(shape=(4, 8))))
+    shape = _suited_shape(layer, {name: _value(text) for name, text in keywords}, probe)
     return Check(site.place, site.target, (), keywords, shape, graph=True, site=site)
 
 
