@@ -78,7 +78,7 @@ def discover(paths: Sequence[str], left_out: Excludes, *, force_exclude: bool = 
     """The files to read, sorted by folder and name, none twice.
 
     A file that is named is taken even if it is left out, unless `force_exclude`. Links to folders are not followed.
-    Raises DiscoveryError for a missing path or an unreadable folder.
+    A folder that cannot be read is listed itself. Raises DiscoveryError for a missing path.
     """
     found: dict[str, str] = {}
     for path in paths:
@@ -107,6 +107,10 @@ def _search(path: str, absolute: str, left_out: Excludes, found: dict[str, str])
     while waiting:
         shown, folder, real, ignores = waiting.pop()
         entries = _entries(folder)
+        if entries is None:
+            # Reading it will say why it cannot be read, as for a file.
+            found.setdefault(real.rstrip("/"), shown.rstrip(os.sep) or os.curdir)
+            continue
         if any(entry.name == _IGNORE for entry in entries):
             ignores = (*_gitignore(folder + _IGNORE, folder), *ignores)
         for entry in entries:
@@ -128,12 +132,13 @@ def _search(path: str, absolute: str, left_out: Excludes, found: dict[str, str])
             found.setdefault(target, visible)
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
+def _entries(folder: str) -> list[os.DirEntry[str]] | None:
+    """What is in a folder; None for one that cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return list(entries)
-    except OSError as error:
-        raise DiscoveryError(f"{folder}: {error.strerror}") from error
+    except OSError:
+        return None
 
 
 def _ignored(path: str, ignores: Iterable[_Rules]) -> bool:
@@ -148,7 +153,9 @@ def _ignores_above(absolute: str) -> tuple[_Rules, ...]:
     None when they ignore the folder itself: it was named, so it is meant.
     """
     parents = Path(absolute).parents
-    top = next((count for count, folder in enumerate((Path(absolute), *parents)) if (folder / ".git").exists()), 0)
+    top = next(
+        (count for count, folder in enumerate((Path(absolute), *parents)) if os.path.lexists(folder / ".git")), 0
+    )
     ignores: tuple[_Rules, ...] = ()
     for parent in reversed(parents[:top]):
         ignores = (*_gitignore(str(parent / _IGNORE), _folder(parent)), *ignores)

@@ -32,6 +32,8 @@ def _must_be_file(path: str | os.PathLike[str], status: os.stat_result) -> None:
     if stat.S_ISREG(status.st_mode):
         return
     if stat.S_ISDIR(status.st_mode):
+        if not os.access(path, os.R_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(path))
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
     kind = _KINDS.get(stat.S_IFMT(status.st_mode), "something else")
     raise OSError(errno.EINVAL, f"it is {kind}, not a file", os.fspath(path))

@@ -47,3 +47,26 @@ def test_the_others_are_done(tmp_path: Path, command: str) -> None:
         assert "NF002" in lines["shut.py"]
         assert ("NF002" in lines["socket.py"]) if "socket.py" in found else "socket.py" not in lines
     assert (b"from keras.layers import" in (tmp_path / "good.py").read_bytes()) == (command == "fix")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such permissions")
+@pytest.mark.parametrize("paths", [["."], ["good.py", "pack/shut"]])
+def test_a_folder_that_may_not_be_read_is_a_finding_of_its_own(tmp_path: Path, paths: list[str]) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.normfix]\n")
+    (tmp_path / "good.py").write_bytes(OLD)
+    shut = tmp_path / "pack" / "shut"
+    shut.mkdir(parents=True)
+    (shut / "hidden.py").write_bytes(OLD)
+    shut.chmod(0)
+    asked = [sys.executable, "-m", "normfix", "fix", "--no-cache", "--output-format", "concise", *paths]
+    try:
+        done = subprocess.run(
+            [*without_privileges(), *asked], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+    finally:
+        shut.chmod(0o755)
+    lines = {line.partition(":")[0]: line for line in done.stdout.splitlines()}
+    assert (done.returncode, done.stderr.count("Traceback")) == (2, 0)
+    assert "NF002" in lines["pack/shut"]
+    assert "Permission denied" in lines["pack/shut"]
+    assert b"from keras.layers import" in (tmp_path / "good.py").read_bytes()
