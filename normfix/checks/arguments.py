@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from normfix.semantics.bindings import CallSite
@@ -42,6 +42,14 @@ def known_callee(call: CallSite, table: Table, resolver: Resolver) -> KnownCalle
     callees = {table.layer_name(path) or table.function_name(path) for path in paths}
     callee = callees.pop() if len(callees) == 1 else None
     return KnownCallee(callee, paths[0], meaning, skipped) if callee is not None else None
+
+
+def calls_of(layer: str, calls: Iterable[CallSite], table: Table, resolver: Resolver) -> Iterator[tuple[CallSite, str]]:
+    """The calls that surely make a layer of today with the arguments written there, each with the layer's path."""
+    for call in calls:
+        found = known_callee(call, table, resolver)
+        if found is not None and found.name == layer and not found.skipped and table.match(found.path) is None:
+            yield call, found.path
 
 
 def literal_entries(node: ast.expr, call: CallSite, resolver: Resolver) -> Iterator[tuple[str, ast.expr]]:

@@ -13,6 +13,7 @@ from normfix.prefilter.objects import only_once
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.relevance import Relevance
 from normfix.semantics.scopes import ScopeKind
+from normfix.source.text import NOTEBOOK
 from normfix.table.table import Table
 
 CLASS = "NF808"
@@ -21,7 +22,6 @@ ANEW = "NF806"
 TENSOR = "NF721"
 _WITHOUT_WEIGHTS = frozenset({"UnitNormalization", "Normalization"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_NOTEBOOK = ".ipynb"
 _SEQUENTIAL = "Sequential"
 _ERROR = Assessment(Severity.ERROR)
 
@@ -87,7 +87,7 @@ def _is_dropped(maker: SiteMaker, call: CallSite) -> bool:
     if isinstance(parent, ast.Expr):
         around = maker.bindings.ancestors(parent)
         tried = any(isinstance(one, ast.With | ast.AsyncWith | ast.Try) for one in around)
-        return not tried and not maker.source.path.endswith(_NOTEBOOK)
+        return not tried and not maker.source.path.endswith(NOTEBOOK)
     if not isinstance(parent, ast.Assign) or call.scope.kind is not ScopeKind.FUNCTION or len(parent.targets) != 1:
         return False
     target = parent.targets[0]

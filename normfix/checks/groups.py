@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from normfix.checks.arguments import known_callee
+from normfix.checks.arguments import calls_of
 from normfix.checks.channels import Channels, integer
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.site_maker import SiteMaker
@@ -23,17 +23,14 @@ def group_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> It
     rule = table.rules.get(GROUP_COUNT)
     if rule is None or _LAYER not in maker.source.text:
         return
-    for call in calls:
-        found = known_callee(call, table, maker.resolver)
-        if found is None or found[0] != _LAYER or found[3] or table.match(found[1]) is not None:
-            continue
+    for call, path in calls_of(_LAYER, calls, table, maker.resolver):
         groups = _groups(call.node)
         reader = Channels(table, maker.bindings, maker.resolver, call.scope, call.branch)
         channels = reader.into(call) if groups else None
         if not groups or not channels or channels % groups == 0:
             continue
         assessment = Assessment(Severity.ERROR, remark=f": {groups} groups on {channels} channels")
-        is_guarded, symbol = maker.call_is_guarded(call), Symbol(rule, found[1])
+        is_guarded, symbol = maker.call_is_guarded(call), Symbol(rule, path)
         yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=is_guarded, assessment=assessment)
 
 

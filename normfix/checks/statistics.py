@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from normfix.checks.arguments import known_callee
+from normfix.checks.arguments import calls_of
 from normfix.checks.channels import Channels, integer
 from normfix.checks.finding import SiteKind
 from normfix.checks.site_maker import SiteMaker
@@ -27,10 +27,7 @@ def statistics_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) 
     rule = table.rules.get(ONE_NUMBER)
     if rule is None or _LAYER not in maker.source.text:
         return
-    for call in calls:
-        found = known_callee(call, table, maker.resolver)
-        if found is None or found[0] != _LAYER or found[3] or table.match(found[1]) is not None:
-            continue
+    for call, path in calls_of(_LAYER, calls, table, maker.resolver):
         single = _single(call, maker.resolver)
         reader = Channels(table, maker.bindings, maker.resolver, call.scope, call.branch)
         channels = reader.into(call) if single else None
@@ -38,7 +35,7 @@ def statistics_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) 
             continue
         assessment = Assessment(remark=f": {single}= is one number, and the input has {channels} channels")
         is_guarded = guarded(Guarded(call.node, call.branch, call.scope, errors=_ERRORS), maker.resolver)
-        symbol = Symbol(rule, found[1])
+        symbol = Symbol(rule, path)
         yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=is_guarded, assessment=assessment)
 
 

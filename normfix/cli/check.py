@@ -11,9 +11,8 @@ from typing import TextIO
 
 from normfix.cli.fast_path import Prepared
 from normfix.config.selection import check_selectors
-from normfix.config.settings import Settings
+from normfix.config.settings import KERAS, Settings
 from normfix.config.target import LazyTarget
-from normfix.legacy.strategy import KERAS
 from normfix.report import Totals, totals
 from normfix.report.diff import as_bytes, left_out
 from normfix.report.ending import ending

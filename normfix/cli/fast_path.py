@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from normfix.config.settings import STRATEGIES, Settings
+from normfix.config.settings import KERAS, Settings
 from normfix.config.store import key_of
 from normfix.run.cache import ResultCache, Said
 from normfix.run.leftovers import clear
@@ -58,7 +58,7 @@ def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
         return Prepared(settings=settings, files=files)
     strategy = request.strategy or settings.strategy
     cache = None
-    if len(files) >= _WORTH_A_CACHE and strategy == STRATEGIES[0] and not (request.no_cache or request.writes):
+    if len(files) >= _WORTH_A_CACHE and strategy == KERAS and not (request.no_cache or request.writes):
         cache = _cache(request, settings)
     prepared = Prepared(settings=settings, files=files, cache=cache, view=_view(request))
     if cache is not None:
@@ -66,7 +66,7 @@ def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
         if cache.unchanged:
             said = cache.said(prepared.view)
             return prepared if said is None else _say(said)
-    if settings.extend_rules or strategy != STRATEGIES[0] or not files:
+    if settings.extend_rules or strategy != KERAS or not files:
         return prepared
     prefiltered = _prefiltered(files, cache, request, then)
     if cache is None and not prefiltered and request.is_plain and _is_plain(settings):

@@ -12,7 +12,9 @@ from typing import Any
 
 from normfix.config.errors import UserError
 
-STRATEGIES = ("keras", "legacy")
+KERAS = "keras"
+LEGACY = "legacy"
+STRATEGIES = (KERAS, LEGACY)
 FORMATS = {
     "full": "normfix.report.full",
     "concise": "normfix.report.concise",
@@ -48,7 +50,7 @@ class Settings:
     fail_on: str = "warning"
     target_version: str = "auto"
     extend_rules: tuple[str, ...] = ()
-    strategy: str = "keras"
+    strategy: str = KERAS
     cache_dir: str = ".normfix_cache"
 
     def ignored_in(self, path: str) -> tuple[str, ...]:

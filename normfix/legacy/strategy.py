@@ -9,6 +9,7 @@ from pathlib import Path
 
 from normfix.checks.severity import Assessor
 from normfix.checks.sites import Scan, Site, Symbol
+from normfix.config.settings import LEGACY
 from normfix.config.target import Target
 from normfix.legacy.moved_names import moved_sites
 from normfix.legacy.preamble import Role, gone_site, gone_use, preamble_sites
@@ -22,8 +23,6 @@ from normfix.source.contents import readable
 from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Kind, Table
 
-KERAS = "keras"
-LEGACY = "legacy"
 _OFF = re.compile(r"\.disable_(?:v2_behavior|eager_execution)\(|^disable_v2_behavior\(", re.MULTILINE)
 _TENSORFLOW = re.compile(rb"tensorflow|tf_slim")
 _SPEAKS = re.compile(SPEAKS.encode())

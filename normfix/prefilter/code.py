@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from normfix.source.text import TextError, decode
+from normfix.source.text import NOTEBOOK, TextError, decode
 
-NOTEBOOK = ".ipynb"
 _COOKIE = re.compile(rb"(?:[^\n\r]*[\n\r]+)?[^\n\r]*coding[:=][ \t]*([-\w.]+)")
 _PLAIN = (b"utf-8", b"utf8", b"UTF-8")
 _ESCAPE = re.compile(rb"\\(?:x|u00|U000000)([3-7][0-9a-fA-F])")

@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING
 from normfix import __version__
 from normfix.config import store
 from normfix.prefilter.calls import arguments, matters, stands_as_value
-from normfix.prefilter.code import NOTEBOOK, plain
+from normfix.prefilter.code import plain
 from normfix.prefilter.imports import import_statements
 from normfix.prefilter.names import ANYTHING, Elsewhere, Names
 from normfix.prefilter.objects import is_made_in_vain, object_matters
 from normfix.prefilter.other_names import may_rename, other_names
 from normfix.prefilter.vocabulary import WORD, Vocabulary, vocabulary_of
+from normfix.source.text import NOTEBOOK
 
 if TYPE_CHECKING:
     from normfix.table.table import Table

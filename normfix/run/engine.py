@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from normfix.checks.severity import Assessor
-from normfix.legacy.strategy import KERAS, LegacyStrategy, Strategy
+from normfix.config.settings import KERAS
+from normfix.legacy.strategy import LegacyStrategy, Strategy
 from normfix.prefilter.prefilter import Verdict
 from normfix.run.options import Options
 from normfix.semantics.project import Project

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from normfix.config.settings import KERAS
 from normfix.config.target import LazyTarget
 from normfix.fix.apply import Fixed, Pick
 from normfix.fix.refusals import Withhold
-from normfix.legacy.strategy import KERAS
 from normfix.run.cache import ResultCache
 from normfix.run.prefiltering import Prefiltered
 

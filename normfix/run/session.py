@@ -15,7 +15,7 @@ from normfix.checks.findings import (
     unreadable,
 )
 from normfix.config.errors import UserError
-from normfix.legacy.strategy import KERAS
+from normfix.config.settings import KERAS
 from normfix.prefilter.prefilter import Verdict, prefilter_of
 from normfix.run.cache import ResultCache
 from normfix.run.engine import Engine, engine_for

@@ -9,10 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
-from normfix.semantics.project_files import NOTEBOOK
 from normfix.source.contents import readable
 from normfix.source.documents import read_document
-from normfix.source.text import TextError
+from normfix.source.text import NOTEBOOK, TextError
 
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
 _BY_TEXT = re.compile(rb"\b(?:import_module|__import__|run_module)\(\s*[\"']([\w.]+)[\"']")

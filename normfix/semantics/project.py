@@ -17,7 +17,7 @@ from normfix.semantics.legacy_programs import LegacyPrograms
 from normfix.semantics.module import Module
 from normfix.semantics.own_packages import OwnPackages
 from normfix.semantics.programs import Facts, Programs, code_of, read_facts
-from normfix.semantics.project_files import NOTEBOOK, Suffixes, program_files, project_folder, slashed
+from normfix.semantics.project_files import Suffixes, program_files, project_folder, slashed
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.steps import Steps
 from normfix.semantics.view import View
@@ -26,7 +26,7 @@ from normfix.source.contents import contents, readable
 from normfix.source.documents import read_document
 from normfix.source.folders import Folders
 from normfix.source.python import ParseFailure, parse
-from normfix.source.text import SourceText, TextError
+from normfix.source.text import NOTEBOOK, SourceText, TextError
 from normfix.table.table import Table
 
 T = TypeVar("T")
@@ -66,7 +66,6 @@ class Project:
         self._read_once: set[str] = set()
         self._files: dict[str, tuple[Path, ...]] = {}
         self._slashed: dict[str, tuple[tuple[bytes, Path], ...]] = {}
-        self._sayings: dict[tuple[str, object], tuple[tuple[Path, Sequence[Saying]], ...]] = {}
         self._programs: dict[str, Programs] = {}
         self._project_folders: dict[str, str] = {}
         self._suffixes: dict[str, Suffixes] = {}
@@ -200,11 +199,12 @@ class Project:
         self, path: str, read: Callable[[bytes], Sequence[Saying]]
     ) -> tuple[tuple[Path, Sequence[Saying]], ...]:
         """What `read` finds in the code of the files of a project, where it finds something; each is read once."""
-        root = self.folder(path)
-        if (root, read) not in self._sayings:
+
+        def find() -> tuple[tuple[Path, Sequence[Saying]], ...]:
             found = ((file, read(self.code(file))) for file in self.files(path))
-            self._sayings[root, read] = tuple((file, said) for file, said in found if said)
-        return self._sayings[root, read]
+            return tuple((file, said) for file, said in found if said)
+
+        return self.remembered((read, self.folder(path)), find)
 
     def note_holder(self, path: str, holder: str) -> None:
         """Note that the file at `path` keeps a name as it is for the sake of another file."""
@@ -232,10 +232,10 @@ class Project:
 
     def text(self, file: Path) -> str:
         """The code in a file as text, for a search; empty where it cannot be had."""
-        return (code_of(file) or b"").decode(errors="replace")
+        return self.code(file).decode(errors="replace")
 
     def _builds(self, file: Path) -> bool:
-        data = code_of(file) or b""
+        data = self.code(file)
         may_build = b"tensorflow" in data and mark_words(self._table.graph).search(data) is not None
         module = self.module(file) if may_build else None
         return module is not None and graph_marks(module.bindings, module.resolver, self._table.graph) is not None

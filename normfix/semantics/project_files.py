@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from normfix.source.contents import readable
+from normfix.source.text import NOTEBOOK
 
-NOTEBOOK = ".ipynb"
 _SLASHED = re.compile(rb"[\"']([^\"'\n/]*/[^\"'\n]*)")
 _MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"})
 _LEFT_OUT = frozenset({"node_modules", "site-packages", "venv", "__pycache__", "build", "dist"})

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from normfix.source.notebook import read_notebook
-from normfix.source.text import SourceText, decode
-
-NOTEBOOK = ".ipynb"
+from normfix.source.text import NOTEBOOK, SourceText, decode
 
 
 def read_document(data: bytes, path: str) -> SourceText:

@@ -17,6 +17,9 @@ from enum import Enum
 from functools import cached_property
 from itertools import accumulate
 
+NOTEBOOK = ".ipynb"
+"""How the name of a notebook ends."""
+
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 

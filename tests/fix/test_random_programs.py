@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.legacy.strategy import KERAS
+from normfix.config.settings import KERAS
 from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.session import scan_text
