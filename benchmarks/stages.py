@@ -16,7 +16,7 @@ from typing import Any
 STARTED = time.process_time()
 
 from normfix.checks import scanner  # noqa: E402
-from normfix.fix import diagnosis  # noqa: E402
+from normfix.fixes import diagnosis  # noqa: E402
 from normfix.prefilter import prefilter  # noqa: E402
 from normfix.run import prefiltering, session  # noqa: E402
 from normfix.run.discovery import DEFAULT_EXCLUDE, discover, excludes  # noqa: E402

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.fix import diagnosis
+from normfix.fixes import diagnosis
 from normfix.prefilter.prefilter import prefilter_of
 from normfix.run.options import Options
 from normfix.run.prefiltering import prefilter_files
@@ -52,7 +52,7 @@ class Block(nn.Module):
 HEAVY = frozenset({"libcst", "rich", "tomllib", "tomli", "pathspec", "tensorflow", "multiprocessing", "pickle", "json"})
 SCANNING = ("normfix.prefilter", "normfix.semantics", "normfix.checks")
 FOLDERS = (
-    "normfix.fix",
+    "normfix.fixes",
     "normfix.report",
     "normfix.runtime",
     "normfix.run.session",

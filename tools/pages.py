@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from normfix.explain.pages import symbols_of
+from normfix.explanations.pages import symbols_of
 from normfix.report import GRADE_WORDS
 from normfix.report.rules import escaped
 from normfix.source.text import decode

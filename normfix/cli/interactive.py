@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from normfix.checks.finding import Finding
 from normfix.checks.sites import Site
-from normfix.fix.apply import Pick, edits_of, every_fitting
-from normfix.fix.diagnosis import Diagnosis
-from normfix.fix.mapping import moved
+from normfix.fixes.apply import Pick, edits_of, every_fitting
+from normfix.fixes.diagnosis import Diagnosis
+from normfix.fixes.mapping import moved
 from normfix.report import GRADE_WORDS, place, shown
 from normfix.report.diff import difference
 from normfix.report.paint import Paint, printable

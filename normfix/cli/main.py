@@ -167,7 +167,7 @@ def verify(**options: Any) -> int:
 @_COLOUR
 def rule(name: str, color: str) -> int:
     """Explain a rule (NF101, or its slug) or a layer (BatchNormalization)."""
-    from normfix.explain.pages import show
+    from normfix.explanations.pages import show
     from normfix.run.request import project_table
 
     return _guarded(lambda: show(project_table(), name, color))
@@ -178,7 +178,7 @@ def rule(name: str, color: str) -> int:
 @_COLOUR
 def explain(text: tuple[str, ...], color: str) -> int:
     """Say what a pasted error message or traceback means and what cures it. TEXT is the message; `-` reads it."""
-    from normfix.explain.answer_page import show
+    from normfix.explanations.answer_page import show
     from normfix.run.request import project_table
 
     message = sys.stdin.read() if text == ("-",) else " ".join(text)
@@ -242,7 +242,7 @@ def _load(admitted: int) -> None:
     import normfix.cli.check
 
     if admitted == _MANY:
-        import normfix.fix.calls  # noqa: F401 - one of so many will be rewritten, and every worker would import it
+        import normfix.fixes.calls  # noqa: F401 - one of so many will be rewritten, and every worker would import it
 
 
 def _guarded(job: Callable[[], int | None]) -> int:

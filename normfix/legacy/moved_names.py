@@ -11,8 +11,8 @@ from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.nominate import imported_path
 from normfix.checks.site_maker import maker_of
 from normfix.checks.sites import Assessment, Location, Preamble, Scan, Site, Symbol, span_of
-from normfix.fix.blocks import removable, remove_statement
-from normfix.fix.names import References, references_of
+from normfix.fixes.blocks import removable, remove_statement
+from normfix.fixes.names import References, references_of
 from normfix.semantics.bindings import ImportSite
 from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.scopes import Binding, Reference

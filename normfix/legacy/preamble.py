@@ -10,7 +10,7 @@ from normfix.checks.finding import Severity
 from normfix.checks.nominate import imported_path
 from normfix.checks.site_maker import maker_of
 from normfix.checks.sites import Assessment, Preamble, Scan, Site, Symbol, span_of
-from normfix.fix.blocks import insert_below, stands_alone
+from normfix.fixes.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.legacy_switch import SWITCH

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from normfix.checks.finding import Severity
 from normfix.checks.site_maker import maker_of
 from normfix.checks.sites import Assessment, Preamble, Scan, Site, Symbol, span_of
-from normfix.fix.blocks import insert_below, stands_alone
+from normfix.fixes.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite
 from normfix.semantics.scopes import ScopeKind
 from normfix.source.text import Edit, Span

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from normfix.checks.findings import fault
 from normfix.checks.sites import Site
-from normfix.fix.apply import Fixed
+from normfix.fixes.apply import Fixed
 from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.rewritten import Family, Key, Rewritten, family_of, key_of, rewritten_calls

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from normfix.checks.sites import Site
-from normfix.fix.apply import Fixed
+from normfix.fixes.apply import Fixed
 from normfix.run.fix_verification import Scanning
 from normfix.run.module_places import importers_of, imports_between, place_of
 from normfix.run.options import Options

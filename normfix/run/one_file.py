@@ -16,10 +16,10 @@ from normfix.checks.findings import (
 )
 from normfix.checks.sites import Scan, Site
 from normfix.config.selection import enabled
-from normfix.fix.apply import every_fitting, fix_source
-from normfix.fix.check import FixError
-from normfix.fix.diagnosis import Diagnoser, Diagnosis
-from normfix.fix.layers import graph_reason
+from normfix.fixes.apply import every_fitting, fix_source
+from normfix.fixes.check import FixError
+from normfix.fixes.diagnosis import Diagnoser, Diagnosis
+from normfix.fixes.layers import graph_reason
 from normfix.run.engine import Engine
 from normfix.run.options import Options
 from normfix.run.results import FileResult, in_cells

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from normfix.config.settings import KERAS
 from normfix.config.target import LazyTarget
-from normfix.fix.apply import Fixed, Pick
-from normfix.fix.refusals import Withhold
+from normfix.fixes.apply import Fixed, Pick
+from normfix.fixes.refusals import Withhold
 from normfix.run.cache import ResultCache
 from normfix.run.prefiltering import Prefiltered
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from normfix.checks.sites import Scan, Site, span_of
-from normfix.fix.apply import Fixed, Pass
-from normfix.fix.mapping import moved, touches, undone
-from normfix.fix.names import references_of
+from normfix.fixes.apply import Fixed, Pass
+from normfix.fixes.mapping import moved, touches, undone
+from normfix.fixes.names import references_of
 from normfix.run.call_sites import sites_in
 from normfix.runtime.checks import CallSite
 from normfix.source.text import SourceText, Span

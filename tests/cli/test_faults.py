@@ -26,7 +26,7 @@ def faulty(tree):
 walk.collect = faulty
 """,
     "fix": """
-from normfix.fix import plan
+from normfix.fixes import plan
 plan_fixes = plan.plan_fixes
 def faulty(scan, sites):
     if "made_up_fault" in scan.source.text:

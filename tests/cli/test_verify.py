@@ -285,7 +285,7 @@ NEEDLESS = {
         "normfix.report",
         "normfix.run.session",
         "normfix.checks.scanner",
-        "normfix.fix",
+        "normfix.fixes",
     ),
     *("normfix.runtime.checks", "normfix.runtime.process", "normfix.runtime.verify", "normfix.runtime.verdict"),
 }

@@ -8,10 +8,10 @@ import re
 import pytest
 
 from fixtures.files import FIXTURES
-from normfix.explain.answer import answer, nearest
-from normfix.explain.answer_page import UnknownMessageError, page, show
-from normfix.explain.pages import plain
-from normfix.explain.pasted import pasted
+from normfix.explanations.answer import answer, nearest
+from normfix.explanations.answer_page import UnknownMessageError, page, show
+from normfix.explanations.pages import plain
+from normfix.explanations.pasted import pasted
 from normfix.table.load import shipped_table
 from normfix.table.table import Kind
 from tests.conftest import Command

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from normfix.explain.pages import UnknownNameError, explain, plain, show
+from normfix.explanations.pages import UnknownNameError, explain, plain, show
 from normfix.table.entries import Entry
 from normfix.table.load import shipped_table
 from normfix.table.table import Kind, Rule

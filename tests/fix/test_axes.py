@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from normfix.fix.axes import rank_of
+from normfix.fixes.axes import rank_of
 from tests.support import fixed, result
 
 HEAD = "import tensorflow as tf\n\n"

@@ -10,9 +10,9 @@ import pytest
 
 from normfix.checks.finding import Finding
 from normfix.checks.sites import Scan, Site
-from normfix.fix.apply import Fixed, every_fitting, fix_source, make_pass
-from normfix.fix.check import FixError, check_pass, reread
-from normfix.fix.diagnosis import Choose, Diagnoser, Diagnosis
+from normfix.fixes.apply import Fixed, every_fitting, fix_source, make_pass
+from normfix.fixes.check import FixError, check_pass, reread
+from normfix.fixes.diagnosis import Choose, Diagnoser, Diagnosis
 from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
@@ -219,7 +219,7 @@ def test_a_faulty_rule_holds_back_its_own_fix_alone(table: Table, words: str, tm
 
 
 def test_fixes_that_never_end_leave_the_file_and_suggest_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("normfix.fix.apply._PASSES", 1)
+    monkeypatch.setattr("normfix.fixes.apply._PASSES", 1)
     result = scan_text(OLD.encode(), "a.py", TABLE, Options(fix=True))
     assert [one.code for one in failures(result)] == ["NF009"]
     assert result.fixed_text is None

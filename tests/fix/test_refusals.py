@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from normfix.fix.refusals import faults
+from normfix.fixes.refusals import faults
 
 
 @pytest.mark.parametrize("bad", [set(), {0}, {6}, {2, 3}, {0, 1, 2, 3, 4, 5, 6}])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from normfix.checks.scanner import scan
-from normfix.fix.width import import_text
+from normfix.fixes.width import import_text
 from normfix.run.options import Options
 from normfix.run.session import scan_text
 from normfix.semantics.project import Project

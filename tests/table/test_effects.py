@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from normfix.config.target import LazyTarget, parse_target
-from normfix.fix import hazards
-from normfix.fix.outcome import applicability_of
+from normfix.fixes import hazards
+from normfix.fixes.outcome import applicability_of
 from normfix.run.options import Options
 from normfix.run.session import scan_text
 from normfix.source.text import Applicability
@@ -87,13 +87,13 @@ def test_a_rule_of_a_project_without_effects_has_the_one_that_is_never_safe(tmp_
 def test_every_hazard_has_an_effect_of_the_measure() -> None:
     modules = {one.name for one in pkgutil.iter_modules(hazards.__path__)} - NOT_HAZARDS
     assert modules
-    effects = {name: importlib.import_module(f"normfix.fix.hazards.{name}").EFFECT for name in modules}
+    effects = {name: importlib.import_module(f"normfix.fixes.hazards.{name}").EFFECT for name in modules}
     assert {name for name, effect in effects.items() if effect not in TABLE.effects} == set()
 
 
 def test_every_effect_comes_from_a_rule_or_a_hazard_or_is_said_of_saved_weights() -> None:
     modules = {one.name for one in pkgutil.iter_modules(hazards.__path__)} - NOT_HAZARDS
-    hazardous = {importlib.import_module(f"normfix.fix.hazards.{name}").EFFECT for name in modules}
+    hazardous = {importlib.import_module(f"normfix.fixes.hazards.{name}").EFFECT for name in modules}
     ruled = {effect for rule in TABLE.rules.values() for effect in rule.effects}
     said = {name for name, effect in TABLE.effects.items() if effect.trust is Trust.SAID}
     assert set(TABLE.effects) == hazardous | ruled | said

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.fix.outcome import applicability_of
+from normfix.fixes.outcome import applicability_of
 from normfix.source.text import Applicability
 from normfix.table.availability import shipped_availability
 from normfix.table.entries import Entry

@@ -13,7 +13,7 @@ from tools.architecture import PICTURE, ROOT, imported, layers, picture, sentenc
 TEXTS = ("docs/architecture.md", "CONTRIBUTING.md")
 STAND_ALONE = ("probe.py",)
 LONGEST_MODULE = 300
-FOLDERS = [*layers(ROOT), "fix/hazards"]
+FOLDERS = [*layers(ROOT), "fixes/hazards"]
 NAMED = re.compile(r"(?<![\w/.])(?:normfix|rules|tools|tests|fixtures|docs|benchmarks|\.ci)/[\w./-]*[\w/]")
 
 

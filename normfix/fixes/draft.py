@@ -1,0 +1,101 @@
+"""What planning the fixes of one file has come to so far: where imports will point, and what becomes of their uses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from normfix.checks.sites import Scan, Site
+from normfix.fixes.hazards.stored import lives, stored
+from normfix.fixes.imports import MovedName
+from normfix.fixes.names import Names, references_of
+from normfix.fixes.numeric_hazards import numeric_hazard
+from normfix.fixes.outcome import Rewrite, Withheld, applicability_of, weakest
+from normfix.semantics.scopes import Binding, Reference
+from normfix.source.text import Applicability, Fix
+
+
+@dataclass
+class Plan:
+    """The outcome for every site, and the references that its fixes give up."""
+
+    scan: Scan
+    outcomes: dict[Site, Fix | Withheld] = field(default_factory=dict)
+    dropped: dict[Site, Reference] = field(default_factory=dict)
+
+
+class Draft:
+    """A plan in the making.
+
+    `moved` says of an import site where its name goes, `rewrites` what is written at each use, `covered` which uses are
+    mended by an import alone, `rebound` which bindings mean the same below another module, `refused` which imports
+    turned out to stay, `held` which names others see, each with the reason.
+    """
+
+    def __init__(self, scan: Scan) -> None:
+        self.scan = scan
+        self.plan = Plan(scan)
+        self.references = references_of(scan)
+        self.names = Names(scan)
+        self.moved: dict[Site, tuple[Binding, MovedName]] = {}
+        self.rewrites: dict[Site, Rewrite] = {}
+        self.covered: dict[Site, Binding] = {}
+        self._covering: dict[Binding, dict[Site, None]] = defaultdict(dict)
+        self.rebound: dict[Binding, Site] = {}
+        self.refused: dict[Binding, Withheld] = {}
+        self.held: dict[Binding, Withheld] = {}
+
+    def cover(self, site: Site, binding: Binding) -> None:
+        """Note that a use is mended by an import."""
+        self.uncover(site)
+        self.covered[site] = binding
+        self._covering[binding][site] = None
+
+    def uncover(self, site: Site) -> None:
+        """Note that a use stays as it is, whatever becomes of its import."""
+        if site in self.covered:
+            del self._covering[self.covered.pop(site)][site]
+
+    def settle(self, site: Site, outcome: Rewrite | Withheld) -> None:
+        """Note what is written at a use, or why nothing is."""
+        if isinstance(outcome, Withheld):
+            self.plan.outcomes[site] = outcome
+            return
+        self.rewrites[site] = outcome
+        if outcome.edits:
+            hazard = numeric_hazard(self.scan, site)
+            trust = weakest(outcome.applicability, self.trust(site))
+            notes = (*outcome.notes, *_said(hazard), *_said(stored(self.scan, site)))
+            self.plan.outcomes[site] = Fix(trust, advice(site), outcome.edits, notes)
+
+    def trust(self, site: Site) -> Applicability:
+        """How far a site's fix can be trusted: no farther than the uses that it mends."""
+        binding = self.moved[site][0] if site in self.moved else None
+        references = self.references[binding] if binding else ()
+        changes = numeric_hazard(self.scan, site, references) or lives(self.scan, site)
+        trust = Applicability.UNSAFE if changes else applicability_of(site.rule)
+        for use in self.mended(site):
+            trust = weakest(trust, self.rewrites[use].applicability)
+        return trust
+
+    def notes(self, site: Site) -> tuple[str, ...]:
+        """What to know of an import and of the uses that it mends."""
+        notes = [note for use in self.mended(site) for note in self.rewrites[use].notes]
+        notes += _said(numeric_hazard(self.scan, site, self.references[self.moved[site][0]]))
+        notes += _said(stored(self.scan, site))
+        return tuple(dict.fromkeys(notes))
+
+    def mended(self, site: Site) -> list[Site]:
+        """The uses that change together with an import."""
+        return list(self._covering[self.moved[site][0]]) if site in self.moved else []
+
+
+def _said(note: str | None) -> list[str]:
+    return [note] if note else []
+
+
+def advice(site: Site) -> str:
+    """What a fix does, in a few words."""
+    if site.argument is not None:
+        return f"Change `{site.argument.name}`"
+    return f"Use `{site.target}`" if site.target else site.rule.advice

@@ -1,0 +1,152 @@
+"""What a person should know before taking a fix: frozen layers, and saved models and checkpoints of the old form."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+
+from normfix.checks.sites import Scan, Site, once_per_scan
+from normfix.fixes.hazards.automatic_names import automatic_name
+from normfix.fixes.hazards.default import unsettled
+from normfix.fixes.hazards.frozen import frozen
+from normfix.fixes.hazards.initializers import doubtful
+from normfix.fixes.hazards.made import calls_of, nodes_of
+from normfix.fixes.hazards.other_classes import other_class
+from normfix.fixes.hazards.untrained import untrained
+from normfix.semantics.scopes import Reference, end_place
+from normfix.table.table import Kind
+
+_ENDED = ("tensorflow_addons", "keras_contrib")
+"""Libraries that no TensorFlow from 2.16 on can import, whatever is used of them."""
+
+_LOADERS = frozenset(
+    {
+        *("load_model", "model_from_json", "model_from_yaml", "model_from_config", "custom_objects", "load_weights"),
+        *("custom_object_scope", "CustomObjectScope", "get_custom_objects", "save_weights", "set_weights", "restore"),
+        *("Saver", "Checkpoint", "init_from_checkpoint", "assign_from_checkpoint", "assign_from_checkpoint_fn"),
+        *("get_model_variables", "get_variables_to_restore"),
+    }
+)
+_CLASS_NAMES = frozenset(
+    {
+        *("BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization", "InstanceNormalization"),
+        *("Addons>InstanceNormalization", "Addons>GroupNormalization", "Addons>SpectralNormalization"),
+        *("Addons>WeightNormalization", "Addons>FilterResponseNormalization"),
+    }
+)
+
+_CONFIG_KEY = "class_name"
+_REGISTERED = "Addons>"
+
+_NAMING: Mapping[type[ast.AST], str] = {ast.Attribute: "attr", ast.Name: "id", ast.keyword: "arg"}
+
+
+def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ()) -> str | None:
+    """Why a new name alone may change the numbers of the calls; `references` are the uses of an import site's name."""
+    references = list(references)
+    if other := other_class(scan, site, references):
+        return other
+    asked = site.symbol.entry.arguments.ask if site.symbol.entry and site.symbol.entry.same_arguments else ()
+    freezes = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
+    learns = str(site.target).endswith(".BatchNormalization") and site.rule.kind is not Kind.TO_LAYER
+    made = site.rule.kind is not Kind.TO_LAYER and _is_layer(str(site.target))
+    if not asked and not freezes and not made:
+        return None
+    nodes = nodes_of(site, references)
+    names = [site.imported.alias.asname or site.imported.alias.name] if site.imported is not None else []
+    calls = list(calls_of(scan, nodes))
+    named = bool(calls) and all(any(given.arg == "name" for given in call.keywords) for call in calls)
+    if made and (spoken := automatic_name(scan, site, named=named)):
+        return spoken
+    found = unsettled([one for one in calls if one.func in nodes], asked)
+    found = found or (frozen(scan, nodes, names) if freezes else None)
+    found = found or (_uninitialized(scan, site, calls) if made else None)
+    return found or (untrained(scan, calls) if learns else None)
+
+
+def _is_layer(target: str) -> bool:
+    """Whether a path is that of a normalization layer, whose weights have initializers."""
+    return target.rpartition(".")[2].endswith("Normalization")
+
+
+def _uninitialized(scan: Scan, site: Site, calls: Iterable[ast.Call]) -> str | None:
+    """An initializer of one of the calls may give other numbers in today's layer, or fail."""
+    made = map(scan.bindings.call_at, sorted(set(calls), key=end_place))
+    return next((found for one in made if one is not None and (found := doubtful(scan, one, site.path))), None)
+
+
+def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:
+    """What saved models and checkpoints need, where this file touches any."""
+    seen = _touched(scan) if site.rule.saved else None
+    if seen is None:
+        return ()
+    name, line = seen
+    return (f"line {line} touches saved models or weights (`{name}`): {site.rule.saved}",)
+
+
+def ended_notes(scan: Scan, site: Site) -> tuple[str, ...]:
+    """What else this file uses of a library that ended: mending the normalizations alone does not make it run."""
+    library = site.path.partition(".")[0]
+    if library not in _ENDED:
+        return ()
+    line = next(_other_uses(scan, site, library), None)
+    if line is None:
+        return ()
+    return (f"line {line} needs {library} as well, which TensorFlow 2.16 and newer cannot import",)
+
+
+def _other_uses(scan: Scan, site: Site, library: str) -> Iterator[int]:
+    """The lines that use something of a library which is no site."""
+    if site.reference is not None:
+        mine = {one.reference.reference for one in scan.sites if one.reference is not None}
+        name = site.reference.reference.name
+        yield from (one.root.lineno for one in scan.bindings.references if one.name == name and one not in mine)
+    named = {one.imported.alias for one in scan.sites if one.imported is not None}
+    for one in scan.bindings.imports:
+        module = one.node.module if isinstance(one.node, ast.ImportFrom) and not one.node.level else None
+        if module is not None and module.partition(".")[0] == library and not named.issuperset(one.node.names):
+            yield one.node.lineno
+
+
+@once_per_scan
+def _touched(scan: Scan) -> tuple[str, int] | None:
+    """The first thing in a file that loads, restores or names what was saved."""
+    text = scan.source.text
+    if not any(word in text for word in (_CONFIG_KEY, _REGISTERED, *_LOADERS)):
+        return None
+    # Texts are the only nodes that have no parent noted, and a search of the whole tree takes longer.
+    nodes = ast.walk(scan.tree) if _REGISTERED in text else iter(scan.bindings.parents)
+    found = [(line, name) for node in nodes if (name := _touching(node)) and (line := _line(node))]
+    if not found:
+        return None
+    line, name = min(found)
+    return name, line
+
+
+def _touching(node: ast.AST) -> str:
+    if type(node) is ast.Constant:
+        return str(node.value) if str(node.value).startswith(_REGISTERED) and node.value in _CLASS_NAMES else ""
+    if isinstance(node, ast.Dict | ast.Compare):
+        return _saved_class(node)
+    field = _NAMING.get(type(node))
+    name = getattr(node, field) if field is not None else None
+    return str(name) if name in _LOADERS else ""
+
+
+def _saved_class(node: ast.Dict | ast.Compare) -> str:
+    """The class that a saved configuration names: beside the key `class_name`, or held against what stands there.
+
+    A name in other texts (`hasattr`, `in name`, a table of layers, choices of a command) is no saved model.
+    """
+    if isinstance(node, ast.Dict):
+        keys = (key.value if isinstance(key, ast.Constant) else None for key in node.keys)
+        texts = [value for key, value in zip(keys, node.values, strict=True) if key == _CONFIG_KEY]
+    else:
+        sides = [node.left, *node.comparators]
+        texts = sides if any(_CONFIG_KEY in ast.unparse(one) for one in sides) else []
+    constants = (one for text in texts for one in ast.walk(text) if isinstance(one, ast.Constant))
+    return next((str(one.value) for one in constants if one.value in _CLASS_NAMES), "")
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)

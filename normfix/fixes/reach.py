@@ -1,0 +1,90 @@
+"""Who gets what is made at an expression: the functions and classes around it, and all who use these, in every file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from normfix.checks.sites import Scan
+from normfix.fixes.code import FileCode, code_of, whole
+from normfix.semantics.users import all_users
+
+_DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached:
+    """An expression that names what makes something: `made` is the function or class, None for the thing itself."""
+
+    code: FileCode
+    node: ast.expr
+    made: Definition | None = None
+
+    @property
+    def call(self) -> ast.Call | None:
+        """The call of it, if it is called."""
+        outer = self.code.bindings.parents.get(self.node)
+        return outer if isinstance(outer, ast.Call) and self.node is outer.func else None
+
+
+def reached(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str] = ()) -> tuple[Reached, ...]:
+    """The expressions, here and in other files, that lead to what stands at `nodes`.
+
+    `names` are names of the file at module level that other files may have taken.
+    """
+    own = code_of(scan)
+    found = [one for name in names for one in _elsewhere(own, name, None)]
+    waiting: list[tuple[FileCode, ast.AST]] = [(own, node) for node in nodes]
+    waiting += ((one.code, one.node) for one in found)
+    seen: set[tuple[str, str, ast.AST | None]] = set()
+    while waiting:
+        code, node = waiting.pop()
+        for name, made, outermost in _around(code, node):
+            if (code.path, name, made) not in seen:
+                seen.add((code.path, name, made))
+                new = [*_here(code, name, made), *(_elsewhere(code, name, made) if outermost else ())]
+                found += new
+                waiting += ((one.code, one.node) for one in new)
+    return tuple(found)
+
+
+def _around(code: FileCode, node: ast.AST) -> Iterator[tuple[str, Definition | None, bool]]:
+    """The functions and classes around a node, or the variables that it is given to; the last are seen by others."""
+    above = list(code.bindings.ancestors(node))
+    defined = [one for one in above if isinstance(one, _DEFINED)]
+    for one in defined:
+        yield one.name, one, one is defined[-1]
+    if not defined:
+        given = [target for one in above if isinstance(one, ast.Assign) for target in one.targets]
+        yield from ((one.id, None, True) for one in given if isinstance(one, ast.Name))
+
+
+def _here(code: FileCode, name: str, made: Definition | None) -> Iterator[Reached]:
+    """The references to a function or class in its own file."""
+    if made is None or isinstance(code.bindings.parents.get(made), ast.ClassDef):
+        return
+    for one in code.bindings.references_to(name):
+        if isinstance(one.root, ast.Name) and any(each.node is made for each in code.resolver.reference(one).bindings):
+            yield Reached(code, one.root, made)
+
+
+def _elsewhere(code: FileCode, name: str, made: Definition | None) -> Iterator[Reached]:
+    for use in all_users(code.project, code.path, name):
+        if use.module is not None and use.node is not None:
+            there = FileCode(code.project, use.path, use.module.bindings, use.module.resolver)
+            named = _named(there, use.node, name)
+            yield Reached(there, named, made)
+
+
+def _named(code: FileCode, root: ast.expr, name: str) -> ast.expr:
+    """The expression from a root on that names something: all of `ops.block`, for `block`; else the root."""
+    node, last = root, whole(code, root)
+    while node is not last:
+        outer = code.bindings.parents[node]
+        assert isinstance(outer, ast.Attribute)
+        if outer.attr == name:
+            return outer
+        node = outer
+    return root
