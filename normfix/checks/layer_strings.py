@@ -6,18 +6,16 @@ import ast
 from collections.abc import Iterator
 
 from normfix.checks.finding import SiteKind
+from normfix.checks.named_layers import CLASS, TARGET, named_sites
 from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Site, Symbol
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.chains import literal_string
 from normfix.semantics.scopes import Reference
-from normfix.table.rule import Kind
 from normfix.table.table import LAYER_HOMES, Table
 
 WITHOUT_MODULE = "NF728"
-_TARGET = "_target_"
 _OTHER_NAMES = frozenset({"BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization"})
-_CLASS = "class_name"
 
 
 def layer_strings(maker: SiteMaker, table: Table) -> Iterator[Site]:
@@ -25,8 +23,9 @@ def layer_strings(maker: SiteMaker, table: Table) -> Iterator[Site]:
     for call in maker.bindings.calls:
         yield from _module(maker, table, call)
         yield from _deserialized(maker, table, call)
-    if _TARGET in maker.source.text:
-        yield from _targets(maker, table)
+    if TARGET in maker.source.text or CLASS in maker.source.text:
+        every = (node for node in ast.walk(maker.bindings.tree) if isinstance(node, ast.Dict))
+        yield from named_sites(maker, table, every)
 
 
 def _module(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Site]:
@@ -50,7 +49,7 @@ def _deserialized(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Si
         return
     held = maker.resolver.follower.origins(call.node.args[0], call.scope, call.branch)
     texts = _texts(held.found[0].node) if len(held.found) == 1 and not held.unknown else {}
-    if texts.get(_CLASS) not in {*table.layers, *_OTHER_NAMES} or "module" in texts:
+    if texts.get(CLASS) not in {*table.layers, *_OTHER_NAMES} or "module" in texts:
         return
     meaning = maker.resolver.expression(function, call.scope, call.branch)
     homes = {f"{home}.deserialize" for home in LAYER_HOMES if not home.startswith("tf_keras")}
@@ -68,16 +67,3 @@ def _texts(node: ast.expr) -> dict[str, str | None]:
         return {}
     values = [one.value if isinstance(one, ast.Constant) else None for one in node.values]
     return {str(key): value if isinstance(value, str) else None for key, value in zip(keys, values, strict=True)}
-
-
-def _targets(maker: SiteMaker, table: Table) -> Iterator[Site]:
-    """`{"_target_": "tensorflow.keras.layers.experimental.X"}`, as configurations name what they make."""
-    for node in ast.walk(maker.bindings.tree):
-        for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
-            if not isinstance(key, ast.Constant) or key.value != _TARGET or not isinstance(value, ast.Constant):
-                continue
-            match = table.match(value.value) if isinstance(value.value, str) else None
-            if match is not None and match.entry.rule.kind is not Kind.SIBLING:
-                symbol = Symbol(match.entry.rule, match.path, None, match.entry.new, match.entry)
-                standing = Reference(value, ast.Name("", ast.Load()), "", (), maker.bindings.module, ())
-                yield maker.at(symbol, SiteKind.STRING, value, standing)

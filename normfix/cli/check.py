@@ -148,6 +148,7 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         named=frozenset(os.path.normpath(path) for path in request.paths),
         target=target_for(request, settings, request.target, table),
         strategy=request.strategy or settings.strategy,
+        left_out=excludes_for(request, settings).match_any_parent,
         full=request.no_prefilter,
     )
 

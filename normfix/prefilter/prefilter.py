@@ -44,7 +44,8 @@ _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
 _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
 _COMMAND = re.compile(rb"^[ \t]*[!%][^\n]*(?:tensorflow_version|install)", re.MULTILINE)
-_LOOKS_UP = (b"import_module", b"__import__", b"_target_")
+_TARGET = b"_target_"
+_LOOKS_UP = (b"import_module", b"__import__", _TARGET)
 _CLASS = b"class_name"
 _SYMBOLIC = b"l2_normalize"
 _MADE_OTHERWISE = re.compile(rb"\s*\.\s*(?:from_config|__init__)\s*\(")
@@ -128,7 +129,7 @@ class _File:
         try:
             if any(map(self._is_gone, self.names.imported)):
                 return True
-            if any(self._is_finding(*one) for one in places) or (b"deserialize" in self.text and _CLASS in self.text):
+            if any(self._is_finding(*one) for one in places) or self._names_class:
                 return True
             return self._calls_matter() or (self.has_layer and (object_matters(self.text) or self._has_sibling()))
         except RecursionError:
@@ -143,7 +144,7 @@ class _File:
         if ANYTHING in paths or any(map(self._is_gone, paths)):
             return True
         homes = [path for path in paths if path.rpartition(b".")[0] in self.vocabulary.homes]
-        if homes and word not in self.vocabulary.words:
+        if homes and (word not in self.vocabulary.words or _TARGET in self.text):
             return True
         self.has_layer = self.has_layer or bool(homes)
         return any(self._is_used(path, start, end) for path in paths if path in self.vocabulary.callables)
@@ -200,6 +201,11 @@ class _File:
         if _HANDED_BACK.search(window):
             self.handed_on |= self._every_given
         return _PARTIAL.search(window) is not None
+
+    @property
+    def _names_class(self) -> bool:
+        """Whether a dictionary may say which class is to be made."""
+        return _CLASS in self.text and (b"deserialize" in self.text or b"module" in self.text)
 
     @cached_property
     def _every_given(self) -> frozenset[bytes]:

@@ -9,11 +9,13 @@ from normfix.checks.finding import Finding
 from normfix.checks.findings import (
     broken_cells,
     code_of,
+    finding_of,
     fix_failed,
     statement_lines,
     unparseable,
     unreadable,
 )
+from normfix.checks.named_layers import data_scan
 from normfix.checks.sites import Scan, Site
 from normfix.config.selection import enabled
 from normfix.fixes.apply import every_fitting, fix_source
@@ -23,6 +25,7 @@ from normfix.fixes.layers import graph_reason
 from normfix.run.engine import Engine
 from normfix.run.options import Options
 from normfix.run.results import FileResult, in_cells
+from normfix.source.contents import contents
 from normfix.source.documents import read_document
 from normfix.source.notebook import NotebookText
 from normfix.source.python import ParseFailure
@@ -65,6 +68,20 @@ def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> File
         engine.project.leave(diagnosis.scan.bindings)
         return result
     return _fixed(source, diagnosis, diagnoser, options)
+
+
+def data_result(path: str, loader: str, engine: Engine, options: Options) -> FileResult | None:
+    """The result for a data file that the code in the file `loader` loads; None where nothing is to be said."""
+    try:
+        source = read_document(contents(path), path)
+    except (OSError, ValueError) as error:
+        return lone_result(unreadable(path, error), options)
+    found = engine.strategy.assessed(data_scan(source, engine.table, engine.project, loader))
+    silenced = suppressions(source)
+    wanted = [site for site in found.sites if _wanted(site, replace(found, source=source), silenced, options)]
+    reason = f"normfix changes no data: write it here by hand (`{loader}` loads this file)"
+    findings = tuple(replace(finding_of(site, source), withheld=reason) for site in wanted)
+    return FileResult(path, source, findings) if findings else None
 
 
 def _fixed(source: SourceText, diagnosis: Diagnosis, diagnoser: Diagnoser, options: Options) -> FileResult:

@@ -17,6 +17,10 @@ def _nothing(_: str) -> tuple[str, ...]:
     return ()
 
 
+def _never(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What to look for and what to do about it.
@@ -45,4 +49,5 @@ class Options:
     workers: int | None = None
     cache: ResultCache | None = None
     prefiltered: Sequence[Prefiltered] | None = None
+    left_out: Callable[[str], bool] = field(default=_never)
     full: bool = False

@@ -7,11 +7,13 @@ import warnings
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
+from normfix.prefilter.data_files import data_files
 from normfix.prefilter.prefilter import Prefilter, Verdict
 from normfix.prefilter.project_names import ProjectNames
 from normfix.run.cache import ResultCache, Seen, seen
 from normfix.run.workers import spread
 from normfix.source.contents import contents
+from normfix.source.folders import Folders
 
 _QUICKLY_PARSED = 50_000
 _NOTHING = (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
@@ -20,13 +22,15 @@ _NOTHING = (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
 class Prefiltered(NamedTuple):
     """What the prefilter said of a file.
 
-    `seen` is for a cache, and so is `read`, the files of its project that were read on the way.
+    `seen` is for a cache, and so is `read`, the files of its project that were read on the way. `data_files` are those
+    that it loads and that name a layer.
     """
 
     path: str
     verdict: Verdict
     seen: Seen | None
     read: tuple[str, ...]
+    data_files: tuple[str, ...] = ()
 
 
 def prefilter_files(
@@ -46,7 +50,8 @@ def prefilter_files(
     """
     if cache is not None:
         files = [file for file in files if file not in cache.clean]
-    project_names = ProjectNames(prefilter.vocabulary.roots)
+    folders = Folders()
+    project_names = ProjectNames(prefilter.vocabulary.roots, folders)
 
     def prefiltered(path: str) -> Prefiltered | None:
         project_names.asked = False
@@ -60,10 +65,13 @@ def prefilter_files(
             verdict = Verdict.UNREADABLE
         if full and verdict in _NOTHING:
             verdict = Verdict.FORCED
+        named_here = dict(data_files(data, path, folders, prefilter.vocabulary, full=full))
+        loaded = tuple(file for file, speaks in named_here.items() if speaks)
         if cache is None:
-            return Prefiltered(path, verdict, None, ()) if verdict is not Verdict.CLEAN else None
-        alone = verdict is Verdict.CLEAN and not project_names.asked
-        return Prefiltered(path, verdict, seen(path, data, alone=alone), () if alone else tuple(project_names.read))
+            return Prefiltered(path, verdict, None, (), loaded) if verdict is not Verdict.CLEAN or loaded else None
+        alone = verdict is Verdict.CLEAN and not project_names.asked and not named_here
+        read = () if alone else (*project_names.read, *named_here)
+        return Prefiltered(path, verdict, seen(path, data, alone=alone), read, loaded)
 
     def lost(path: str, _: int) -> Prefiltered:
         return Prefiltered(path, Verdict.UNREADABLE, None, ())

@@ -19,7 +19,7 @@ from normfix.config.settings import KERAS
 from normfix.prefilter.prefilter import Verdict, prefilter_of
 from normfix.run.cache import ResultCache
 from normfix.run.engine import Engine, engine_for
-from normfix.run.one_file import lone_result, scan_bytes, whole_result
+from normfix.run.one_file import data_result, lone_result, scan_bytes, whole_result
 from normfix.run.options import Options
 from normfix.run.prefiltering import Prefiltered, prefilter_files
 from normfix.run.renamed_symbols import users_of_renamed
@@ -91,7 +91,8 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     """What became of the files that may have a finding, in order."""
     verdicts = {one.path: one.verdict for one in prefiltered if one.verdict is not Verdict.CLEAN}
-    if not verdicts and options.strategy == KERAS:
+    loaders = _loaders(prefiltered, options)
+    if not verdicts and not loaders and options.strategy == KERAS:
         return
     projects = Projects(table, full=options.full)
     faults: dict[str, Exception] = {}
@@ -101,6 +102,7 @@ def _outcomes(
     verdicts |= dict.fromkeys((*users, *faults), Verdict.ADMITTED)
     # A graph program is changed as a whole.
     chosen = [path for path in paths if path in verdicts] if options.strategy == KERAS else paths
+    chosen = [*chosen, *(file for file in loaders if file not in chosen)]
     engine = engine_for(table, options, paths)
     _prepare(engine)
     # Who asks or watches must do so in one process, one file after the other.
@@ -110,7 +112,10 @@ def _outcomes(
         try:
             if path in faults:
                 raise faults[path]
-            mine = engine.of(projects.of(path)) if options.strategy == KERAS else engine
+            loader = loaders.get(path, path)
+            mine = engine.of(projects.of(loader)) if options.strategy == KERAS else engine
+            if path in loaders:
+                return Outcome(data_result(path, loader, mine, options))
             return _outcome(path, verdicts.get(path, Verdict.CLEAN), mine, options)
         except UserError:
             raise
@@ -127,6 +132,16 @@ def _outcomes(
             # Whoever found it may have been another process: the target is asked for here too.
             options.target()
         yield outcome
+
+
+def _loaders(prefiltered: Sequence[Prefiltered], options: Options) -> dict[str, str]:
+    """The data files that code of the run loads, in order, each with the first file that does."""
+    found: dict[str, str] = {}
+    for one in prefiltered:
+        for file in one.data_files:
+            if not options.left_out(os.path.abspath(file)):  # noqa: PTH100
+                found.setdefault(file, one.path)
+    return dict(sorted(found.items()))
 
 
 def _prepare(engine: Engine) -> None:

@@ -99,6 +99,8 @@ USES = (
     "m = __import__('importlib').import_module('keras.layers.normalization')\n",
     "y = L.deserialize({'class_name': 'BatchNormalization', 'config': {}})\n",
     "c = {'_target_': 'tensorflow.keras.layers.experimental.SyncBatchNormalization'}\n",
+    "c = {'_target_': 'tensorflow.keras.layers.BatchNormalization', 'fused': True}\n",
+    "c = {'class_name': 'BatchNormalization', 'module': 'keras.layers', 'config': {'fused': True}}\n",
     "y = L.Normalization()\n",
     "y = L.GroupNormalization(groups=3)(tf.ones((1, 8)))\n",
 )
