@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
 from normfix.semantics.scopes import (
@@ -78,6 +79,11 @@ class Binder(ABC):
         self._push(node.value, node, scope, branch)
         for target in node.targets:
             self._targets(target, node.value, node, scope, branch)
+
+    def _type_alias(self, node: Any, scope: Scope, branch: Branch) -> None:
+        for part in (*node.type_params, node.value):
+            self._push(part, node, scope, branch)
+        self._targets(node.name, node.value, node, scope, branch)
 
     def _targets(
         self, target: ast.expr, value: ast.expr | None, node: ast.stmt | ast.expr, scope: Scope, branch: Branch

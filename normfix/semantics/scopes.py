@@ -18,6 +18,9 @@ Place = tuple[int, int]
 TRIES: tuple[type[ast.Try], ...] = tuple(getattr(ast, kind) for kind in ("Try", "TryStar") if hasattr(ast, kind))
 """The statements that handle exceptions; `except*` is a kind of its own where the running Python knows it."""
 
+TYPE_ALIASES: tuple[type[ast.stmt], ...] = (ast.TypeAlias,) if hasattr(ast, "TypeAlias") else ()
+"""The statement `type X = Y`, where the running Python knows it."""
+
 
 class ScopeKind(Enum):
     """What opened a scope; class scopes are invisible to the functions inside them."""

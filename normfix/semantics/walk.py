@@ -17,6 +17,7 @@ from normfix.semantics.endings import leaves, suppresses
 from normfix.semantics.node_fields import FIELDS, LEAVES
 from normfix.semantics.scopes import (
     TRIES,
+    TYPE_ALIASES,
     BindingKind,
     Branch,
     Branching,
@@ -266,6 +267,7 @@ _HANDLERS: Mapping[type[ast.AST], Callable[..., None]] = {
     ast.AsyncFor: _Walk._loop,
     ast.While: _Walk._loop,
     **dict.fromkeys(TRIES, _Walk._try),
+    **dict.fromkeys(TYPE_ALIASES, _Walk._type_alias),
     ast.Match: _Walk._match,
     ast.With: _Walk._with,
     ast.AsyncWith: _Walk._with,

@@ -9,6 +9,7 @@ import pytest
 from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
+from normfix.semantics.scopes import TYPE_ALIASES
 from normfix.table.load import shipped_table
 from tests.support import meaning
 
@@ -226,3 +227,10 @@ def test_a_function_of_another_module_that_returns_a_module(tmp_path: Path) -> N
         "net.py": "import helpers\nslim = helpers.get_slim()\ny = slim.batch_norm(1)\n",
     }
     assert "NF451" in codes(scan(tmp_path, files), "net.py")
+
+
+@pytest.mark.skipif(not TYPE_ALIASES, reason="this Python has no `type` statement")
+def test_a_type_alias_is_followed() -> None:
+    code = "import tensorflow as tf\ntype Norm = tf.layers.batch_normalization\nNorm"
+    assert meaning(code, "Norm").paths == (BATCH_NORM,)
+    assert meaning("type Norm[T] = list[T]\nNorm", "Norm").paths == ()
