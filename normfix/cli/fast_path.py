@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from normfix.config.settings import KERAS, Settings
+from normfix.config.settings import KERAS, LINES, Settings
 from normfix.config.store import key_of
 from normfix.run.cache import ResultCache, Said
 from normfix.run.leftovers import clear
@@ -128,6 +128,4 @@ def _is_plain(settings: Settings) -> bool:
         fail_on=settings.fail_on,
         cache_dir=settings.cache_dir,
     )
-    return settings.output_format in ("full", "concise") and settings == replace(
-        usual, output_format=settings.output_format
-    )
+    return settings.output_format in LINES and settings == replace(usual, output_format=settings.output_format)

@@ -18,10 +18,21 @@ STRATEGIES = (KERAS, LEGACY)
 FORMATS = {
     "full": "normfix.report.full",
     "concise": "normfix.report.concise",
+    "grouped": "normfix.report.grouped",
     "json": "normfix.report.json",
+    "json-lines": "normfix.report.json_lines",
+    "sarif": "normfix.report.sarif",
     "github": "normfix.report.github",
+    "gitlab": "normfix.report.gitlab",
+    "junit": "normfix.report.junit",
+    "azure": "normfix.report.azure",
+    "pylint": "normfix.report.pylint",
+    "rdjson": "normfix.report.rdjson",
+    "markdown": "normfix.report.markdown",
 }
 """Every output format, with the module whose `render` draws it: the one place that a new one is named in."""
+LINES = ("full", "concise", "grouped", "json-lines", "github", "azure", "pylint")
+"""The formats that have nothing to say where nothing is found."""
 FAIL_ON = ("error", "warning", "never")
 """The mildest finding that makes the exit status 1."""
 

@@ -17,6 +17,9 @@ from normfix.source.documents import read_document
 from normfix.source.text import Applicability, SourceText
 from normfix.table.table import Grade, Rule
 
+HOME = "https://github.com/normfix/normfix"
+"""Where normfix itself is at home."""
+
 GRADE_WORDS = {
     Grade.IDENTICAL: "identical",
     Grade.IDENTICAL_WITH_ARGUMENTS: "identical with the arguments that the fix adds",
@@ -25,6 +28,9 @@ GRADE_WORDS = {
     Grade.NO_NUMBERS: "no old numbers, for the old spelling never ran",
 }
 """What the replacement does to the numbers, for people."""
+
+SEVERITY_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+"""How bad a finding is, for people."""
 
 
 class Result(Protocol):
@@ -54,6 +60,11 @@ class Result(Protocol):
 def grade_of(finding: Finding, rule: Rule | None) -> Grade | None:
     """What is known of the numbers: of the very path that was found, else of its rule."""
     return finding.grade or (rule.grade if rule is not None else None)
+
+
+def url_of(rule: Rule | None) -> str | None:
+    """Where to read more about what a rule speaks of."""
+    return rule.links[0] if rule is not None and rule.links else None
 
 
 def current(result: Result) -> SourceText | None:

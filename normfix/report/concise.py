@@ -12,11 +12,12 @@ from normfix.report.view import View
 from normfix.table.table import Table
 
 
-def render(results: Sequence[Result], _: Table, view: View) -> str:
+def render(results: Sequence[Result], table: Table, view: View) -> str:
     """The lines, by file and place."""
-    paint = Paint(view.colour)
-    return "".join(_line(finding, paint, view.unsafe_fixes) + "\n" for finding in in_order(results))
+    paint = Paint(view.colour, view.links)
+    return "".join(_line(finding, table, paint, view.unsafe_fixes) + "\n" for finding in in_order(results))
 
 
-def _line(finding: Finding, paint: Paint, unsafe_fixes: bool) -> str:
-    return f"{paint.strong(printable(place(finding)))}: {heading(finding, paint, unsafe_fixes=unsafe_fixes)}"
+def _line(finding: Finding, table: Table, paint: Paint, unsafe_fixes: bool) -> str:
+    said = heading(finding, table.rules.get(finding.code), paint, unsafe_fixes=unsafe_fixes)
+    return f"{paint.strong(printable(place(finding)))}: {said}"

@@ -20,7 +20,7 @@ _WIDTH = 110
 
 def render(results: Sequence[Result], table: Table, view: View) -> str:
     """All remaining findings, a blank line after each."""
-    paint = Paint(view.colour)
+    paint = Paint(view.colour, view.links)
     return "".join(
         _finding(finding, source, table.rules.get(finding.code), paint, view.unsafe_fixes) + "\n\n"
         for result in results
@@ -32,7 +32,7 @@ def render(results: Sequence[Result], table: Table, view: View) -> str:
 def _finding(finding: Finding, source: SourceText | None, rule: Rule | None, paint: Paint, unsafe_fixes: bool) -> str:
     indent = " " * len(str(finding.start.line))
     rows = [
-        heading(finding, paint, unsafe_fixes=unsafe_fixes),
+        heading(finding, rule, paint, unsafe_fixes=unsafe_fixes),
         f"{indent}{paint.quiet('-->')} {printable(place(finding))}",
     ]
     if source is not None and finding.start.line <= len(source.line_starts):

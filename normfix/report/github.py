@@ -1,11 +1,12 @@
-"""Findings as GitHub workflow commands, which show up as annotations on a pull request."""
+"""Findings as GitHub workflow commands, which show up as annotations on a pull request; in a notebook, on its JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from normfix.checks.finding import Finding, Severity
-from normfix.report import Result, in_order, place, shown
+from normfix.checks.finding import Severity
+from normfix.report import Result, place
+from normfix.report.in_file import Located, located, slashed
 from normfix.report.view import View
 from normfix.table.table import Table
 
@@ -14,17 +15,18 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 def render(results: Sequence[Result], _: Table, __: View) -> str:
     """One command for each remaining finding."""
-    return "".join(_command(finding) + "\n" for finding in in_order(results))
+    return "".join(_command(one) + "\n" for one in located(results))
 
 
-def _command(finding: Finding) -> str:
+def _command(one: Located) -> str:
+    finding = one.finding
     properties = {
         "title": f"normfix ({finding.code})",
-        "file": shown(finding.path),
-        "line": str(finding.start.line),
-        "col": str(finding.start.column),
-        "endLine": str(finding.end.line),
-        "endColumn": str(finding.end.column),
+        "file": slashed(finding.path),
+        "line": str(one.start.line),
+        "col": str(one.start.column),
+        "endLine": str(one.end.line),
+        "endColumn": str(one.end.column),
     }
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     message = f"{place(finding)}: {finding.code} {finding.message}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from normfix.checks.finding import Finding, Severity
-from normfix.report import fixable
+from normfix.checks.finding import Finding
+from normfix.report import SEVERITY_WORDS, fixable, url_of
 from normfix.report.paint import Paint, printable
+from normfix.table.rule import Rule
 
-_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
+def heading(finding: Finding, rule: Rule | None, paint: Paint, *, unsafe_fixes: bool) -> str:
+    """`CODE [*] error: message`; `[*]` marks what the fixer would take away with the options in force.
 
-def heading(finding: Finding, paint: Paint, *, unsafe_fixes: bool) -> str:
-    """`CODE [*] error: message`; `[*]` marks what the fixer would take away with the options in force."""
+    The code leads to what can be read about it.
+    """
     mark = paint.good("[*] ") if fixable(finding, unsafe_fixes) else ""
-    return f"{paint.alarm(finding.code)} {mark}{_WORDS[finding.severity]}: {paint.strong(printable(finding.message))}"
+    code = paint.linked(paint.alarm(finding.code), url_of(rule))
+    return f"{code} {mark}{SEVERITY_WORDS[finding.severity]}: {paint.strong(printable(finding.message))}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from normfix.checks.finding import Finding
-from normfix.report import Result, current, grade_of, ordered
+from normfix.report import Result, current, grade_of, ordered, url_of
 from normfix.report.view import View
 from normfix.source.text import Fix, Position, SourceText
 from normfix.table.table import Rule, Table
@@ -16,13 +16,17 @@ from normfix.table.table import Rule, Table
 
 def render(results: Sequence[Result], table: Table, _: View) -> str:
     """One array with an object for each remaining finding."""
-    rows = [
+    return json.dumps(rows(results, table), indent=2) + "\n"
+
+
+def rows(results: Iterable[Result], table: Table) -> list[Mapping[str, Any]]:
+    """The object for each remaining finding, by file and place."""
+    return [
         _row(finding, source, table.rules.get(finding.code))
         for result in results
         for source in (current(result) if result.findings else None,)
         for finding in ordered(result)
     ]
-    return json.dumps(rows, indent=2) + "\n"
 
 
 def _row(finding: Finding, source: SourceText | None, rule: Rule | None) -> Mapping[str, Any]:
@@ -37,7 +41,7 @@ def _row(finding: Finding, source: SourceText | None, rule: Rule | None) -> Mapp
         "name": rule.slug if rule else None,
         "noqa_row": finding.start.line,
         "severity": finding.severity.value,
-        "url": rule.links[0] if rule and rule.links else None,
+        "url": url_of(rule),
         "symbol": finding.symbol,
         "argument": finding.argument,
         "replacement": finding.replacement,

@@ -11,9 +11,10 @@ _RESET = "\x1b[0m"
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """Wraps text in terminal codes when `on`."""
+    """Wraps text in terminal codes when `on`; `links` says whether the terminal takes hyperlinks."""
 
     on: bool = False
+    links: bool = False
 
     def strong(self, text: str) -> str:
         """Bold: paths and headings."""
@@ -34,6 +35,10 @@ class Paint:
     def bad(self, text: str) -> str:
         """Red: removed lines."""
         return self._wrap("\x1b[31m", text)
+
+    def linked(self, text: str, url: str | None) -> str:
+        """Text that leads to an address, as the terminal code OSC 8 writes it."""
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and url else text
 
     def _wrap(self, code: str, text: str) -> str:
         return f"{code}{text}{_RESET}" if self.on and text else text

@@ -18,6 +18,8 @@ from normfix.table.table import Table
 class View:
     """How findings are to be shown. `format` is one of FORMATS.
 
+    `width` is the columns of the terminal, None where the text goes somewhere else; `links` says whether the terminal
+    takes hyperlinks.
     `declined` is how many fixes a person did not want; None where nobody was asked.
     """
 
@@ -28,6 +30,8 @@ class View:
     diff: bool = False
     statistics: bool = False
     declined: int | None = None
+    width: int | None = None
+    links: bool = False
 
 
 def body(results: Sequence[Result], table: Table, view: View) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from normfix.config.errors import UserError
-from normfix.config.settings import Settings, find_settings, read_settings
+from normfix.config.settings import LINES, Settings, find_settings, read_settings
 from normfix.config.store import user_cache
 from normfix.run.discovery import DEFAULT_EXCLUDE, Excludes, discover, excludes
 
@@ -73,7 +73,7 @@ class Request(FileRequest):
     no_prefilter: bool = option(False, clean=None)
     stdin_filename: str | None = option(None, clean=None)
     python: str | None = option(None, clean=None)
-    output_format: str | None = option(None, Decides.WORDS, clean=("full", "concise"))
+    output_format: str | None = option(None, Decides.WORDS, clean=LINES)
     statistics: bool = option(False, Decides.WORDS)
     fail_on: str | None = option(None, Decides.WORDS, clean=None)
     exit_zero: bool = option(False, Decides.WORDS, clean=None)

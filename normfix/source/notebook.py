@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from normfix.source.magics import Command, commands, put_away, restored, shown_column
 from normfix.source.python import ParseFailure
-from normfix.source.text import Position, SourceText, TextError
+from normfix.source.text import Edit, Position, SourceText, TextError, apply_edits
 
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BOUNDARY = "# normfix: the next cell begins here"
 
@@ -63,6 +66,31 @@ class NotebookText(SourceText):
         text = next((one.text for one in self.cells if one.number == cell), self.text)
         return SourceText(self.path, text)
 
+    def in_part(self, edit: Edit) -> tuple[int | None, Edit]:
+        """The cell that an edit is in, and the edit in the text of that cell."""
+        cell, start = self.place(self.position(edit.start))
+        _, end = self.place(self.position(edit.end))
+        part = self.part(cell)
+        return cell, Edit(part.index(start), part.index(end), restored(edit.replacement, self.magics))
+
+    @cached_property
+    def file(self) -> SourceText:
+        """The JSON of the notebook."""
+        return SourceText(self.path, self.document, self.encoding, self.bom)
+
+    def in_file(self, cell: int | None, position: Position) -> Position:
+        """Where a position within a cell stands in the JSON; the start of the cell where it has no such place."""
+        found = next((one for one in self.cells if one.number == cell), None)
+        if found is None:
+            return position
+        starts = SourceText(self.path, found.text).line_starts
+        ahead = starts[min(position.line, len(starts)) - 1] + position.column - 1
+        return self.file.position(_written_at(self.document, found, ahead))
+
+    def file_edits(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+        """For each changed cell, its `source` value written anew."""
+        return tuple(self._changed_cells(apply_edits(self.text, edits)))
+
     @property
     def _cell_lines(self) -> list[int]:
         lines = [1]
@@ -72,17 +100,16 @@ class NotebookText(SourceText):
 
     def encode(self, text: str) -> bytes:
         """The notebook file with the cells of `text` in it."""
+        return self.bom + apply_edits(self.document, self._changed_cells(text)).encode(self.encoding)
+
+    def _changed_cells(self, text: str) -> Iterator[Edit]:
         parts = text.split(f"{_BOUNDARY}\n")
         if len(parts) != len(self.cells):
             raise TextError("a cell boundary was lost")
-        document = self.document
-        for cell, part in reversed(list(zip(self.cells, parts, strict=True))):
+        for cell, part in zip(self.cells, parts, strict=True):
             code = restored(part.removesuffix("\n"), self.magics)
             if code != cell.text:
-                document = (
-                    document[: cell.start] + _relaid(document[cell.start : cell.end], code) + document[cell.end :]
-                )
-        return self.bom + document.encode(self.encoding)
+                yield Edit(cell.start, cell.end, _relaid(self.document[cell.start : cell.end], code))
 
 
 def read_notebook(data: bytes, path: str) -> NotebookText:
@@ -165,6 +192,19 @@ def _elements(document: str, place: int) -> Iterator[int]:
         _, end = json.JSONDecoder().raw_decode(document, place)
         place = _skip(document, end)
         place = _skip(document, place + 1) if document[place] == "," else place
+
+
+def _written_at(document: str, cell: Cell, index: int) -> int:
+    """Where character `index` of a cell stands in the JSON, behind the quote or the escapes of its literal."""
+    place, left = cell.start, index
+    for literal in _LITERAL.finditer(document, cell.start, cell.end):
+        place = literal.start(1)
+        for written in _CHARACTER.finditer(document, *literal.span(1)):
+            if left == 0:
+                return written.start()
+            left -= 1
+            place = written.end()
+    return place
 
 
 def _relaid(old: str, code: str) -> str:

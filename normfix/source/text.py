@@ -137,6 +137,27 @@ class SourceText:
         assert cell is None
         return self
 
+    def index(self, position: Position) -> int:
+        """Character offset of a position."""
+        return self.line_starts[position.line - 1] + position.column - 1
+
+    def in_part(self, edit: Edit) -> tuple[int | None, Edit]:
+        """The cell that an edit is in, and the edit in the text of that cell; here there is none."""
+        return None, edit
+
+    @property
+    def file(self) -> SourceText:
+        """The text that the file itself has, for those who know nothing of cells."""
+        return self
+
+    def in_file(self, _: int | None, position: Position) -> Position:
+        """Where a position within a cell stands in the file itself."""
+        return position
+
+    def file_edits(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+        """The same edits for the text of the file itself, in order, none twice."""
+        return tuple(sorted(set(edits)))
+
     def encode(self, text: str) -> bytes:
         """`text` as this file's bytes. Raises TextError for a character that the file's encoding lacks."""
         try:

@@ -72,7 +72,7 @@ def test_every_key(tmp_path: Path) -> None:
         ("select = 'NF1'", "select must be a list of strings"),
         ("ignore = [1]", "ignore must be a list of strings"),
         ("unsafe-fixes = 'yes'", "unsafe-fixes must be true or false"),
-        ("output-format = 'xml'", "output-format must be one of full, concise, json, github"),
+        ("output-format = 'xml'", "output-format must be one of full, concise, grouped, json, json-lines, sarif, "),
         ("output-format = ['full']", "output-format must be one of"),
         ("per-file-ignores = ['a']", "per-file-ignores must be a table"),
         ("per-file-ignores = {'a.py' = 'NF1'}", "per-file-ignores.'a.py' must be a list of strings"),

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import normfix
-from normfix.config.settings import FORMATS
-from normfix.report import concise, diff, full, github
+from normfix.config.settings import FORMATS, LINES
+from normfix.report import concise, diff, full, github, grouped
 from normfix.report import json as json_format
 from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable, wants_colour
@@ -30,7 +30,7 @@ def render(results, table, view):
 """
 
 
-@pytest.mark.parametrize("name", ["full", "concise", "github"])
+@pytest.mark.parametrize("name", LINES)
 def test_nothing_to_say_is_an_empty_text(name: str) -> None:
     assert body([], TABLE, View(format=name)) == ""
     assert body([CLEAN], TABLE, View(format=name)) == ""
@@ -66,7 +66,7 @@ def test_a_new_format_is_a_module_and_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("results", [[], [FOUND]])
 def test_a_format_that_no_reporter_has_is_not_another_one(results: list[Result]) -> None:
     with pytest.raises(KeyError):
-        body(results, TABLE, View(format="sarif"))
+        body(results, TABLE, View(format="xml"))
 
 
 def test_concise() -> None:
@@ -82,6 +82,18 @@ def test_concise_marks_unsafe_fixes_when_they_are_on() -> None:
 
 def test_concise_is_one_line_whatever_the_message() -> None:
     assert concise.render([NOTED], TABLE, View()) == "src/a.py:4:5: NF601 note: 100% odd:·thing\n"
+
+
+def test_grouped() -> None:
+    assert grouped.render([CLEAN, FOUND, NOTED], TABLE, View()) == (
+        "src/a.py:\n"
+        "  2:40 NF101 [*] error: `keras.layers.normalization` is gone\n"
+        "   4:5 NF601 warning: `tfa.X` is gone\n"
+        "\n"
+        "src/a.py:\n"
+        "  4:5 NF601 note: 100% odd:·thing\n"
+        "\n"
+    )
 
 
 def test_full() -> None:
@@ -141,7 +153,16 @@ def test_full_folds_long_facts() -> None:
 def test_colour_adds_nothing_but_colour() -> None:
     coloured = full.render([FOUND], TABLE, View(colour=True))
     assert coloured != full.render([FOUND], TABLE, View())
+    assert "\x1b]8;" not in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == full.render([FOUND], TABLE, View())
+
+
+@pytest.mark.parametrize("name", ["full", "concise", "grouped"])
+def test_a_code_leads_to_what_can_be_read_about_it(name: str) -> None:
+    plain = body([FOUND], TABLE, View(format=name))
+    linked = body([FOUND], TABLE, View(format=name, links=True))
+    assert linked.count("\x1b]8;;https://keras.io/api/layers/\x1b\\NF101\x1b]8;;\x1b\\") == 1
+    assert re.sub(r"\x1b]8;;[^\x1b]*\x1b\\", "", linked) == plain
 
 
 def test_excerpt_lines_up_under_tabs_and_wide_characters() -> None:

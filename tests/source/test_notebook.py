@@ -150,3 +150,28 @@ def test_a_notebook_is_checked_and_fixed_where_it_stands(normfix: Command, tmp_p
     assert found.stdout.decode().startswith("a.ipynb:cell 2:1:40: NF101 [*]")
     assert normfix("fix", "a.ipynb", cwd=tmp_path).returncode == 0
     assert file.read_bytes() == data.replace(b".layers.normalization import", b".layers import")
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_every_place_of_a_cell_is_found_in_the_json(flat: bool) -> None:
+    code = "%magic\nname = '𐐀é\"\\\\'\nprint(\t'\\x00')\n"
+    content = {"cells": [{"cell_type": "code", "source": code if flat else code.splitlines(keepends=True)}]}
+    for ascii_only in (True, False):
+        read = read_notebook(json.dumps(content, indent=1, ensure_ascii=ascii_only).encode(), "a.ipynb")
+        (cell,) = read.cells
+        for line, text in enumerate(code.splitlines(), 1):
+            for column, character in enumerate(text, 1):
+                place = read.file.index(read.in_file(cell.number, Position(line, column)))
+                assert (
+                    json.dumps(character, ensure_ascii=ascii_only)[1:-1]
+                    == read.document[place:].partition(json.dumps(text[column:] + "\n", ensure_ascii=ascii_only)[1:-1])[
+                        0
+                    ]
+                )
+
+
+def test_a_place_that_no_cell_has_is_left() -> None:
+    read = read_notebook(notebook(("code", "x = 1"), ("code", "")), "a.ipynb")
+    assert read.in_file(7, Position(3, 4)) == Position(3, 4)
+    assert read.in_file(2, Position(1, 1)).line > read.in_file(1, Position(1, 1)).line
+    assert read.in_file(1, Position(9, 1)) == read.in_file(1, Position(1, 1))
