@@ -9,11 +9,11 @@ from normfix.checks.sites import Scan, Site, once_per_scan
 from normfix.fixes.hazards.automatic_names import automatic_name
 from normfix.fixes.hazards.default import unsettled
 from normfix.fixes.hazards.frozen import frozen
-from normfix.fixes.hazards.initializers import doubtful
+from normfix.fixes.hazards.initializers import unlike_before
 from normfix.fixes.hazards.made import calls_of, nodes_of
 from normfix.fixes.hazards.other_classes import other_class
 from normfix.fixes.hazards.untrained import untrained
-from normfix.semantics.scopes import Reference, end_place
+from normfix.semantics.scopes import Reference
 from normfix.table.table import Kind
 
 _ENDED = ("tensorflow_addons", "keras_contrib")
@@ -49,8 +49,9 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
     asked = site.symbol.entry.arguments.ask if site.symbol.entry and site.symbol.entry.same_arguments else ()
     freezes = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
     learns = str(site.target).endswith(".BatchNormalization") and site.rule.kind is not Kind.TO_LAYER
-    made = site.rule.kind is not Kind.TO_LAYER and _is_layer(str(site.target))
-    if not asked and not freezes and not made:
+    layer = _is_layer(str(site.target))
+    made = layer and site.rule.kind is not Kind.TO_LAYER
+    if not asked and not freezes and not layer:
         return None
     nodes = nodes_of(site, references)
     names = [site.imported.alias.asname or site.imported.alias.name] if site.imported is not None else []
@@ -60,19 +61,13 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
         return spoken
     found = unsettled([one for one in calls if one.func in nodes], asked)
     found = found or (frozen(scan, nodes, names) if freezes else None)
-    found = found or (_uninitialized(scan, site, calls) if made else None)
+    found = found or (unlike_before(scan, site, nodes, names) if layer else None)
     return found or (untrained(scan, calls) if learns else None)
 
 
 def _is_layer(target: str) -> bool:
     """Whether a path is that of a normalization layer, whose weights have initializers."""
     return target.rpartition(".")[2].endswith("Normalization")
-
-
-def _uninitialized(scan: Scan, site: Site, calls: Iterable[ast.Call]) -> str | None:
-    """An initializer of one of the calls may give other numbers in today's layer, or fail."""
-    made = map(scan.bindings.call_at, sorted(set(calls), key=end_place))
-    return next((found for one in made if one is not None and (found := doubtful(scan, one, site.path))), None)
 
 
 def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from normfix.checks.sites import Scan, UsedName
+from normfix.fixes.reach import argument_of
 from normfix.semantics.scopes import Binding, Branch, Reference, Scope, start_place
 from normfix.semantics.users import taken_elsewhere
 from normfix.table.argument_map import CallMap
@@ -115,7 +116,7 @@ class _Ranks:
         for reference in self.scan.bindings.references_to(function.name):
             if function in _meant(self.scan, reference):
                 call = self.scan.bindings.parents.get(reference.node)
-                given = _given_to(call, function, binding.name) if isinstance(call, ast.Call) else None
+                given = argument_of(call, function, binding.name) if isinstance(call, ast.Call) else None
                 called = isinstance(call, ast.Call) and call.func is reference.node
                 ranks.add(self.of(given, reference.scope, reference.branch) if given is not None and called else None)
         return ranks.pop() if len(ranks) == 1 else None
@@ -140,15 +141,6 @@ class _Ranks:
 
 def _meant(scan: Scan, reference: Reference) -> list[ast.AST]:
     return [one.node for one in scan.resolver.reference(reference).bindings]
-
-
-def _given_to(call: ast.Call, function: ast.FunctionDef, name: str) -> ast.expr | None:
-    """What a call gives to a parameter; None where it cannot be told."""
-    names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
-    if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
-        return None
-    pairs = [*zip(names, call.args, strict=False), *((str(one.arg), one.value) for one in call.keywords)]
-    return dict(pairs).get(name)
 
 
 def _length(node: ast.Call, index: int) -> int | None:

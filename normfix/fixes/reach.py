@@ -28,6 +28,14 @@ class Reached:
         outer = self.code.bindings.parents.get(self.node)
         return outer if isinstance(outer, ast.Call) and self.node is outer.func else None
 
+    @property
+    def hands_on(self) -> bool:
+        """Whether it takes arguments without naming them, as the thing itself does."""
+        made: ast.AST | None = self.made
+        if isinstance(made, ast.ClassDef):
+            made = next((one for one in made.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+        return not isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef) or made.args.kwarg is not None
+
 
 def reached(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str] = ()) -> tuple[Reached, ...]:
     """The expressions, here and in other files, that lead to what stands at `nodes`.
@@ -48,6 +56,27 @@ def reached(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str] = ()) -> 
                 found += new
                 waiting += ((one.code, one.node) for one in new)
     return tuple(found)
+
+
+def users_of_definition(code: FileCode, made: Definition) -> Iterator[Reached]:
+    """The expressions, here and in other files, that name a function or class."""
+    yield from _here(code, made.name, made)
+    if isinstance(code.bindings.parents.get(made), ast.Module):
+        yield from _elsewhere(code, made.name, made)
+
+
+def argument_of(
+    call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str, *, own: int = 0
+) -> ast.expr | None:
+    """What a call gives to a parameter; None where it gives nothing, or that cannot be told.
+
+    The first `own` parameters are not for the caller to give.
+    """
+    names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)][own:]
+    if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+        return None
+    pairs = [*zip(names, call.args, strict=False), *((str(one.arg), one.value) for one in call.keywords)]
+    return dict(pairs).get(name)
 
 
 def _around(code: FileCode, node: ast.AST) -> Iterator[tuple[str, Definition | None, bool]]:

@@ -70,7 +70,8 @@ def given(call: ast.Call, at: Reading, resolver: Resolver, depth: int = _DEEPEST
     found: dict[str, Item] = {}
     for keyword in call.keywords:
         if keyword.arg is None:
-            _merge(found, keyword.value, items(keyword.value, at, resolver, depth))
+            # A keyword that is given twice is an error, so no dictionary changes the value of another one.
+            found |= items(keyword.value, at, resolver, depth)
         else:
             found[keyword.arg] = Item(keyword.value, keyword, at.scope, at.branch)
     return found

@@ -35,13 +35,22 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """All that a value may come from; `unknown` when it may also be something else."""
+    """All that a value may come from; `parameters` when that is also for the callers of a function to say.
+
+    `untold` when the code does not say all of it.
+    """
 
     found: tuple[Origin, ...] = ()
-    unknown: bool = False
+    untold: bool = False
+    parameters: tuple[Binding, ...] = ()
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it may also be something else than what was found."""
+        return self.untold or bool(self.parameters)
 
 
-_UNKNOWN = Origins(unknown=True)
+_UNKNOWN = Origins(untold=True)
 _NOTHING = Origins()
 
 
@@ -101,12 +110,13 @@ class Follower:
             return Origins((Origin(node, scope, branch),))
         if binding.value is not None:
             return self.origins(binding.value, binding.scope, binding.branch, depth)
+        called = (binding,) if isinstance(binding.node, ast.arg) else ()
         if binding.source is None:
-            return _UNKNOWN
+            return Origins(parameters=called) if called else _UNKNOWN
         if binding.kind is BindingKind.ELEMENT:
             return self.elements(binding.source, binding.source_scope, binding.branch, depth)
         found = self.origins(binding.source, binding.source_scope, binding.branch, depth)
-        return Origins(found.found, unknown=True)
+        return Origins(found.found, found.untold or not called, (*found.parameters, *called))
 
     def elements(self, node: ast.expr, scope: Scope, branch: Branch, depth: int = _DEEPEST) -> Origins:
         """What the elements of a list, a tuple, a set or the values of a dictionary may come from."""
@@ -260,7 +270,8 @@ def _merged(parts: Sequence[Origins]) -> Origins:
     found = dict.fromkeys(origin for part in parts for origin in part.found)
     if len(found) > _MOST:
         return _UNKNOWN
-    return Origins(tuple(found), any(part.unknown for part in parts))
+    parameters = dict.fromkeys(one for part in parts for one in part.parameters)
+    return Origins(tuple(found), any(part.untold for part in parts), tuple(parameters))
 
 
 def _chain(node: ast.expr) -> str | None:

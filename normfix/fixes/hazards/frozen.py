@@ -87,16 +87,8 @@ def _frozen_by_helpers(scan: Scan, known: Container[str]) -> str:
 def _given_by(one: Reached) -> Iterator[ast.expr]:
     """The `trainable` that a call of a function or class hands on to what is made in it."""
     outer = one.code.bindings.parents.get(one.node)
-    if isinstance(outer, ast.Call) and (one.node is outer.func or one.node in outer.args[:1]) and _hands_on(one.made):
+    if isinstance(outer, ast.Call) and (one.node is outer.func or one.node in outer.args[:1]) and one.hands_on:
         yield from _given(one.code, outer)
-
-
-def _hands_on(made: ast.AST | None) -> bool:
-    """Whether a function or class takes arguments without naming them; the class of the layer itself does."""
-    if isinstance(made, ast.ClassDef):
-        first = (one for one in made.body if isinstance(one, ast.FunctionDef) and one.name == "__init__")
-        made = next(first, None)
-    return not isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef) or made.args.kwarg is not None
 
 
 def _within_base(one: Reached) -> Iterator[ast.expr | ast.stmt]:

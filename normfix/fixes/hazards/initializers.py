@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
-from normfix.checks.sites import Scan
-from normfix.fixes.code import code_of, defined_elsewhere
+from normfix.checks.sites import Scan, Site, once_per_scan
+from normfix.fixes.code import FileCode, code_of
+from normfix.fixes.hazards.made import calls_of, subclasses
+from normfix.fixes.hazards.sources import Source, Value, calls_within, sources
+from normfix.fixes.reach import reached
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.scopes import start_place
+from normfix.semantics.mappings import Item, Reading, given, items
+from normfix.semantics.project import Saying
+from normfix.semantics.scopes import end_place, start_place
 
 EFFECT = "initial-scale"
 _TYPE = "dtype"
-_ENDINGS = ("_init", "_initializer")
+_WORD = "_init"
+_CLASS = "class_name"
+_ENDINGS = (_WORD, "_initializer")
+_DICTS = "_initializers"
 _SCALED = ("he_", "he", "glorot_", "glorot", "lecun_", "lecun", "variance_scaling", "variancescaling")
 _STANDALONE = "keras."
-_SIGNATURE = "the function given in line {} is called with `dtype=` by today's layers, which it does not take"
-_TEXT = "line {} is handed its `dtype` as a text by today's layers, which not every function of the old form takes"
+_SIGNATURE = "the function given in {} is called with `dtype=` by today's layers, which it does not take"
+_TEXT = "{} is handed its `dtype` as a text by today's layers, which not every function of the old form takes"
+_UNSEEN = "{} hands on an initializer that is not seen, and today's layers call it with `dtype=` and nothing else"
 _FANS = (
-    "line {} takes its scale from the shape: Keras before 2.4 reckoned with the root of the number of channels, "
+    "{} takes its scale from the shape: Keras before 2.4 reckoned with the root of the number of channels, "
     "today's Keras with the number"
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An initializer that a call gives; `place` is where the words say that it is."""
+
+    value: Value
+    place: str
+
+
 def unfit(scan: Scan, call: CallSite, value: ast.expr) -> str:
-    """Why an initializer that is no text may fail in today's layers, or cannot be told; empty where it fits."""
-    function = _function(scan, call, value)
-    if isinstance(function, ast.Lambda | ast.FunctionDef):
-        takes = _takes_type(function.args)
-        return "" if takes else _SIGNATURE.format(value.lineno)
-    return ""
+    """Why an initializer fails in today's layers; empty where it fits, or nobody can tell."""
+    told = sources(Value(code_of(scan), value, call.scope, call.branch))
+    fits = all(_fits(one) for one in told.found)
+    return "" if fits else _SIGNATURE.format(code_of(scan).place(value))
 
 
 def doubtful(scan: Scan, call: CallSite, path: str) -> str | None:
@@ -36,57 +54,110 @@ def doubtful(scan: Scan, call: CallSite, path: str) -> str | None:
 
     `path` is where the class of the call was imported from.
     """
-    for keyword in call.node.keywords:
-        if not str(keyword.arg).endswith(_ENDINGS):
-            continue
-        reason = unfit(scan, call, keyword.value)
-        if reason:
-            return reason
-        if path.startswith(_STANDALONE) and _is_scaled(scan, call, keyword.value):
-            return _FANS.format(keyword.value.lineno)
-        function = _function(scan, call, keyword.value)
-        if isinstance(function, ast.FunctionDef | ast.Lambda):
-            return _TEXT.format(keyword.value.lineno)
+    return _first_doubt(_given(code_of(scan), call, ()), path)
+
+
+def unlike_before(scan: Scan, site: Site, nodes: Sequence[ast.AST], names: Sequence[str]) -> str | None:
+    """Why an initializer of a site's calls may give other numbers in today's layer, or fail.
+
+    `nodes` are the expressions that name what is called, `names` those of the file under which others may take it.
+    """
+    code = code_of(scan)
+    arguments = site.symbol.entry.arguments.positional if site.symbol.entry is not None else ()
+    order = arguments or scan.table.positional.get(str(site.target), ())
+    calls = {*calls_of(scan, nodes)}
+    calls |= {call for owner in subclasses(scan, nodes) for call in calls_within(owner)}
+    made = [one for call in sorted(calls, key=end_place) if (one := code.bindings.call_at(call)) is not None]
+    handed = _handed_on(scan, nodes, names) if _WORD in scan.source.text or _speaking(scan) else ()
+    found = chain((one for call in made for one in _given(code, call, order)), handed)
+    return _first_doubt(found, site.path)
+
+
+def _handed_on(scan: Scan, nodes: Sequence[ast.AST], names: Sequence[str]) -> Iterator[_Given]:
+    """The initializers that are handed to what takes the arguments of a class without naming them."""
+    for one in reached(scan, nodes, names):
+        site = one.code.bindings.call_at(one.call) if one.call is not None else None
+        if site is not None and one.hands_on:
+            yield from _given(one.code, site, ())
+
+
+@once_per_scan
+def _speaking(scan: Scan) -> bool:
+    """Whether another file of this file's programs speaks of initializers."""
+    project, path = scan.project, scan.source.path
+    file, programs = project.resolved(path), project.programs(path)
+    near = programs.below(programs.above(file)) - {file}
+    return any(other in near for other, _ in project.sayings(path, _says_word))
+
+
+def _says_word(code: bytes) -> Sequence[Saying]:
+    at = code.find(_WORD.encode() + b"ializer")
+    return ((code.count(b"\n", 0, at) + 1, (_WORD, False)),) if at >= 0 else ()
+
+
+def _given(code: FileCode, call: CallSite, order: Sequence[str]) -> Iterator[_Given]:
+    """The initializers that a call gives, by name, in dictionaries, and by place where the `order` is known."""
+    at = Reading(call.scope, call.branch, start_place(call.node))
+    placed = dict(zip(order, call.node.args, strict=False))
+    named = {name: Item(value, value, call.scope, call.branch) for name, value in placed.items()}
+    for name, item in (named | given(call.node, at, code.resolver)).items():
+        if name.endswith(_ENDINGS):
+            yield _one(code, item)
+        elif name.endswith(_DICTS):
+            inner = items(item.value, Reading(item.scope, item.branch, at.place), code.resolver)
+            yield from (_one(code, each) for each in inner.values())
+
+
+def _one(code: FileCode, item: Item) -> _Given:
+    return _Given(Value(code, item.value, item.scope, item.branch), code.place(item.value))
+
+
+def _first_doubt(every: Iterable[_Given], path: str) -> str | None:
+    """The first of what is to be said of some initializers."""
+    for one in every:
+        told = sources(one.value)
+        if not all(_fits(each) for each in told.found):
+            return _SIGNATURE.format(one.place)
+        if path.startswith(_STANDALONE) and any(_is_scaled(each) for each in told.found):
+            return _FANS.format(one.place)
+        if any(each.defined is not None for each in told.found):
+            return _TEXT.format(one.place)
+        if told.unknown:
+            return _UNSEEN.format(one.place)
     return None
 
 
-def _function(scan: Scan, call: CallSite, value: ast.expr) -> ast.AST:
-    """What an expression is defined as, here or in another file: a lambda, a function, or the expression itself."""
-    other = defined_elsewhere(code_of(scan), value) if isinstance(value, ast.Name | ast.Attribute) else None
-    if other is not None:
-        return other[1].value if isinstance(other[1].value, ast.Lambda) else other[1].node
-    if not isinstance(value, ast.Name):
-        return value
-    bindings = scan.resolver.name(value.id, call.scope, call.branch, start_place(value)).bindings
-    if len(bindings) != 1:
-        return value
-    return bindings[0].value if isinstance(bindings[0].value, ast.Lambda) else bindings[0].node
+def _fits(source: Source) -> bool:
+    """Whether something can be called with a shape by place and `dtype` by name."""
+    function: ast.AST | None = source.defined
+    own = 0
+    if isinstance(function, ast.ClassDef):
+        methods = (one for one in function.body if isinstance(one, ast.FunctionDef) and one.name == "__call__")
+        function, own = next(methods, None), 1
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return True
+    return _takes_type(function.args, own + source.placed, source.given)
 
 
-def _takes_type(given: ast.arguments) -> bool:
-    """Whether a function takes a shape by place and `dtype` by name, and needs nothing else."""
-    named = [*given.args, *given.kwonlyargs]
-    positional = [*given.posonlyargs, *given.args]
-    needed = positional[1 : len(positional) - len(given.defaults)]
-    needed += [one for one, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value is None]
-    takes = given.kwarg is not None or any(one.arg == _TYPE for one in named)
-    return takes and bool(positional or given.vararg) and all(one.arg == _TYPE for one in needed)
+def _takes_type(function: ast.arguments, filled: int, named: frozenset[str]) -> bool:
+    """Whether a function takes a shape by place and `dtype` by name, and needs nothing else.
+
+    The first `filled` of its parameters and those that are `named` are given already.
+    """
+    positional = [*function.posonlyargs, *function.args]
+    needed = positional[filled + 1 : len(positional) - len(function.defaults)]
+    needed += [one for one, value in zip(function.kwonlyargs, function.kw_defaults, strict=True) if value is None]
+    takes = function.kwarg is not None or any(one.arg == _TYPE for one in (*function.args, *function.kwonlyargs))
+    shaped = len(positional) > filled or function.vararg is not None
+    return takes and shaped and all(one.arg == _TYPE or one.arg in named for one in needed)
 
 
-def _is_scaled(scan: Scan, call: CallSite, value: ast.expr) -> bool:
-    """Whether an initializer takes its scale from the shape of the weights."""
-    if isinstance(value, ast.Constant):
-        return isinstance(value.value, str) and value.value.lower().startswith(_SCALED)
-    function = value.func if isinstance(value, ast.Call) else value
-    other = defined_elsewhere(code_of(scan), value) if isinstance(value, ast.Name | ast.Attribute) else None
-    given = other[1].value if other is not None else None
-    if isinstance(given, ast.Constant | ast.Call):
-        return _is_scaled(scan, call, given)
-    if isinstance(value, ast.Name):
-        bindings = scan.resolver.name(value.id, call.scope, call.branch, start_place(value)).bindings
-        given = bindings[0].value if len(bindings) == 1 else None
-        if given is not None and not isinstance(given, ast.Name):
-            return _is_scaled(scan, call, given)
-    if not isinstance(function, ast.Name | ast.Attribute):
-        return False
-    return ast.unparse(function).rpartition(".")[2].lower().startswith(_SCALED)
+def _is_scaled(source: Source) -> bool:
+    """Whether an initializer of a library takes its scale from the shape of the weights."""
+    literal = source.literal
+    if isinstance(literal, ast.Dict):
+        pairs = zip(literal.keys, literal.values, strict=True)
+        literal = next((value for key, value in pairs if isinstance(key, ast.Constant) and key.value == _CLASS), None)
+    if isinstance(literal, ast.Constant):
+        return isinstance(literal.value, str) and literal.value.lower().startswith(_SCALED)
+    return source.path.rpartition(".")[2].lower().startswith(_SCALED)
