@@ -23,7 +23,16 @@ class UnknownMessageError(UserError):
 
 
 def show(table: Table, text: str, colour: str) -> None:
-    """Print the answer to a pasted text; `colour` is `auto`, `always` or `never`.
+    """Print the answer to a pasted text; `colour` is `auto`, `always` or `never`. Raises UnknownMessageError."""
+    _, blocks = explained(table, text)
+    if wants_colour(colour, sys.stdout):
+        print_page(blocks)
+    else:
+        sys.stdout.write(plain(blocks))
+
+
+def explained(table: Table, text: str) -> tuple[Answer, tuple[Block, ...]]:
+    """The answer to a pasted text, and its page.
 
     Raises UnknownMessageError, with the nearest recorded messages, where nothing fits.
     """
@@ -31,11 +40,7 @@ def show(table: Table, text: str, colour: str) -> None:
     found = answer(table, read)
     if not found and found.other is None:
         raise UnknownMessageError(_unknown(table, read))
-    blocks = tuple(page(found, read))
-    if wants_colour(colour, sys.stdout):
-        print_page(blocks)
-    else:
-        sys.stdout.write(plain(blocks))
+    return found, tuple(page(found, read))
 
 
 def page(found: Answer, read: Pasted) -> Iterator[Block]:

@@ -25,6 +25,13 @@ class FileResult:
     legacy: bool = False
     waiting: bool = False
 
+    @property
+    def content(self) -> bytes | None:
+        """The bytes of the file after the fixes; None where nothing changes."""
+        if self.source is None or self.fixed_text is None:
+            return None
+        return self.source.encode(self.fixed_text)
+
 
 def in_cells(result: FileResult) -> FileResult:
     """Findings of a notebook with their places in its cells."""

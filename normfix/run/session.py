@@ -194,7 +194,7 @@ def _changed(outcomes: Iterable[Outcome]) -> Iterator[FileResult]:
 
 def _new_bytes(result: FileResult) -> bytes:
     assert result.source is not None
-    return result.source.encode(result.fixed_text or result.source.text)
+    return result.content or result.source.encode(result.source.text)
 
 
 def _again(outcome: Outcome, engine: Engine, options: Options) -> Outcome:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from normfix.run.leftovers import temporary_name
 from normfix.run.results import FileResult
+
+
+def write_all(results: Iterable[FileResult]) -> list[str]:
+    """Write every fixed file; one line for each that could not be written."""
+    problems: list[str] = []
+    for result in results:
+        try:
+            write(result)
+        except OSError as error:
+            problems.append(str(error) if error.errno is None else f"{result.path}: {error.strerror}")
+    return problems
 
 
 def write(result: FileResult) -> None:
@@ -15,9 +27,9 @@ def write(result: FileResult) -> None:
 
     Mode and symbolic link stay; the original stays whole on any failure. Raises OSError.
     """
-    if result.source is None or result.fixed_text is None:
+    data = result.content
+    if data is None:
         return
-    data = result.source.encode(result.fixed_text)
     target = Path(result.path).resolve()
     mode = stat.S_IMODE(target.stat().st_mode)
     temporary = target.with_name(temporary_name(target.name))

@@ -1,0 +1,83 @@
+"""One run of `check` or `fix`: what was asked, with all that has to be known to do it, and what comes of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from normfix.config.selection import check_selectors
+from normfix.config.settings import Settings
+from normfix.report import Totals
+from normfix.run.options import Options
+from normfix.run.request import Request, excludes_for, table_for, target_for
+from normfix.run.results import FileResult
+from normfix.run.session import run, scan_text
+from normfix.table.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request with the settings, the table and the options that it comes to."""
+
+    request: Request
+    settings: Settings
+    table: Table
+    options: Options
+
+    def files(self, files: Sequence[str], options: Options | None = None) -> list[FileResult]:
+        """The results of files that have something to say. Raises UserError."""
+        return _telling(run(files, self.table, options or self.options))
+
+    def code(self, data: bytes, path: str, options: Options | None = None) -> list[FileResult]:
+        """The same for code that did not come from a file. Raises UserError."""
+        return _telling([scan_text(data, path, self.table, options or self.options)])
+
+    def status(self, found: Totals) -> int:
+        """The exit status of what a run came to: 0 nothing left, 1 findings remain, 2 some file could not be done."""
+        if found.undone:
+            return 2
+        request = self.request
+        fail_on = "never" if request.exit_zero else request.fail_on or self.settings.fail_on
+        if fail_on == "never":
+            return 0
+        counted = found.remaining - found.warnings if fail_on == "error" else found.remaining
+        return int(bool(counted or (request.diff and found.fixed)))
+
+
+def job_for(request: Request, settings: Settings) -> Job:
+    """What a request comes to under some settings. Raises UserError and TableError."""
+    table = table_for(settings)
+    return Job(request, settings, table, _options(request, settings, table))
+
+
+def unsafe_fixes(request: Request, settings: Settings) -> bool:
+    """Whether fixes that may change numbers are asked for."""
+    return settings.unsafe_fixes if request.unsafe_fixes is None else request.unsafe_fixes
+
+
+def _telling(results: Iterable[FileResult]) -> list[FileResult]:
+    return [one for one in results if one.findings or one.fixed]
+
+
+def _options(request: Request, settings: Settings, table: Table) -> Options:
+    named = str(settings.file)
+    check_selectors((*settings.select, *settings.ignore, *settings.extend_select), table.rules, named)
+    check_selectors((*request.select, *request.ignore, *request.extend_select), table.rules, "command line")
+    for glob, codes in settings.per_file_ignores.items():
+        check_selectors(codes, table.rules, f"{named}: per-file-ignores.{glob!r}")
+    # What is selected here replaces the project's choice, so its ignores go with it.
+    select = request.select or (*settings.select, *settings.extend_select)
+    ignore = () if request.select else settings.ignore
+    return Options(
+        select=(*select, *request.extend_select),
+        ignore=(*ignore, *request.ignore),
+        unsafe_fixes=unsafe_fixes(request, settings),
+        fix=request.fix or request.diff,
+        per_file_ignores=settings.ignored_in,
+        named=frozenset(os.path.normpath(path) for path in request.paths),
+        target=target_for(request, settings, request.target, table),
+        strategy=request.strategy or settings.strategy,
+        left_out=excludes_for(request, settings).match_any_parent,
+        full=request.no_prefilter,
+    )
