@@ -20,6 +20,7 @@ from normfix.checks.refused import argument_sites
 from normfix.checks.setups import setup_sites
 from normfix.checks.siblings import dead_module, moved_name, sibling_sites
 from normfix.checks.sites import Scan, Site, Symbol
+from normfix.checks.special_cases import with_imports_aimed
 from normfix.checks.statistics import statistics_sites
 from normfix.checks.usage import usage_sites
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
@@ -65,6 +66,7 @@ class _Scanner:
 
     def run(self) -> Iterator[Site]:
         sites = [*not_foreign(self.nominator.maker, [*self._imports(), *self._references()])]
+        sites = [*with_imports_aimed(sites, self.resolver)]
         calls = self.relevance.calls(self.bindings)
         handing = list(dict.fromkeys([*calls, *road_calls(self.bindings, self.relevance)]))
         sites += argument_sites(self.nominator.maker, self.table, handing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from normfix.checks.finding import SiteKind
@@ -20,6 +20,7 @@ from normfix.checks.sites import (
     UsedName,
     span_of,
 )
+from normfix.checks.special_cases import special_case
 from normfix.semantics.bindings import Bindings, CallSite, ImportSite
 from normfix.semantics.guards import ARGUMENT_ERRORS, IMPORT_ERRORS, Guarded, guarded
 from normfix.semantics.resolve import Resolver
@@ -77,6 +78,8 @@ class SiteMaker:
         node = chain_node(reference, depth)
         kind, call = self._context(node, reference)
         location = self._location(reference.quoted or node, reference)
+        special = special_case(call, symbol.entry.arguments) if call is not None and symbol.entry is not None else None
+        symbol = replace(symbol, new=special.to, target=special.to) if special is not None else symbol
         return Site(symbol, kind, location, UsedName(reference, node, depth, call), certain, guarded, assessment)
 
     def argument(

@@ -12,7 +12,7 @@ from normfix.fixes.layout import listed, reopened, with_comments_of, without_spa
 from normfix.fixes.nodes import NO_SPACE, code, literal, newline_in, parse_call
 from normfix.fixes.outcome import CallText, Withheld, in_one_line
 from normfix.fixes.slashes import Unlike, unslashed
-from normfix.table.argument_map import CallMap, Instead
+from normfix.table.argument_map import CallMap
 
 _NEVER_CALLED = (cst.SimpleString, cst.Integer, cst.IfExp)
 
@@ -84,17 +84,6 @@ def with_keywords(text: str, newline: str, given: Mapping[str, str]) -> str:
     call = parse_call(text, newline)
     more = [_keyword(name, value) for name, value in given.items()]
     return code(call.with_changes(args=listed([*call.args, *more], call)), newline)
-
-
-def special_case(text: str, newline: str, mapping: CallMap) -> Instead | None:
-    """The replacement that a literal argument of this call asks for instead of the usual one."""
-    call = parse_call(text, newline)
-    for index, argument in enumerate(call.args):
-        name = argument.keyword.value if argument.keyword else "".join(mapping.positional[index : index + 1])
-        for one in mapping.instead:
-            if one.argument == name and literal(argument.value) in one.literals:
-                return one
-    return None
 
 
 def _outer(value: cst.BaseExpression) -> cst.BaseExpression:

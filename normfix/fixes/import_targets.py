@@ -8,7 +8,6 @@ from normfix.checks.sites import Preamble, Site
 from normfix.fixes.draft import Draft, advice
 from normfix.fixes.held_names import held
 from normfix.fixes.imports import MovedName
-from normfix.fixes.layers import aimed_at
 from normfix.fixes.names import Renamed, local_name
 from normfix.fixes.outcome import Withheld
 from normfix.fixes.star_imports import named_import
@@ -43,7 +42,7 @@ def aim(draft: Draft, site: Site) -> None:
             moved = MovedName("", site.target, alias.asname or site.target.partition(".")[0])
             path = site.target if alias.asname else moved.local
         else:
-            path = aimed_at(draft.scan, site, draft.references[binding])
+            path = site.target
             module, _, name = path.rpartition(".")
             local = local_name(draft.scan, binding, path, draft.references[binding])
             moved = MovedName(module, name, local, alias.asname == local)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from normfix.checks.sites import Scan, Site, UsedName, span_of
+from normfix.checks.special_cases import special_case
 from normfix.fixes.apply_method import called_directly, training_by_name
 from normfix.fixes.argscope import scoped
 from normfix.fixes.call_context import call_context_of
@@ -18,7 +19,7 @@ from normfix.fixes.made_above import above_function
 from normfix.fixes.membership import lost_collections
 from normfix.fixes.named_dicts import spelled_out
 from normfix.fixes.names import Names, Spelled
-from normfix.fixes.outcome import CallText, Rewrite, Withheld, applicability_of
+from normfix.fixes.outcome import CallText, Rewrite, Withheld, applicability_of, call_in
 from normfix.fixes.ranks import ranked
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.scopes import Reference, ScopeKind
@@ -35,7 +36,7 @@ def replaced_call(
     The reason for a call that cannot become a layer where it stands ends with the line that a person would write.
     """
     # libcst takes longer to import than most checks take, so only a call that is rewritten pays for it.
-    from normfix.fixes.calls import rewrite_call, special_case, with_keywords  # noqa: PLC0415
+    from normfix.fixes.calls import rewrite_call, with_keywords  # noqa: PLC0415
 
     assert used.call is not None
     assert site.symbol.entry is not None
@@ -49,7 +50,7 @@ def replaced_call(
     text, beside = _with_inner(scan, span, [*inside, *named])
     text = with_keywords(text, newline, within_scopes.given)
     target, mapping = site.symbol.new, site.symbol.entry.arguments
-    special = special_case(text, newline, mapping)
+    special = special_case(call_in(text), mapping)
     if special is not None:
         target, mapping = special.to, special.arguments
     mapping, unkept = ranked(scan, within_scopes.used, mapping)
@@ -142,25 +143,6 @@ def _program_around(scan: Scan, site: Site) -> str:
     if orphaned is None:
         return ""
     return f"nobody is seen to import this file, and `{orphaned.name}` builds a graph that it may be part of"
-
-
-def aimed_at(scan: Scan, site: Site, references: Iterable[Reference]) -> str:
-    """Where the import of a callable points once its calls are new: elsewhere, if all of them are one special case."""
-    assert site.target is not None
-    if site.symbol.entry is None or not site.symbol.entry.arguments.instead:
-        return site.target
-    from normfix.fixes.calls import special_case  # noqa: PLC0415
-
-    found: set[str] = set()
-    for reference in references:
-        call = scan.bindings.parents.get(reference.node)
-        if not isinstance(call, ast.Call) or call.func is not reference.node:
-            return site.target
-        span = span_of(scan.source, call)
-        text = scan.source.text[span.start : span.end]
-        special = special_case(text, scan.source.newline, site.symbol.entry.arguments)
-        found.add(special.to if special else site.target)
-    return found.pop() if len(found) == 1 else site.target
 
 
 def _made_once(scan: Scan, site: Site, spelled: Spelled, result: CallText, rewrite: Rewrite) -> Rewrite | Withheld:

@@ -42,6 +42,13 @@ class CallText:
     unsettled: tuple[str, ...] = ()
 
 
+def call_in(text: str) -> ast.Call:
+    """A call that is all of a text."""
+    call = ast.parse(f"({text})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    return call
+
+
 def in_one_line(text: str) -> str:
     """An expression as words show it, without its line breaks and comments."""
     return ast.unparse(ast.parse(f"({text})", mode="eval"))

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from normfix.checks.arguments import literal_entries
 from normfix.checks.finding import SiteKind
 from normfix.checks.sites import Scan, Site, UsedName
+from normfix.checks.special_cases import special_case
 from normfix.fixes.names import Names, Spelled
-from normfix.fixes.outcome import CallText, Withheld
+from normfix.fixes.outcome import CallText, Withheld, call_in
 from normfix.semantics.bindings import CallSite
 from normfix.table.table import Kind
 
@@ -115,7 +116,7 @@ def _last_name(call: ast.Call) -> str:
 def _new_form(site: Site, used: UsedName, names: Names, handed: _Handed) -> CallText | Withheld:
     """The call of the replacement with the arguments that go along with the function."""
     # libcst takes longer to import than most checks take, so only a value that is explained pays for it.
-    from normfix.fixes.calls import rewrite_call, special_case  # noqa: PLC0415
+    from normfix.fixes.calls import rewrite_call  # noqa: PLC0415
 
     assert site.symbol.entry is not None
     known = site.symbol.entry.arguments.known or handed.keywords.keys()
@@ -124,7 +125,7 @@ def _new_form(site: Site, used: UsedName, names: Names, handed: _Handed) -> Call
     first = () if _is_class(site) else (_INPUT,)
     text = f"f({', '.join((*first, *(f'{key}={value}' for key, value in mine.items())))})"
     target, mapping = site.symbol.new, site.symbol.entry.arguments
-    special = special_case(text, "\n", mapping)
+    special = special_case(call_in(text), mapping)
     if special is not None:
         target, mapping = special.to, special.arguments
     spelled = names.spell(str(target), used.reference, used.depth)
