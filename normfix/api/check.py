@@ -29,6 +29,7 @@ def check(
     extend_exclude: Iterable[str] = (),
     config: str | os.PathLike[str] | None = None,
     isolated: bool = False,
+    baseline: str | os.PathLike[str] | None = None,
     workers: int | None = 1,
 ) -> Report:
     """Report normalization code that no longer runs, as `normfix check` does.
@@ -46,6 +47,7 @@ def check(
         extend_exclude: Globs to leave out as well.
         config: Read `[tool.normfix]` of this file.
         isolated: Read no configuration file.
+        baseline: Leave out what this baseline knows; see `normfix baseline`.
         workers: The number of processes; None takes as many as pay. More than one forks this process.
 
     Raises:
@@ -62,6 +64,7 @@ def check(
         extend_exclude=tuple(extend_exclude),
         config=None if config is None else os.fspath(config),
         isolated=isolated,
+        baseline=None if baseline is None else os.fspath(baseline),
     )
     return _done(request, source, filename, workers)
 
@@ -82,6 +85,7 @@ def fix(
     extend_exclude: Iterable[str] = (),
     config: str | os.PathLike[str] | None = None,
     isolated: bool = False,
+    baseline: str | os.PathLike[str] | None = None,
     workers: int | None = 1,
 ) -> Report:
     """Rewrite normalization code that no longer runs, as `normfix fix` does.
@@ -101,6 +105,7 @@ def fix(
         extend_exclude: As in `check`.
         config: As in `check`.
         isolated: As in `check`.
+        baseline: As in `check`.
         workers: As in `check`.
 
     Raises:
@@ -120,6 +125,7 @@ def fix(
         extend_exclude=tuple(extend_exclude),
         config=None if config is None else os.fspath(config),
         isolated=isolated,
+        baseline=None if baseline is None else os.fspath(baseline),
     )
     return _done(request, source, filename, workers)
 
@@ -143,8 +149,9 @@ def _done(request: Request, source: str | bytes | None, filename: str, workers: 
     options = replace(job.options, workers=workers)
     if source is not None:
         data = encoded(source, filename) if isinstance(source, str) else source
-        return report_of(job, job.code(data, filename, options))
+        return report_of(job, job.reported(job.code(data, filename, options), [filename]))
     # No paths at all would mean the working directory to the command; here an empty list is one.
     files = files_for(request, job.settings) if request.paths else []
     results = job.files(files, options)
-    return report_of(job, results, write_all(results) if request.fix and not request.diff else [])
+    problems = write_all(results) if request.fix and not request.diff else []
+    return report_of(job, job.reported(results, files), problems)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from normfix.config.selection import check_selectors
+from normfix.config.selection import check_selectors, enabled
 from normfix.config.settings import Settings
 from normfix.report import Totals
+from normfix.run.baseline import Baseline, read_baseline, total
+from normfix.run.known_findings import Compared, compared
 from normfix.run.options import Options
-from normfix.run.request import Request, excludes_for, table_for, target_for
+from normfix.run.request import Request, baseline_file, excludes_for, table_for, target_for
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
 from normfix.table.table import Table
@@ -33,6 +36,27 @@ class Job:
         """The same for code that did not come from a file. Raises UserError."""
         return _telling([scan_text(data, path, self.table, options or self.options)])
 
+    def reported(self, results: list[FileResult], files: Iterable[str]) -> Reported:
+        """What is to be said of the results of some files: all, or what no baseline knows. Raises BaselineError."""
+        file = baseline_file(self.request, self.settings)
+        if file is None:
+            return Reported(results)
+        held = self.against(read_baseline(file), results, files)
+        return Reported(held.results, file, total(held.known), total(held.gone))
+
+    def against(self, baseline: Baseline, results: Iterable[FileResult], files: Iterable[str]) -> Compared:
+        """The results of some files, held against a baseline."""
+        looked_at = {baseline.name_of(path) for path in files}
+        folders = [f"{baseline.name_of(path)}/" for path in self.request.paths or (os.curdir,) if Path(path).is_dir()]
+
+        def asked(code: str, name: str) -> bool:
+            path = str(baseline.folder / name)
+            chosen = enabled(code, self.options.select, (*self.options.ignore, *self.options.per_file_ignores(path)))
+            below = any(folder == "./" or name.startswith(folder) for folder in folders)
+            return chosen and (name in looked_at or below)
+
+        return compared(results, baseline, asked)
+
     def status(self, found: Totals) -> int:
         """The exit status of what a run came to: 0 nothing left, 1 findings remain, 2 some file could not be done."""
         if found.undone:
@@ -43,6 +67,18 @@ class Job:
             return 0
         counted = found.remaining - found.warnings if fail_on == "error" else found.remaining
         return int(bool(counted or (request.diff and found.fixed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Results as they are reported. Where there is a baseline, `known` is how many findings more are in it, and `gone`
+    how many of it there are no more.
+    """
+
+    results: list[FileResult]
+    baseline: Path | None = None
+    known: int = 0
+    gone: int = 0
 
 
 def job_for(request: Request, settings: Settings) -> Job:

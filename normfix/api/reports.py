@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from normfix.api.job import Job
+from normfix.api.job import Job, Reported
 from normfix.checks.finding import Finding
 from normfix.report import ordered, totals
-from normfix.run.results import FileResult
 from normfix.source.documents import read_document
 from normfix.source.text import NOTEBOOK
 
@@ -42,13 +41,16 @@ class Report:
 
     `status` is the exit status that the command would have ended with: 0 nothing remains, 1 findings do, 2 some file
     could not be done. `target` is the range of releases that the code was held against, empty for the newest one.
-    `problems` are the files that could not be written, each with the reason.
+    `problems` are the files that could not be written, each with the reason. Where there is a baseline, `known` is how
+    many findings more are in it, and `gone` how many of it were not found any more.
     """
 
     files: tuple[FileReport, ...]
     status: int
     target: str = ""
     problems: tuple[str, ...] = ()
+    known: int = 0
+    gone: int = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -61,13 +63,14 @@ class Report:
         return tuple(finding for file in self.files for finding in file.fixed)
 
 
-def report_of(job: Job, results: Iterable[FileResult], problems: Sequence[str] = ()) -> Report:
-    """The report of some results, and of files that could not be written."""
-    listed = list(results)
+def report_of(job: Job, reported: Reported, problems: Sequence[str] = ()) -> Report:
+    """The report of a run, in which some files could not be written."""
     target = job.options.target.found
     return Report(
-        tuple(FileReport(one.path, tuple(ordered(one)), one.fixed, one.content) for one in listed),
-        2 if problems else job.status(totals(listed)),
+        tuple(FileReport(one.path, tuple(ordered(one)), one.fixed, one.content) for one in reported.results),
+        2 if problems else job.status(totals(reported.results)),
         target.text if target is not None else "",
         tuple(problems),
+        reported.known,
+        reported.gone,
     )

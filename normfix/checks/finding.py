@@ -40,7 +40,7 @@ class Finding:
     `replacement` is today's dotted path, None where nothing replaces it. `start` and `end` are 1-based positions,
     `end` exclusive. `fix` is None where normfix will not rewrite, and `withheld` then says why. `notes` say what saved
     models and weights need besides. `grade` is what the replacement does to the numbers, None where
-    nothing but the rule says it.
+    nothing but the rule says it. `scope` names the classes and functions around it (`Net.build`), empty at the top.
     """
 
     path: str
@@ -58,3 +58,4 @@ class Finding:
     cell: int | None = None
     notes: tuple[str, ...] = ()
     grade: Grade | None = None
+    scope: str = ""

@@ -63,6 +63,7 @@ def finding_of(site: Site, source: SourceText) -> Finding:
         replacement=site.target,
         argument=site.argument.name if site.argument else None,
         grade=Grade.NO_NUMBERS if site.guarded else site.rule.grade,
+        scope=site.location.scope.name,
     )
 
 

@@ -9,14 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from normfix.api.job import Job, job_for, unsafe_fixes
+from normfix.api.job import Job, Reported, job_for, unsafe_fixes
 from normfix.cli.fast_path import Prepared
 from normfix.config.settings import KERAS
-from normfix.report import Totals, totals
+from normfix.report import Totals, shown, totals
 from normfix.report.diff import as_bytes, left_out
 from normfix.report.ending import ending
 from normfix.report.paint import Paint, wants_colour
 from normfix.report.strategy import split, waiting
+from normfix.report.summary import beside_baseline
 from normfix.report.view import View, body, closing
 from normfix.run.options import Options
 from normfix.run.request import STDIN, Request, UsageError, excludes_for, project_files, project_root
@@ -48,7 +49,7 @@ def check_files(request: Request, prepared: Prepared) -> int:
     problems = [] if request.diff or not request.fix else write_all(results)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
-    said, found = _report(job, results, declined)
+    said, found = _report(job, job.reported(results, prepared.files), declined)
     _publish(said, request)
     status = 2 if problems else job.status(found)
     if prepared.cache is not None:
@@ -82,7 +83,7 @@ def _check_stdin(job: Job) -> int:
     if request.fix and not request.diff:
         sys.stdout.flush()
         sys.stdout.buffer.write(_fixed_bytes(results, data))
-    said, found = _report(job, results)
+    said, found = _report(job, job.reported(results, [path]))
     _publish(said, request)
     return job.status(found)
 
@@ -110,9 +111,10 @@ def _fixed_bytes(results: Iterable[FileResult], data: bytes) -> bytes:
     return next((content for result in results if (content := result.content) is not None), data)
 
 
-def _report(job: Job, results: list[FileResult], declined: int | None = None) -> tuple[tuple[str, str], Totals]:
+def _report(job: Job, reported: Reported, declined: int | None = None) -> tuple[tuple[str, str], Totals]:
     """The report and the words behind it, as text, and what they sum up."""
     request, settings, table, target = job.request, job.settings, job.table, job.options.target
+    results = reported.results
     found = totals(results)
     view = View(
         format=request.output_format or settings.output_format,
@@ -127,6 +129,8 @@ def _report(job: Job, results: list[FileResult], declined: int | None = None) ->
     if request.fix and not (request.diff or request.piped):
         asked = view.unsafe_fixes or request.interactive
         words.append(ending(results, table, request.paths, unsafe_fixes=asked))
+    if reported.baseline is not None:
+        words.append(beside_baseline(shown(str(reported.baseline)), reported.known, reported.gone))
     if request.diff:
         words.append(left_out(results))
     if view.format == "full" and target.found is not None and target.found.known:

@@ -16,7 +16,16 @@ from normfix.config.settings import KERAS, LINES, Settings
 from normfix.config.store import key_of
 from normfix.run.cache import ResultCache, Said
 from normfix.run.leftovers import clear
-from normfix.run.request import Decides, Request, cache_folder, declared_target, files_for, settings_for
+from normfix.run.request import (
+    Decides,
+    Request,
+    baseline_file,
+    cache_folder,
+    declared_target,
+    files_for,
+    settings_for,
+)
+from normfix.source.contents import readable
 
 if TYPE_CHECKING:
     from normfix.run.prefiltering import Prefiltered
@@ -60,7 +69,7 @@ def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
     cache = None
     if len(files) >= _WORTH_A_CACHE and strategy == KERAS and not (request.no_cache or request.writes):
         cache = _cache(request, settings)
-    prepared = Prepared(settings=settings, files=files, cache=cache, view=_view(request))
+    prepared = Prepared(settings=settings, files=files, cache=cache, view=_view(request, settings))
     if cache is not None:
         cache.recall(files)
         if cache.unchanged:
@@ -111,11 +120,13 @@ def _written(file: Path) -> float:
         return -1
 
 
-def _view(request: Request) -> str:
+def _view(request: Request, settings: Settings) -> str:
     """A name for the way in which the findings are shown; the settings belong to the cache as a whole."""
+    known = baseline_file(request, settings)
+    accepted = readable(known) if known is not None else None
     streams = (sys.stdout.isatty(), sys.stderr.isatty())
     around = [os.environ.get(name) for name in _SURROUNDINGS]
-    return key_of(request.identity(Decides.WORDS), streams, around)
+    return key_of(request.identity(Decides.WORDS), streams, around, accepted)
 
 
 def _is_plain(settings: Settings) -> bool:

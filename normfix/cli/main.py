@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from normfix import __version__
-from normfix.config.settings import FAIL_ON, FORMATS, STRATEGIES
+from normfix.cli.options import COLOUR, FILES, KEPT_IN, PYTHON, RULES, SHARED, TARGET, together
 
 if TYPE_CHECKING:
     from normfix.run.request import Request
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _INTERRUPTED = 130
 _MANY = 20
 
@@ -55,66 +54,6 @@ def main() -> None:
         sys.exit(2)
 
 
-def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """`--select NF1,NF2 --select NF3` as one tuple."""
-    return tuple(one.strip() for value in values for one in value.split(",") if one.strip())
-
-
-def _many(name: str, text: str) -> Callable[[_F], _F]:
-    return click.option(name, multiple=True, callback=_split, metavar="LIST", help=text)
-
-
-def _together(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
-    """Several options as one decorator, in reading order."""
-
-    def decorate(function: _F) -> _F:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
-
-
-_COLOUR = click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour."
-)
-_PYTHON = click.option("--python", metavar="PATH", help="Interpreter that has the TensorFlow of your project.")
-_FILES = _together(
-    click.argument("paths", nargs=-1, metavar="[PATHS]..."),
-    _many("--exclude", "Globs to leave out instead of the default ones."),
-    _many("--extend-exclude", "Globs to leave out as well."),
-    click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
-    click.option("--config", metavar="FILE", help="Read [tool.normfix] of this file."),
-    click.option("--isolated", is_flag=True, help="Read no configuration file."),
-)
-_RULES = _together(
-    _many("--select", "Codes or prefixes of the rules to use."),
-    _many("--ignore", "Codes or prefixes of the rules to leave out."),
-    _many("--extend-select", "Codes or prefixes to use as well."),
-)
-_SHARED = _together(
-    _FILES,
-    _RULES,
-    click.option("--output-format", type=click.Choice(list(FORMATS)), help="How findings are shown [full]."),
-    click.option("-o", "--output-file", metavar="FILE", help="Write the findings to a file."),
-    click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Also make fixes that may change numbers."),
-    click.option("--strategy", type=click.Choice(STRATEGIES), help="What becomes of graph programs [keras]."),
-    click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing."),
-    click.option("--statistics", is_flag=True, help="Show counts for each rule instead of findings."),
-    click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest finding that fails the run [warning]."),
-    click.option("-e", "--exit-zero", is_flag=True, help="The same as --fail-on never."),
-    click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
-    click.option(
-        "--target", metavar="SPEC", help="Releases to run on: tensorflow>=2.12,<2.16, keras>=3, legacy [auto]."
-    ),
-    click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run."),
-    click.option("--cache-dir", metavar="FOLDER", help="Where to keep results [.normfix_cache]."),
-    click.option("--no-prefilter", is_flag=True, hidden=True, help="Scan every file in full."),
-    click.option("--stdin-filename", metavar="PATH", help="Name to give to what comes from standard input."),
-    _COLOUR,
-)
-
-
 @click.group(name="normfix", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="normfix", message="%(prog)s %(version)s")
 def _normfix() -> None:
@@ -125,7 +64,7 @@ def _normfix() -> None:
 
 
 @_normfix.command()
-@_SHARED
+@SHARED
 @click.option("--fix", is_flag=True, help="Make the fixes, as `normfix fix` does.")
 def check(**options: Any) -> int:
     """Report normalization code that no longer runs. PATHS are files, folders or `-`; the default is `.`."""
@@ -133,7 +72,7 @@ def check(**options: Any) -> int:
 
 
 @_normfix.command()
-@_SHARED
+@SHARED
 @click.option("--verify", is_flag=True, help="Make only fixes whose calls build and run on the installed TensorFlow.")
 @click.option(
     "--verify-imports",
@@ -141,20 +80,53 @@ def check(**options: Any) -> int:
     help="Import every edited module, and those that import one, before and after, and take back what breaks one. "
     "This runs your project's own modules.",
 )
-@_PYTHON
+@PYTHON
 @click.option("-i", "--interactive", is_flag=True, help="Ask about each fix, one at a time.")
 def fix(**options: Any) -> int:
     """Rewrite normalization code that no longer runs. PATHS are files, folders or `-`; the default is `.`."""
     return _run({**options, "fix": True})
 
 
+@_normfix.group()
+def baseline() -> None:
+    """Put up with what there is: write down the findings of today, so that `check` reports new ones alone."""
+
+
+@baseline.command("write")
+@together(FILES, RULES, TARGET, KEPT_IN)
+def baseline_write(**options: Any) -> int:
+    """Write down every finding in PATHS, the default being `.`, in the place of what the baseline said."""
+    return _baseline("write", options)
+
+
+@baseline.command("update")
+@together(FILES, RULES, TARGET, KEPT_IN)
+def baseline_update(**options: Any) -> int:
+    """Take out what is gone and follow renamed files; nothing new comes in."""
+    return _baseline("update", options)
+
+
+@baseline.command("show")
+@together(KEPT_IN, COLOUR)
+def baseline_show(**options: Any) -> int:
+    """Show what the baseline has, file by file."""
+    return _baseline("show", options)
+
+
+def _baseline(action: str, options: dict[str, Any]) -> int:
+    from normfix.cli import baseline as commands
+    from normfix.run.request import Request
+
+    return _guarded(lambda: getattr(commands, action)(Request(**options)))
+
+
 @_normfix.command()
-@_FILES
-@_PYTHON
+@FILES
+@PYTHON
 @click.option("--timeout", type=click.FloatRange(min=1), help="Seconds that the checks may take.")
 @click.option("--output-format", type=click.Choice(["full", "json"]), default="full", help="How verdicts are shown.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run.")
-@_COLOUR
+@COLOUR
 def verify(**options: Any) -> int:
     """Prove on an installed TensorFlow that every replacement, or every call site in PATHS, builds and runs."""
     from normfix.cli.verify import VerifyRequest, verify
@@ -164,7 +136,7 @@ def verify(**options: Any) -> int:
 
 @_normfix.command()
 @click.argument("name")
-@_COLOUR
+@COLOUR
 def rule(name: str, color: str) -> int:
     """Explain a rule (NF101, or its slug) or a layer (BatchNormalization)."""
     from normfix.explanations.pages import show
@@ -175,7 +147,7 @@ def rule(name: str, color: str) -> int:
 
 @_normfix.command()
 @click.argument("text", nargs=-1, required=True)
-@_COLOUR
+@COLOUR
 def explain(text: tuple[str, ...], color: str) -> int:
     """Say what a pasted error message or traceback means and what cures it. TEXT is the message; `-` reads it."""
     from normfix.explanations.answer_page import show
@@ -189,7 +161,7 @@ def explain(text: tuple[str, ...], color: str) -> int:
 @click.option(
     "--output-format", type=click.Choice(["text", "json", "markdown"]), default="text", help="How rules are shown."
 )
-@_COLOUR
+@COLOUR
 def rules(output_format: str, color: str) -> int:
     """List every rule."""
     from normfix.report.rules import show
@@ -201,7 +173,7 @@ def rules(output_format: str, color: str) -> int:
 @_normfix.command()
 @click.argument("symbol")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How it is shown.")
-@_COLOUR
+@COLOUR
 def matrix(symbol: str, output_format: str, color: str) -> int:
     """Show in which releases SYMBOL works: a path (tf.layers.batch_normalization) or its end (BatchNormalization)."""
     from normfix.report.matrix import show

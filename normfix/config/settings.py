@@ -63,6 +63,7 @@ class Settings:
     extend_rules: tuple[str, ...] = ()
     strategy: str = KERAS
     cache_dir: str = ".normfix_cache"
+    baseline: str | None = None
 
     def ignored_in(self, path: str) -> tuple[str, ...]:
         """Code prefixes that `per-file-ignores` switches off in a file.
@@ -188,5 +189,6 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "extend-rules": _strings,
     "strategy": _one_of(STRATEGIES),
     "cache-dir": _text,
+    "baseline": _text,
 }
 """Every key of [tool.normfix], with what reads its value."""

@@ -41,6 +41,16 @@ def fix_summary(found: Totals, *, unsafe_fixes: bool, written: bool = True, decl
     return "".join(line + "\n" for line in lines)
 
 
+def beside_baseline(file: str, known: int, gone: int) -> str:
+    """What is said of a baseline: how much of what was found is in it, and how much of it was not found."""
+    lines = [f"{_plural(known, 'more problem')} in the baseline {file}."] if known else []
+    if gone:
+        are = "is" if gone == 1 else "are"
+        cure = "`normfix baseline update` takes out what is gone"
+        lines.append(f"{_plural(gone, 'problem')} of the baseline {file} {are} no longer there: {cure}.")
+    return "".join(line + "\n" for line in lines)
+
+
 def statistics(results: Sequence[Result], table: Table, *, as_json: bool, unsafe_fixes: bool = False) -> str:
     """How often each rule was met, the most frequent first; `[*]` where all of its findings would be fixed."""
     findings = in_order(results)

@@ -73,6 +73,7 @@ class Request(FileRequest):
     no_prefilter: bool = option(False, clean=None)
     stdin_filename: str | None = option(None, clean=None)
     python: str | None = option(None, clean=None)
+    baseline: str | None = option(None, Decides.WORDS)
     output_format: str | None = option(None, Decides.WORDS, clean=LINES)
     statistics: bool = option(False, Decides.WORDS)
     fail_on: str | None = option(None, Decides.WORDS, clean=None)
@@ -176,6 +177,13 @@ def declared_target(request: FileRequest, settings: Settings) -> Target:
 def cache_folder(chosen: str | None, settings: Settings) -> str:
     """Where the results of a project are kept."""
     return chosen if chosen is not None else str(settings.root / settings.cache_dir)
+
+
+def baseline_file(request: Request, settings: Settings) -> Path | None:
+    """The baseline that was asked for, here or in the settings; None where there is to be none."""
+    if request.baseline is not None:
+        return Path(request.baseline)
+    return settings.root / settings.baseline if settings.baseline is not None else None
 
 
 def forget_caches(chosen: str | None) -> int:

@@ -119,6 +119,13 @@ class Scope:
                 yield scope
             scope = scope.parent
 
+    @property
+    def name(self) -> str:
+        """The names of the classes and functions around, from the outermost on, with dots between; empty at the top."""
+        outer = self.parent.name if self.parent is not None else ""
+        own = getattr(self.node, "name", "")
+        return f"{outer}.{own}" if outer and own else outer or own
+
     def module(self) -> Scope:
         """The module scope above this one."""
         scope = self

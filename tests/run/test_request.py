@@ -34,7 +34,7 @@ def options_of(command: str) -> dict[str, Any]:
     """The options of a command with their defaults, as click hands them on."""
     from normfix.cli import main as module
 
-    (group,) = [one for one in vars(module).values() if isinstance(one, click.Group)]
+    (group,) = [one for one in vars(module).values() if isinstance(one, click.Group) and one.name == "normfix"]
     return dict(group.commands[command].make_context(command, []).params)
 
 

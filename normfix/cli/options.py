@@ -1,0 +1,78 @@
+"""The options that several commands share, each in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from normfix.config.settings import FAIL_ON, FORMATS, STRATEGIES
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """`--select NF1,NF2 --select NF3` as one tuple."""
+    return tuple(one.strip() for value in values for one in value.split(",") if one.strip())
+
+
+def _many(name: str, text: str) -> Callable[[_F], _F]:
+    return click.option(name, multiple=True, callback=_split, metavar="LIST", help=text)
+
+
+def together(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
+    """Several options as one decorator, in reading order."""
+
+    def decorate(function: _F) -> _F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+COLOUR = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour."
+)
+PYTHON = click.option("--python", metavar="PATH", help="Interpreter that has the TensorFlow of your project.")
+FILES = together(
+    click.argument("paths", nargs=-1, metavar="[PATHS]..."),
+    _many("--exclude", "Globs to leave out instead of the default ones."),
+    _many("--extend-exclude", "Globs to leave out as well."),
+    click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
+    click.option("--config", metavar="FILE", help="Read [tool.normfix] of this file."),
+    click.option("--isolated", is_flag=True, help="Read no configuration file."),
+)
+RULES = together(
+    _many("--select", "Codes or prefixes of the rules to use."),
+    _many("--ignore", "Codes or prefixes of the rules to leave out."),
+    _many("--extend-select", "Codes or prefixes to use as well."),
+)
+BASELINE = click.option("--baseline", metavar="FILE", help="Leave out what this baseline knows.")
+TARGET = together(
+    click.option("--strategy", type=click.Choice(STRATEGIES), help="What becomes of graph programs [keras]."),
+    click.option(
+        "--target", metavar="SPEC", help="Releases to run on: tensorflow>=2.12,<2.16, keras>=3, legacy [auto]."
+    ),
+)
+SHARED = together(
+    FILES,
+    RULES,
+    click.option("--output-format", type=click.Choice(list(FORMATS)), help="How findings are shown [full]."),
+    click.option("-o", "--output-file", metavar="FILE", help="Write the findings to a file."),
+    click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Also make fixes that may change numbers."),
+    TARGET,
+    click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing."),
+    BASELINE,
+    click.option("--statistics", is_flag=True, help="Show counts for each rule instead of findings."),
+    click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest finding that fails the run [warning]."),
+    click.option("-e", "--exit-zero", is_flag=True, help="The same as --fail-on never."),
+    click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
+    click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run."),
+    click.option("--cache-dir", metavar="FOLDER", help="Where to keep results [.normfix_cache]."),
+    click.option("--no-prefilter", is_flag=True, hidden=True, help="Scan every file in full."),
+    click.option("--stdin-filename", metavar="PATH", help="Name to give to what comes from standard input."),
+    COLOUR,
+)
+KEPT_IN = click.option("--baseline", metavar="FILE", help="The file [that of the settings, or normfix-baseline.json].")
