@@ -30,6 +30,7 @@ def check(
     config: str | os.PathLike[str] | None = None,
     isolated: bool = False,
     baseline: str | os.PathLike[str] | None = None,
+    since: str | None = None,
     workers: int | None = 1,
 ) -> Report:
     """Report normalization code that no longer runs, as `normfix check` does.
@@ -48,6 +49,7 @@ def check(
         config: Read `[tool.normfix]` of this file.
         isolated: Read no configuration file.
         baseline: Leave out what this baseline knows; see `normfix baseline`.
+        since: Only what stands in lines that changed since this revision of git.
         workers: The number of processes; None takes as many as pay. More than one forks this process.
 
     Raises:
@@ -64,6 +66,7 @@ def check(
         extend_exclude=tuple(extend_exclude),
         config=None if config is None else os.fspath(config),
         isolated=isolated,
+        since=since,
         baseline=None if baseline is None else os.fspath(baseline),
     )
     return _done(request, source, filename, workers)
@@ -86,6 +89,7 @@ def fix(
     config: str | os.PathLike[str] | None = None,
     isolated: bool = False,
     baseline: str | os.PathLike[str] | None = None,
+    since: str | None = None,
     workers: int | None = 1,
 ) -> Report:
     """Rewrite normalization code that no longer runs, as `normfix fix` does.
@@ -106,6 +110,7 @@ def fix(
         config: As in `check`.
         isolated: As in `check`.
         baseline: As in `check`.
+        since: As in `check`.
         workers: As in `check`.
 
     Raises:
@@ -125,6 +130,7 @@ def fix(
         extend_exclude=tuple(extend_exclude),
         config=None if config is None else os.fspath(config),
         isolated=isolated,
+        since=since,
         baseline=None if baseline is None else os.fspath(baseline),
     )
     return _done(request, source, filename, workers)

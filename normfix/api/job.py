@@ -13,9 +13,10 @@ from normfix.report import Totals
 from normfix.run.baseline import Baseline, read_baseline, total
 from normfix.run.known_findings import Compared, compared
 from normfix.run.options import Options
-from normfix.run.request import Request, baseline_file, excludes_for, table_for, target_for
+from normfix.run.request import Request, baseline_file, excludes_for, start_of, table_for, target_for
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
+from normfix.run.since import since
 from normfix.table.table import Table
 
 
@@ -53,7 +54,7 @@ class Job:
             path = str(baseline.folder / name)
             chosen = enabled(code, self.options.select, (*self.options.ignore, *self.options.per_file_ignores(path)))
             below = any(folder == "./" or name.startswith(folder) for folder in folders)
-            return chosen and (name in looked_at or below)
+            return self.options.since is None and chosen and (name in looked_at or below)
 
         return compared(results, baseline, asked)
 
@@ -116,4 +117,5 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         strategy=request.strategy or settings.strategy,
         left_out=excludes_for(request, settings).match_any_parent,
         full=request.no_prefilter,
+        since=since(request.since, str(start_of(request))) if request.since is not None else None,
     )

@@ -67,7 +67,7 @@ def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
         return Prepared(settings=settings, files=files)
     strategy = request.strategy or settings.strategy
     cache = None
-    if len(files) >= _WORTH_A_CACHE and strategy == KERAS and not (request.no_cache or request.writes):
+    if len(files) >= _WORTH_A_CACHE and strategy == KERAS and not (request.no_cache or request.writes or request.since):
         cache = _cache(request, settings)
     prepared = Prepared(settings=settings, files=files, cache=cache, view=_view(request, settings))
     if cache is not None:

@@ -55,7 +55,12 @@ def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> File
         assessed = engine.strategy.assessed(found)
         # Read anew in each pass: an edit above a comment moves its line.
         silenced = suppressions(found.source) if assessed.sites else Suppressions()
-        return assessed, [site for site in assessed.sites if _wanted(site, assessed, silenced, options)]
+        # And what has changed is told anew: the edits move lines, and are changes themselves.
+        changed = options.since.lines(found.source) if options.since is not None and assessed.sites else None
+        wanted = (site for site in assessed.sites if _wanted(site, assessed, silenced, options))
+        return assessed, [
+            site for site in wanted if changed is None or changed.intersection(_lines(site, found.source))
+        ]
 
     diagnoser = Diagnoser(engine.table, engine.project, choose)
     diagnosis = diagnoser.diagnose(source, options.withhold)
@@ -119,7 +124,11 @@ def _wanted(site: Site, found: Scan, silenced: Suppressions, options: Options) -
     code = code_of(site)
     if not _enabled(code, found.source.path, options):
         return False
+    lines = _lines(site, found.source)
     first, last = statement_lines(site, found)
-    start = found.source.position(site.span.start).line
-    end = found.source.position(site.span.end).line
-    return not (silenced.covers(code, start, end) or silenced.covers(code, first, last))
+    return not (silenced.covers(code, lines[0], lines[-1]) or silenced.covers(code, first, last))
+
+
+def _lines(site: Site, source: SourceText) -> range:
+    """The lines that a site stands in."""
+    return range(source.position(site.span.start).line, source.position(site.span.end).line + 1)

@@ -11,6 +11,7 @@ from normfix.fixes.apply import Fixed, Pick
 from normfix.fixes.refusals import Withhold
 from normfix.run.cache import ResultCache
 from normfix.run.prefiltering import Prefiltered
+from normfix.run.since import Since
 
 
 def _nothing(_: str) -> tuple[str, ...]:
@@ -32,7 +33,7 @@ class Options:
     programs are brought to them; `workers` is the number of processes, None for as many as pay;
     `cache` keeps what was found for the next run; `prefiltered` is what the prefilter said of the files where
     it was already asked; a `full` run scans every file, whatever the prefilter says, and follows every name into the
-    project.
+    project; `since` limits a run to the lines that changed.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -51,3 +52,4 @@ class Options:
     prefiltered: Sequence[Prefiltered] | None = None
     left_out: Callable[[str], bool] = field(default=_never)
     full: bool = False
+    since: Since | None = None

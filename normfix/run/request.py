@@ -69,6 +69,7 @@ class Request(FileRequest):
     ignore: tuple[str, ...] = option(())
     extend_select: tuple[str, ...] = option(())
     target: str | None = option(None)
+    since: str | None = option(None)
     strategy: str | None = option(None, clean=None)
     no_prefilter: bool = option(False, clean=None)
     stdin_filename: str | None = option(None, clean=None)

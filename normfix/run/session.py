@@ -103,6 +103,8 @@ def _outcomes(
     # A graph program is changed as a whole.
     chosen = [path for path in paths if path in verdicts] if options.strategy == KERAS else paths
     chosen = [*chosen, *(file for file in loaders if file not in chosen)]
+    if options.since is not None:
+        chosen = [path for path in chosen if options.since.has(path)]
     engine = engine_for(table, options, paths)
     _prepare(engine)
     # Who asks or watches must do so in one process, one file after the other.

@@ -57,6 +57,11 @@ class NotebookText(SourceText):
         column = shown_column(self.line(position.line), position.column, self.magics)
         return self.cells[index].number, Position(position.line - starts[index] + 1, column)
 
+    @property
+    def as_written(self) -> str:
+        """The text with its magics."""
+        return restored(self.text, self.magics)
+
     def commands(self) -> Iterator[Command]:
         """What the notebook has IPython run."""
         return commands(self.text, self.magics)

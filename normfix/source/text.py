@@ -128,6 +128,11 @@ class SourceText:
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1] + 1)
 
+    @property
+    def as_written(self) -> str:
+        """The text with everything in it that its author wrote, line for line."""
+        return self.text
+
     def place(self, position: Position) -> tuple[int | None, Position]:
         """The cell and the position in it for a file that has cells; here there is none."""
         return None, position
