@@ -19,12 +19,14 @@ from normfix.table.table import Table
 BY_PLACE = "NF722"
 FOREIGN = "NF723"
 ADAPT = "NF725"
+RESET = "NF729"
 LISTS = "NF726"
 AXIS = "NF727"
 AS_TEXT = "NF807"
 SYMBOLIC = "NF509"
 _FLAG = re.compile(r"(?:[tT]rain|[pP]hase|[iI]nfer|TRAIN|PHASE|INFER)\w*[^\w]*$|^(?:True|False|[01])$")
-_ADAPTED = frozenset({"batch_size", "steps"})
+_ADAPTED = {"batch_size": ADAPT, "steps": ADAPT, "reset_state": RESET}
+"""The keywords that adapt() took, each with the rule that speaks of it."""
 _NORMALIZES = frozenset(f"tensorflow.{home}.l2_normalize" for home in ("nn", "math", "linalg"))
 
 
@@ -115,7 +117,8 @@ def _adapted(maker: SiteMaker, table: Table, objects: LayerObjects, call: CallSi
     made = _object(objects, call.node.func.value, call.scope, call.branch) if given else None
     if made is not None and made.name == "Normalization":
         for one in given:
-            symbol = Symbol(table.rules[ADAPT], f"{made.path}.adapt")
+            code = _ADAPTED[str(one.arg)] if isinstance(one, ast.keyword) else ADAPT
+            symbol = Symbol(table.rules[code], f"{made.path}.adapt")
             yield maker.at(symbol, SiteKind.CALL, one, call, guarded=maker.call_is_guarded(call))
 
 
