@@ -57,10 +57,10 @@ def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> File
         silenced = suppressions(found.source) if assessed.sites else Suppressions()
         # And what has changed is told anew: the edits move lines, and are changes themselves.
         changed = options.since.lines(found.source) if options.since is not None and assessed.sites else None
-        wanted = (site for site in assessed.sites if _wanted(site, assessed, silenced, options))
-        return assessed, [
-            site for site in wanted if changed is None or changed.intersection(_lines(site, found.source))
-        ]
+        wanted = [site for site in assessed.sites if _wanted(site, assessed, silenced, options)]
+        if changed is not None:
+            wanted = [site for site in wanted if not changed.isdisjoint(_lines(site, found.source))]
+        return assessed, wanted
 
     diagnoser = Diagnoser(engine.table, engine.project, choose)
     diagnosis = diagnoser.diagnose(source, options.withhold)

@@ -196,7 +196,7 @@ def test_no_repository_no_commit_no_git(tmp_path: Path, normfix: Command, script
         ("aaa", "aaaa", {4}),
         ("abcabc", "abc", set()),
         ("", "ab", {1, 2}),
-        ("ab", "ba", {2}),
+        ("ab", "ba", {1}),
     ],
 )
 def test_changed_lines(old: str, new: str, lines: set[int]) -> None:
