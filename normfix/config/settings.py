@@ -29,6 +29,7 @@ FORMATS = {
     "pylint": "normfix.report.pylint",
     "rdjson": "normfix.report.rdjson",
     "markdown": "normfix.report.markdown",
+    "html": "normfix.report.html",
 }
 """Every output format, with the module whose `render` draws it: the one place that a new one is named in."""
 LINES = ("full", "concise", "grouped", "json-lines", "github", "azure", "pylint")

@@ -94,7 +94,7 @@ class NotebookText(SourceText):
 
     def file_edits(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
         """For each changed cell, its `source` value written anew."""
-        return tuple(self._changed_cells(apply_edits(self.text, edits)))
+        return tuple(self._document_edits(apply_edits(self.text, edits)))
 
     @property
     def _cell_lines(self) -> list[int]:
@@ -105,16 +105,24 @@ class NotebookText(SourceText):
 
     def encode(self, text: str) -> bytes:
         """The notebook file with the cells of `text` in it."""
-        return self.bom + apply_edits(self.document, self._changed_cells(text)).encode(self.encoding)
+        return self.bom + apply_edits(self.document, self._document_edits(text)).encode(self.encoding)
 
-    def _changed_cells(self, text: str) -> Iterator[Edit]:
+    def changed_parts(self, text: str) -> Iterator[tuple[int | None, str, str]]:
+        """Number, old and new code of each cell that another text changes. Raises TextError when a boundary is lost."""
+        yield from ((cell.number, cell.text, code) for cell, code in self._changed_cells(text))
+
+    def _changed_cells(self, text: str) -> Iterator[tuple[Cell, str]]:
         parts = text.split(f"{_BOUNDARY}\n")
         if len(parts) != len(self.cells):
             raise TextError("a cell boundary was lost")
         for cell, part in zip(self.cells, parts, strict=True):
             code = restored(part.removesuffix("\n"), self.magics)
             if code != cell.text:
-                yield Edit(cell.start, cell.end, _relaid(self.document[cell.start : cell.end], code))
+                yield cell, code
+
+    def _document_edits(self, text: str) -> Iterator[Edit]:
+        for cell, code in self._changed_cells(text):
+            yield Edit(cell.start, cell.end, _relaid(self.document[cell.start : cell.end], code))
 
 
 def read_notebook(data: bytes, path: str) -> NotebookText:

@@ -11,7 +11,7 @@ import io
 import re
 import tokenize
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cached_property
@@ -162,6 +162,11 @@ class SourceText:
     def file_edits(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
         """The same edits for the text of the file itself, in order, none twice."""
         return tuple(sorted(set(edits)))
+
+    def changed_parts(self, text: str) -> Iterator[tuple[int | None, str, str]]:
+        """Cell, old and new text of each part that another text for this file changes; here there is but one."""
+        if text != self.text:
+            yield None, self.text, text
 
     def encode(self, text: str) -> bytes:
         """`text` as this file's bytes. Raises TextError for a character that the file's encoding lacks."""
