@@ -104,7 +104,7 @@ class Names:
     def _found(self, name: bytes) -> set[bytes]:
         found: set[bytes] = set()
         for path in (*self.bound.get(name, ()), *self._starred(name)):
-            found |= {path} if self.is_library(path) else self._told(path)
+            found |= {path} if self.is_library(path) else self.told(path)
         for value in self._values(name):
             found |= self._value(value)
         return found
@@ -113,7 +113,8 @@ class Names:
         """The paths that a name has where a star import brings it."""
         return (module + b"." * (not module.endswith(b".")) + name for module in self.stars)
 
-    def _told(self, path: bytes, called: bool = False) -> frozenset[bytes]:
+    def told(self, path: bytes, called: bool = False) -> frozenset[bytes]:
+        """What the project says of a path that is no library's, or of a call of it."""
         return frozenset({ANYTHING}) if self._elsewhere is None else self._elsewhere(path, called)
 
     def _values(self, name: bytes) -> Iterator[bytes]:
@@ -193,19 +194,23 @@ class Names:
         if root in self._functions and not rest and self._may_return():
             return True
         paths = (path for path in bound if not self.is_library(path))
-        return any(self._told(path + b"." * bool(rest) + rest, called=True) for path in paths)
+        return any(self.told(path + b"." * bool(rest) + rest, called=True) for path in paths)
 
-    def chain(self, text: bytes, *, called: bool = False) -> frozenset[bytes]:
-        """The library paths that a name with attributes behind it may mean, or a function when it is `called`."""
+    def returned(self, name: bytes) -> frozenset[bytes]:
+        """The library paths that a call of a name may come to, where it is a function that the file defines."""
+        defined = re.search(rb"(?<!\w)def[ \t]+" + re.escape(name) + rb"(?!\w)", self.text) is not None
+        may = not self._legible or (defined and self._may_return())
+        return frozenset({ANYTHING}) if may else frozenset()
+
+    def chain(self, text: bytes) -> frozenset[bytes]:
+        """The library paths that a name with attributes behind it may mean."""
         if not self._legible:
             return frozenset({ANYTHING})
         root, dot, rest = _BLANK.sub(b"", text).partition(b".")
-        if called and not dot and root in self._functions:
-            return frozenset({ANYTHING}) if self._may_return() else frozenset()
         found = {path if path == ANYTHING else path + dot + rest for path in self.paths(root)}
         for path in (*self.bound.get(root, ()), *self._starred(root)) if rest else ():
             if not self.is_library(path):
-                found |= self._told(path + dot + rest, called)
+                found |= self.told(path + dot + rest)
         if rest and not found and root not in self.bound:
             found |= self._kept(root, rest)
         return frozenset(found)

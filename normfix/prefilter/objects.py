@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 
 FOREIGN_CALL = (
     *("is_training", "is_train", "train", "is_testing", "is_test", "phase", "phase_train", "inference", "is_inference"),
@@ -13,20 +14,76 @@ FOREIGN_CALL = (
 UPDATES = ("updates", "get_updates_for", "add_update")
 """Attributes that the layers of Keras 2 had."""
 
-_HANDED = re.compile(
-    rb",[^,()=]*(?:[tT]rain|[pP]hase|[iI]nfer|TRAIN|PHASE|INFER)\w*\s*[^\w\s=]|,\s*(?:True|False|[01])\s*[,)]"
-    rb"|(?<!\w)(?:" + "|".join(FOREIGN_CALL).encode() + rb")\s*=(?!=)"
-    rb"|training\s*=\s*[rRbBuUfF]*[\"']|\.\s*(?:" + "|".join(UPDATES).encode() + rb")(?!\w)|\.\s*axis\s*\["
+_BY_PLACE = re.compile(
+    rb",[^,()=]*(?:[tT]rain|[pP]hase|[iI]nfer|TRAIN|PHASE|INFER)\w*[^\w,()=]*(?:\(\s*\))?\s*[,)]"
+    rb"|,\s*(?:not\s+)?(?:True|False|[01])\s*[,)]"
 )
+_BY_NAME = re.compile(
+    rb"(?<!\w)(?:" + "|".join(FOREIGN_CALL).encode() + rb")\s*=(?!=)|(?<!\w)training\s*=\s*[rRbBuUfF]*[\"']"
+)
+_READ_OFF = re.compile(rb"\.\s*(?:" + "|".join(UPDATES).encode() + rb")(?!\w)|\.\s*axis\s*\[")
+_TOKEN = re.compile(
+    rb"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*"
+    rb"|[()\[\]{},]|\n[ \t]*(?:def|class|return)(?!\w)",
+    re.DOTALL,
+)
+_CALLEE = re.compile(rb"([^\W\d][\w.]*|[)\]])[ \t]*\Z")
+_LONGEST_CALLEE = 200
 _CALLED = re.compile(rb"\s*\(")
 _CHAIN = re.compile(rb"(?:\w+[ \t]*\.[ \t]*)+\Z")
 _ENDS = re.compile(rb"[ \t]*(?:[#;\n]|\Z)")
 _TARGET = re.compile(rb"(?<![\w.])(\w+)[ \t]*=[ \t(]*\Z")
 
 
-def object_matters(text: bytes) -> bool:
-    """Whether the object of some layer may be handed, or asked for, what it does not take or have."""
-    return _HANDED.search(text) is not None
+def object_matters(text: bytes, may_be_object: Callable[[bytes], bool]) -> bool:
+    """Whether the object of some layer may be handed, or asked for, what it does not take or have.
+
+    `may_be_object` is asked of what is called, as a name with attributes.
+    """
+    if _READ_OFF.search(text) is not None:
+        return True
+    placed = {match.start() for match in _BY_PLACE.finditer(text)}
+    flagged = sorted(placed.union(match.start() for match in _BY_NAME.finditer(text)))
+    for place, opened, commas in _brackets_around(text, flagged):
+        found = _CALLEE.search(text, max(0, opened - _LONGEST_CALLEE), opened)
+        if found is None or (place in placed and commas and not _named(text, place)):
+            continue
+        if found[1] in (b")", b"]") or may_be_object(found[1]):
+            return True
+    return False
+
+
+def _named(text: bytes, place: int) -> bool:
+    return _BY_NAME.match(text, place) is not None
+
+
+def _brackets_around(text: bytes, places: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """For each of some places in code the place of the bracket around it, and the commas from there to it.
+
+    Where a definition or a `return` begins, no bracket is open.
+    """
+    waiting = list(reversed(places))
+    open_brackets: list[tuple[int, int]] = []
+    for token in _TOKEN.finditer(text) if waiting else ():
+        while waiting and waiting[-1] <= token.start():
+            place = waiting.pop()
+            if open_brackets:
+                opened, commas = open_brackets[-1]
+                yield place, opened, commas
+        while waiting and waiting[-1] < token.end():
+            waiting.pop()
+        if not waiting:
+            return
+        found = token.group()
+        if found in (b"(", b"[", b"{"):
+            open_brackets.append((token.start(), 0))
+        elif found in (b")", b"]", b"}"):
+            del open_brackets[-1:]
+        elif found == b"," and open_brackets:
+            opened, commas = open_brackets.pop()
+            open_brackets.append((opened, commas + 1))
+        elif found[:1] == b"\n":
+            open_brackets.clear()
 
 
 def is_made_in_vain(text: bytes, start: int, end: int) -> bool:

@@ -7,6 +7,7 @@ the full scan: what it cannot tell, it admits.
 
 from __future__ import annotations
 
+import keyword
 import marshal
 import re
 import sys
@@ -42,12 +43,14 @@ _STAR = re.compile(rb"import[ \t\f]*\*")
 _GIVEN = re.compile(rb"(?<![\w.])([^\W\d]\w*)(?=[ \t]*(?:[,)\]:][^=\n]*)?(?::?=(?!=)|in(?!\w)))")
 _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
 _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
+_CALL_OF_CHAIN = re.compile(rb"(?<![\w.])([^\W\d]\w*(?:\.\w+)*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
 _COMMAND = re.compile(rb"^[ \t]*[!%][^\n]*(?:tensorflow_version|install)", re.MULTILINE)
 _TARGET = b"_target_"
 _LOOKS_UP = (b"import_module", b"__import__", _TARGET)
 _CLASS = b"class_name"
 _SYMBOLIC = b"l2_normalize"
+_INPUT = re.compile(rb"(?<!\w)Input\s*\(")
 _MADE_OTHERWISE = re.compile(rb"\s*\.\s*(?:from_config|__init__)\s*\(")
 _VALUE_WINDOW = 400
 
@@ -77,10 +80,12 @@ class Prefilter:
         text = plain(data, path)
         if text is None:
             return Verdict.ADMITTED
-        if self._uses_contrib(text) or self._sets_up(text, path):
+        if self._sets_up(text, path) or self._star_is_finding(text):
             return Verdict.ADMITTED
         places = list(self.vocabulary.places(text))
-        if self._star_is_finding(text) or (places and _File(self.vocabulary, text, elsewhere).may_have_finding(places)):
+        contrib = self._speaks_of_contrib(text)
+        file = _File(self.vocabulary, text, elsewhere) if places or contrib else None
+        if file is not None and ((contrib and file.may_use_contrib()) or file.may_have_finding(places)):
             return Verdict.ADMITTED
         if any(word in self.vocabulary.too_new for _, _, word in places):
             return Verdict.TOO_NEW
@@ -92,12 +97,13 @@ class Prefilter:
         """Whether a Python file with these bytes may have a finding, whatever its project says."""
         return self.verdict(data, "", None) is Verdict.ADMITTED
 
-    def _uses_contrib(self, text: bytes) -> bool:
-        """Whether a file may use `tensorflow.contrib`, be it by a name of its project, and speak of a normalization."""
-        if self.vocabulary.contrib not in text or re.search(self.vocabulary.speaks_of_contrib, text) is None:
+    def _speaks_of_contrib(self, text: bytes) -> bool:
+        """Whether a file speaks of `tensorflow.contrib`, or of something of that name, and of a normalization."""
+        contrib = self.vocabulary.contrib
+        if contrib not in text or re.search(self.vocabulary.speaks_of_contrib, text) is None:
             return False
         # Contributors and contributions are named in many a file that has nothing of it.
-        return re.search(self.vocabulary.contrib + rb"(?!ut)", text) is not None
+        return re.search(contrib + rb"(?!ut)", text) is not None
 
     def _sets_up(self, text: bytes, path: str) -> bool:
         """Whether a file may have IPython set up a TensorFlow or a package of old, and speaks of a normalization."""
@@ -131,16 +137,48 @@ class _File:
                 return True
             if any(self._is_finding(*one) for one in places) or self._names_class:
                 return True
-            return self._calls_matter() or (self.has_layer and (object_matters(self.text) or self._has_sibling()))
+            return self._calls_matter() or (self.has_layer and (self._object_matters() or self._has_sibling()))
         except RecursionError:
             return True
 
+    def may_use_contrib(self) -> bool:
+        """Whether anything of `tensorflow.contrib` may be used here, be it by a name of the project."""
+        contrib, names = self.vocabulary.contrib, self.names
+        if not all(map(names.is_library, names.stars)):
+            return True
+        own = {name: path for name, paths in names.bound.items() for path in paths if not names.is_library(path)}
+        if any(map(self._is_contrib, names.imported.union(*map(names.told, own.values())))):
+            return True
+        called = {match[1] for match in _CALL_OF_CHAIN.finditer(self.text) if match[1].partition(b".")[0] in own}
+        if any(map(names.returns, called)):
+            return True
+        for match in re.finditer(rb"(?<!\w)" + contrib + rb"(?!\w)", self.text):
+            if not self._is_prose(match.start()):
+                before = self._chain_before(match.start())
+                if before is None or any(map(self._is_contrib, self._meanings(before + contrib))):
+                    return True
+        return False
+
+    def _is_contrib(self, path: bytes) -> bool:
+        return path == ANYTHING or (self.names.is_library(path) and self.vocabulary.contrib in path.split(b"."))
+
+    def _is_prose(self, start: int) -> bool:
+        """Whether a chain that goes on at `start` stands in a comment, in a doctest, or in backticks."""
+        line = self.text[self.text.rfind(b"\n", 0, start) + 1 : start]
+        code = line.partition(b"#")[0]
+        commented = len(code) < len(line) and b"'" not in code and b'"' not in code
+        return commented or line.lstrip().startswith(b">>>") or line.rstrip(_CHAIN_BYTES).endswith(b"`")
+
     def _is_finding(self, start: int, end: int, word: bytes) -> bool:
         """Whether a word may be a legacy symbol, a misspelled one, or a layer in a call that some rule looks at."""
+        if self._is_prose(start):
+            return False
         before = self._chain_before(start)
-        if before is None or (word == _SYMBOLIC and b"Input" in self.text):
+        if before is None:
             return True
         paths = self._meanings(before + word)
+        if word == _SYMBOLIC and paths and _INPUT.search(self.text):
+            return True
         if ANYTHING in paths or any(map(self._is_gone, paths)):
             return True
         homes = [path for path in paths if path.rpartition(b".")[0] in self.vocabulary.homes]
@@ -234,6 +272,19 @@ class _File:
                     if ANYTHING in paths or any(self._call_matters(*match.span(), word) for word in called):
                         return True
         return False
+
+    def _object_matters(self) -> bool:
+        return object_matters(self.text, self._may_be_object)
+
+    def _may_be_object(self, callee: bytes) -> bool:
+        """Whether what is called may be an object: a name that is given a value, or an attribute of `self`."""
+        root, _, name = callee.partition(b".")
+        if keyword.iskeyword(root.decode()) or b"." in name or name.startswith(b"__"):
+            return False
+        if root in self.names.bound and (name or all(map(self.names.is_library, self.names.bound[root]))):
+            return False
+        given = rb"(?<!\w)" + re.escape(name or root) + rb"(?!\w)(?![ \t]*[.(])"
+        return re.search(given, self.text) is not None
 
     def _has_sibling(self) -> bool:
         """Whether something here may fail beside a normalization."""

@@ -82,10 +82,17 @@ class ProjectNames:
                     return frozenset({ANYTHING})
                 self._names_open.add(at)
                 try:
-                    found |= names.chain(".".join(parts[length:]).encode(), called=called)
+                    found |= self._said(names, parts[length:], called)
                 finally:
                     self._names_open.discard(at)
         return found
+
+    @staticmethod
+    def _said(names: Names, parts: list[str], called: bool) -> frozenset[bytes]:
+        """What a file says of a name with attributes, or of a call of it, where it defines such a function."""
+        if not called:
+            return names.chain(".".join(parts).encode())
+        return names.returned(parts[0].encode()) if len(parts) == 1 else frozenset()
 
     def _search_folders(self, file: str) -> SearchFolders:
         if file not in self._search_folders_of:

@@ -7,8 +7,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from normfix.semantics.legacy_switch import SWITCH, switches_on
-from normfix.source.contents import readable
+from normfix.semantics.legacy_switch import may_set, switches_on
 from normfix.table.table import Table
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ class LegacyPrograms:
         self._project = project
         self._table = table
         self._switched: dict[Path, bool] = {}
-        self._spoken_of: dict[str, bool] = {}
+        self._set_in: dict[str, bool] = {}
 
     def has(self, path: str) -> bool:
         """Whether the program that a file belongs to has switched the legacy Keras on before TensorFlow comes.
@@ -32,7 +31,7 @@ class LegacyPrograms:
         The file does so itself, a package around it does, or every file that starts a program with it.
         """
         file = self._project.resolved(path)
-        if not self._is_spoken_of(path) and not _speaks(file):
+        if not self._is_set_in_project(path) and not self._may_set(file):
             return False
         packages = (folder / "__init__.py" for folder in file.parents[:_DEEPEST_PACKAGE])
         if self.switches(file) or any(self.switches(one) for one in takewhile(Path.is_file, packages)):
@@ -40,12 +39,15 @@ class LegacyPrograms:
         starts = self._project.programs(path).entries(file) - {file}
         return bool(starts) and all(self.switches(one) for one in starts)
 
-    def _is_spoken_of(self, path: str) -> bool:
-        """Whether any file of the project around a file has the name of the switch in it."""
+    def _is_set_in_project(self, path: str) -> bool:
+        """Whether any file of the project around a file may set the switch: libraries only read it."""
         root = self._project.folder(path)
-        if root not in self._spoken_of:
-            self._spoken_of[root] = any(map(_speaks, self._project.files(path)))
-        return self._spoken_of[root]
+        if root not in self._set_in:
+            self._set_in[root] = any(map(self._may_set, self._project.files(path)))
+        return self._set_in[root]
+
+    def _may_set(self, file: Path) -> bool:
+        return may_set(self._project.code(file))
 
     def switches(self, file: Path) -> bool:
         """Whether a file has switched the legacy Keras on before it first imports TensorFlow, or at its end."""
@@ -67,7 +69,3 @@ class LegacyPrograms:
     def _switched_by(self, file: str, module: str) -> bool:
         own = self._project.view(file).file_of(module)
         return own is not None and self.switches(own)
-
-
-def _speaks(file: Path) -> bool:
-    return SWITCH.encode() in (readable(file) or b"")

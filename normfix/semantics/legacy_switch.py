@@ -6,18 +6,29 @@ TensorFlow reads `os.environ` when it is imported; `os.putenv` does not change t
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 
 from normfix.semantics.bindings import from_module
 
 SWITCH = "TF_USE_LEGACY_KERAS"
 _ON = frozenset({"1", "true", "True"})
+_SETS = re.compile(
+    rb"(?:setdefault|__setitem__)[^;]{0,200}%b|%b[\"'\s\\]*(?:\)*\s*\]\s*(?:\\\s*)?=(?!=)|\]\s*:|:|=(?!=)|#)"
+    % (SWITCH.encode(), SWITCH.encode())
+)
+"""What sets the switch; where it is only read, as libraries do, nothing matches."""
 
 Leads = Callable[[str], bool]
 """Whether importing a module leads to TensorFlow."""
 
 Switches = Callable[[str], bool]
 """Whether importing a module of the project switches the legacy Keras on."""
+
+
+def may_set(data: bytes) -> bool:
+    """Whether a file with these bytes may set the switch at all."""
+    return SWITCH.encode() in data and _SETS.search(data) is not None
 
 
 def switches_on(tree: ast.Module, leads: Leads, elsewhere: Switches) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.semantics.legacy_switch import switches_on
+from normfix.semantics.legacy_switch import may_set, switches_on
 from tests.support import findings
 
 _USE = "import tensorflow as tf\n\nprint(tf.compat.v1.layers.batch_normalization)\n"
@@ -47,6 +47,34 @@ def test_what_does_not_switch(code: str) -> None:
 )
 def test_what_switches(code: str) -> None:
     assert switched(code)
+    assert may_set(code.encode())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'print(os.environ.get("TF_USE_LEGACY_KERAS", None) in ("true", "1"))\n',
+        'if os.environ["TF_USE_LEGACY_KERAS"] == "1" or os.getenv("TF_USE_LEGACY_KERAS"):\n    pass\n',
+        'raise ValueError("Your environment has TF_USE_LEGACY_KERAS set")\n',
+    ],
+)
+def test_what_only_reads_the_switch_sets_it_nowhere(code: str) -> None:
+    assert not may_set(code.encode())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.environ[\n    'TF_USE_LEGACY_KERAS'  # for Keras 2\n] = '1'\n",
+        "os.environ['TF_USE_LEGACY_KERAS'] \\\n    = '1'\n",
+        "os.environ['TF_USE_LEGACY_KERAS']: str = '1'\n",
+        "os.environ[('TF_USE_LEGACY_KERAS')] = '1'\n",
+        "os.environ.setdefault(  # for Keras 2\n    u'TF_USE_LEGACY_KERAS', '1')\n",
+        "os.environ.update(dict(TF_USE_LEGACY_KERAS = '1'))\n",
+    ],
+)
+def test_odd_ways_to_set_the_switch_may_set_it(code: str) -> None:
+    assert may_set(code.encode())
 
 
 SET = 'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n'
