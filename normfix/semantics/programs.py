@@ -9,12 +9,11 @@ from functools import cached_property
 from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
-from normfix.source.contents import readable
-from normfix.source.documents import read_document
-from normfix.source.text import NOTEBOOK, TextError
+from normfix.source.text import NOTEBOOK
 
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
-_BY_TEXT = re.compile(rb"\b(?:import_module|__import__|run_module)\(\s*[\"']([\w.]+)[\"']")
+_BY_TEXT_WORDS = (b"import_module", b"__import__", b"run_module")
+_BY_TEXT = re.compile(rb"\b(?:" + b"|".join(_BY_TEXT_WORDS) + rb")\(\s*[\"']([\w.]+)[\"']")
 _DEFINES = rb"import|from|def|class|async|if|elif|else|try|except|finally|return|not|and|or|in|is|lambda|assert"
 _ACTS = re.compile(
     rb"^(?!(?:" + _DEFINES + rb")\b)[A-Za-z_][\w.]*\(|^(?:for|with|while) |^[A-Za-z_][\w, .]*=[^\n]*norm\w*\(",
@@ -32,28 +31,28 @@ Leads = Callable[[str], bool]
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one file says of itself: whom it `imports`, whether it can be run (`main`), imports TensorFlow itself
-    (`direct`), speaks of `arg_scope` (`scoping`), and does something beside defining names (`acts`).
+    (`direct`), and speaks of `arg_scope` (`scoping`).
     """
 
     imports: frozenset[Path]
     main: bool
     direct: bool
     scoping: bool
-    acts: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Programs:
     """The programs that consist of some files and all that these import.
 
-    `facts_of` reads a file, None where that cannot be done, and `builds` tells whether it builds a graph: a file is
-    looked at when something hangs on it, all of them only where it matters who imports a file.
+    `facts_of` reads a file, `builds` tells whether one builds a graph, `acts` whether one does something beside
+    defining names. A file is looked at when something hangs on it, all of them only where it matters who imports whom.
     """
 
     files: Sequence[Path]
-    facts_of: Callable[[Path], Facts | None]
+    facts_of: Callable[[Path], Facts]
     builds: Callable[[Path], bool]
-    _facts: dict[Path, Facts | None] = field(default_factory=dict)
+    acts: Callable[[Path], bool]
+    _facts: dict[Path, Facts] = field(default_factory=dict)
     _built: dict[Path, bool] = field(default_factory=dict)
     _builders: dict[Path, Path | None] = field(default_factory=dict)
     _above: dict[Path, frozenset[Path]] = field(default_factory=dict)
@@ -64,21 +63,18 @@ class Programs:
     def _imports(self, file: Path) -> frozenset[Path]:
         if file not in self._facts:
             self._facts[file] = self.facts_of(file)
-        facts = self._facts[file]
-        return facts.imports if facts is not None else frozenset()
+        return self._facts[file].imports
 
     @cached_property
     def all(self) -> Mapping[Path, Facts]:
-        """Every file that can be read, with what it says."""
+        """Every file, with what it says."""
         found: dict[Path, Facts] = {}
         waiting = list(self.files[:_MOST_FILES])
         while waiting and len(found) < _MOST_FILES:
             file = waiting.pop()
             if file not in found:
                 waiting += self._imports(file)
-                facts = self._facts[file]
-                if facts is not None:
-                    found[file] = facts
+                found[file] = self._facts[file]
         return found
 
     @cached_property
@@ -124,7 +120,7 @@ class Programs:
     def orphan_of(self, file: Path) -> Path | None:
         """A graph-building file of the project, for a library file that nobody is seen to import; None for others."""
         facts = self.all.get(file)
-        if facts is None or facts.main or facts.acts or self.importers(file) or self._builds(file):
+        if facts is None or facts.main or self.importers(file) or self.acts(file) or self._builds(file):
             return None
         return self.any_builder
 
@@ -197,30 +193,20 @@ def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]
     return frozenset(found)
 
 
-def read_facts(file: Path, files_of: FilesOf, leads: Leads) -> Facts | None:
-    """Read what a file says of itself; None for one that cannot be read, which has its own finding."""
-    data = code_of(file)
-    if data is None:
-        return None
-    modules = list(_imported_modules(data))
+def read_facts(file: Path, code: bytes, files_of: FilesOf, leads: Leads) -> Facts:
+    """Read what the code of a file says of it; one that cannot be read has none, and a finding of its own."""
+    modules = list(_imported_modules(code))
     return Facts(
         imports=frozenset(one for module, names in modules for one in files_of(file, module, names)),
-        main=b"__name__" in data and _MAIN.search(data) is not None,
+        main=b"__name__" in code and _MAIN.search(code) is not None,
         direct=any(leads(module.decode(errors="replace")) for module, _ in modules),
-        scoping=b"arg_scope" in data,
-        acts=file.suffix == NOTEBOOK or _ACTS.search(data) is not None,
+        scoping=b"arg_scope" in code,
     )
 
 
-def code_of(file: Path) -> bytes | None:
-    """The code in a file, that of a notebook without what is around it; None where it cannot be had."""
-    data = readable(file)
-    if data is None or file.suffix != NOTEBOOK:
-        return data
-    try:
-        return read_document(data, str(file)).text.encode(errors="replace")
-    except TextError:
-        return None
+def does_something(file: Path, code: bytes) -> bool:
+    """Whether the code of a file does something beside defining names."""
+    return file.suffix == NOTEBOOK or _ACTS.search(code) is not None
 
 
 def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
@@ -231,5 +217,5 @@ def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
             yield module, names
         else:
             yield from ((name, ()) for name in names)
-    for found in _BY_TEXT.finditer(data):
-        yield found[1], ()
+    if any(word in data for word in _BY_TEXT_WORDS):
+        yield from ((found[1], ()) for found in _BY_TEXT.finditer(data))

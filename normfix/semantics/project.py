@@ -16,7 +16,7 @@ from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.legacy_programs import LegacyPrograms
 from normfix.semantics.module import Module
 from normfix.semantics.own_packages import OwnPackages
-from normfix.semantics.programs import Facts, Programs, code_of, read_facts
+from normfix.semantics.programs import Facts, Programs, does_something, read_facts
 from normfix.semantics.project_files import Suffixes, program_files, project_folder, slashed
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.steps import Steps
@@ -168,11 +168,14 @@ class Project:
         """The programs of the project that the file at `path` belongs to."""
         root = self.folder(path)
         if root not in self._programs:
-            self._programs[root] = Programs(self.files(path), self._facts, self._builds)
+            self._programs[root] = Programs(self.files(path), self._facts, self._builds, self._acts)
         return self._programs[root]
 
-    def _facts(self, file: Path) -> Facts | None:
-        return read_facts(file, self._files_of, self._table.graph.imports_tensorflow)
+    def _facts(self, file: Path) -> Facts:
+        return read_facts(file, self.code(file), self._files_of, self._table.graph.imports_tensorflow)
+
+    def _acts(self, file: Path) -> bool:
+        return does_something(file, self.code(file))
 
     def data(self, file: Path) -> bytes:
         """The bytes that a file has, or is going to have; none for one that cannot be read."""
@@ -182,7 +185,7 @@ class Project:
         """The code that a file has, or is going to have, without what a notebook has around it; none if unreadable."""
         if file in self._codes:
             return self._codes[file]
-        code = self.data(file) if file.suffix != NOTEBOOK else code_of(file) or b""
+        code = self.data(file) if file.suffix != NOTEBOOK else _code_of_notebook(self.data(file), str(file))
         if self._codes_size < _MOST_CODE:
             self._codes[file] = code
             self._codes_size += len(code)
@@ -255,6 +258,14 @@ class Project:
     def library_exports(self, module: str, name: str) -> bool:
         """Whether a library module has, or had, a name."""
         return self._table.match(f"{module}.{name}") is not None or self._table.public(module, name)
+
+
+def _code_of_notebook(data: bytes, path: str) -> bytes:
+    """The code of a notebook without what is around it; none where it cannot be had."""
+    try:
+        return read_document(data, path).text.encode(errors="replace")
+    except TextError:
+        return b""
 
 
 def _size(module: Module | None) -> int:

@@ -12,9 +12,8 @@ from pathlib import Path
 _IMPORT = re.compile(
     rb"(?:(?:import_module|__import__|import_string|load_object)\(|\bmodules\[)\s*[fFrRbBuU]*[\"']([\w.]*)([^\w.])"
 )
-_COMPUTED = re.compile(
-    rb"(?:import_module|__import__|import_string|load_object|run_module)\(\s*(?![\s)\"']|[fFrRbBuU]{1,2}[\"']|__name__)"
-)
+_IMPORTING = (b"import_module", b"__import__", b"import_string", b"load_object", b"run_module")
+_COMPUTED = re.compile(rb"(?:" + b"|".join(_IMPORTING) + rb")\(\s*(?![\s)\"']|[fFrRbBuU]{1,2}[\"']|__name__)")
 _QUOTED_IMPORT = rb"[\"'][^\"'\n]*?\bfrom[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t*]+)"
 _LONG_TEXT = re.compile(rb"(\"\"\"|\'\'\')(?:.*?)\1", re.DOTALL)
 _LINE_IMPORT = rb"^[>. \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t*]+)"
@@ -32,23 +31,26 @@ def quoted_paths(data: bytes, module: str, name: str, *, bare: bool = False) -> 
     yield from ((_line(data, found.start()), found[1].decode()) for found in re.finditer(pattern, data))
 
 
-def imports_by_text(data: bytes, other: Path, file: Path, root: Path, meant: Callable[[str], bool]) -> Iterator[int]:
-    """The lines of the file `other` that import the module in `file` by its text, or may: `f"models.{name}"`.
+def imported_texts(data: bytes) -> Iterator[tuple[int, str, bool]]:
+    """The lines that import a module by its text, each with the text and whether it is whole: `f"models.{name}"`."""
+    if b"import_" in data or b"__import__" in data or b"load_object" in data or b"modules[" in data:
+        for found in _IMPORT.finditer(data):
+            text = found[1].decode(errors="replace")
+            yield _line(data, found.start()), text, found[2] in (b'"', b"'") and not text.endswith(".")
+
+
+def is_imported(text: str, whole: bool, other: Path, file: Path, root: Path, meant: Callable[[str], bool]) -> bool:
+    """Whether the file `other` imports the module in `file` by a text, or may.
 
     Names are those of folders below `root`; `meant` tells whether a whole dotted path is that module.
     """
     parts = (file.parent if file.name == "__init__.py" else file.with_suffix("")).parts
-    for found in _IMPORT.finditer(data):
-        text, closing = found[1].decode(errors="replace"), found[2]
-        base = other.parent.parts if text.startswith(".") else ()
-        named = tuple(part for part in text.split(".") if part)
-        whole = closing in (b'"', b"'") and not text.endswith(".")
-        if (not named and not base) or (whole and not base and not meant(text)):
-            continue
-        wanted = (*base, *named)
-        above = parts if whole else parts[:-1]
-        if wanted == (above if base else above[len(root.parts) :][-len(named) :]):
-            yield _line(data, found.start())
+    base = other.parent.parts if text.startswith(".") else ()
+    named = tuple(part for part in text.split(".") if part)
+    if (not named and not base) or (whole and not base and not meant(text)):
+        return False
+    above = parts if whole else parts[:-1]
+    return (*base, *named) == (above if base else above[len(root.parts) :][-len(named) :])
 
 
 def imports_in_texts(data: bytes) -> Iterator[tuple[int, str, frozenset[str]]]:
@@ -72,15 +74,16 @@ def expressions_in_texts(data: bytes, module: str, name: str) -> Iterator[tuple[
 
 def runs_file(data: bytes, file: Path) -> int:
     """The line where the text of a file is run as it stands (`run_path("net.py")`, `%run net.py`); 0 where none is."""
-    if _RUN_FILES.search(data) is None:
+    name = file.name.encode()
+    if name not in data or _RUN_FILES.search(data) is None:
         return 0
-    found = re.search(rb"(?<![\w.-])" + re.escape(file.name.encode()) + rb"(?![\w.])", data)
+    found = re.search(rb"(?<![\w.-])" + re.escape(name) + rb"(?![\w.])", data)
     return _line(data, found.start()) if found else 0
 
 
 def imports_computed(data: bytes) -> bool:
     """Whether a module is imported by a text that is not written out: `import_module(settings["module"])`."""
-    return b"import" in data and _COMPUTED.search(data) is not None
+    return any(word in data for word in _IMPORTING) and _COMPUTED.search(data) is not None
 
 
 def quoted_modules(data: bytes, module: str, *, bare: bool = False) -> Iterator[tuple[int, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -10,9 +10,10 @@ from pathlib import Path
 from normfix.semantics.project import Project
 from normfix.semantics.text_lookups import (
     expressions_in_texts,
-    imports_by_text,
+    imported_texts,
     imports_computed,
     imports_in_texts,
+    is_imported,
     quoted_modules,
     quoted_paths,
     runs_file,
@@ -50,8 +51,9 @@ def places_by_text(project: Project, path: str, file: Path, name: str) -> Iterat
                 # A single word is a module's name only beside the call that imports what a text names.
                 named = (one for one in named if "." in one[1] or other in computed)
                 yield from ((other, line) for line, written in named if lines(written))
-        if other in by_text:
-            yield from ((other, line) for line in imports_by_text(data, other, file, root, lines))
+        for line, text, whole in by_text.get(other, ()):
+            if is_imported(text, whole, other, file, root, lines):
+                yield other, line
     for other, data in project.remembered(("settings", root), lambda: tuple(settings_texts(root))):
         if module.encode() in data:
             found = quoted_paths(data, module, name, bare=True)
@@ -73,17 +75,18 @@ def _computed(project: Project, path: str) -> frozenset[Path]:
     return _files_whose(project, path, "imports a module by a text that is not written out", imports_computed)
 
 
-def _importing_by_text(project: Project, path: str) -> frozenset[Path]:
-    """Those of a project's files that may import a module by its text."""
-    return _files_whose(project, path, "imports a module by a text", _imports_by_text)
+def _importing_by_text(project: Project, path: str) -> Mapping[Path, Sequence[tuple[int, str, bool]]]:
+    """Those of a project's files that import modules by their texts, with the lines and the texts."""
+
+    def find() -> Mapping[Path, Sequence[tuple[int, str, bool]]]:
+        found = {one: tuple(imported_texts(project.code(one))) for one in project.files(path)}
+        return {one: texts for one, texts in found.items() if texts}
+
+    return project.remembered(("imports a module by a text", project.folder(path)), find)
 
 
 def _imports_in_texts(data: bytes) -> tuple[tuple[int, str, frozenset[str]], ...]:
     return tuple(imports_in_texts(data))
-
-
-def _imports_by_text(data: bytes) -> bool:
-    return b"import_" in data or b"__import__" in data or b"modules[" in data
 
 
 def _mentioning(project: Project, path: str, word: bytes) -> frozenset[Path]:
