@@ -11,13 +11,15 @@ from normfix.semantics.exports import handing_line
 from normfix.semantics.scopes import Binding, ScopeKind
 from normfix.semantics.users import How, Use, users_of
 
+_UNUSED = re.compile(r"#\s*noqa\s*:[^#]*\bF401\b", re.IGNORECASE)
+
 
 def held(scan: Scan, binding: Binding) -> str | None:
     """Who sees a name besides the code that can be followed here, in words; None when nobody does.
 
     Such a name may neither go nor come to mean something else.
     """
-    line = handing_line(scan.bindings, binding, scan.source.path)
+    line = handing_line(scan.bindings, binding, scan.source.path) or _kept_unused(scan, binding)
     if line is not None:
         return f"line {line} hands `{binding.name}` on, and it must stay what it is"
     line = _other_need(scan, binding)
@@ -29,6 +31,17 @@ def held(scan: Scan, binding: Binding) -> str | None:
     scan.project.note_holder(scan.source.path, use.path)
     place = f"{os.path.relpath(use.path, scan.project.view(scan.source.path).root or '.')}:{use.line}"
     return f"`{place}` uses `{binding.name}` of this file, and it must stay what it is"
+
+
+def _kept_unused(scan: Scan, binding: Binding) -> int | None:
+    """The line of an import that nothing in the file reads and that says so itself: others take the name from here."""
+    node = binding.node
+    if "F401" not in scan.source.text or not isinstance(node, ast.Import | ast.ImportFrom):
+        return None
+    if binding.scope.kind is not ScopeKind.MODULE or scan.bindings.references_to(binding.name):
+        return None
+    lines = (scan.source.line(number) for number in range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return node.lineno if any(_UNUSED.search(line) for line in lines) else None
 
 
 def _other_need(scan: Scan, binding: Binding) -> int | None:

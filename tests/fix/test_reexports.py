@@ -101,3 +101,22 @@ def test_what_else_a_file_needs_a_name_for(tmp_path: Path, rest: str, line: int)
     after = fixed(tmp_path, ops=ops)["ops"]
     assert after.startswith("import tensorflow_addons as tfa\nimport tensorflow as tf\n")
     assert withheld(tmp_path, ops=after) == {"ops": f"line {line + 1} needs `tfa` as well"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from tensorflow.contrib.layers import batch_norm\n",
+        "from tensorflow.contrib.layers import batch_norm  # noqa: E402\n",
+        "from tensorflow.contrib.layers import batch_norm  # noqa: F401\n\nlayer = batch_norm(1)\n",
+        "from keras.layers.normalization import BatchNormalization  # noqa: F401\n",
+    ],
+)
+def test_an_import_that_nobody_needs_is_mended(tmp_path: Path, line: str) -> None:
+    assert "contrib" not in fixed(tmp_path, ops=line)["ops"]
+
+
+@pytest.mark.parametrize("comment", ["# noqa: F401", "#noqa:E501,F401", "# for others  # noqa: F401 isort:skip"])
+def test_an_import_that_is_kept_for_others_does_not_change_its_kind(tmp_path: Path, comment: str) -> None:
+    line = f"from tensorflow.contrib.layers import batch_norm  {comment}\n"
+    assert withheld(tmp_path, ops=line) == {"ops": "line 1 hands `batch_norm` on, and it must stay what it is"}
