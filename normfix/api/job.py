@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from normfix.config.selection import check_selectors, enabled
@@ -38,12 +38,20 @@ class Job:
         return _telling([scan_text(data, path, self.table, options or self.options)])
 
     def reported(self, results: list[FileResult], files: Iterable[str]) -> Reported:
-        """What is to be said of the results of some files: all, or what no baseline knows. Raises BaselineError."""
+        """What is to be said of the results of some files: all, or what no baseline knows. Raises BaselineError.
+
+        With --add-noqa that is silenced.
+        """
         file = baseline_file(self.request, self.settings)
-        if file is None:
-            return Reported(results)
-        held = self.against(read_baseline(file), results, files)
-        return Reported(held.results, file, total(held.known), total(held.gone))
+        said = Reported(results)
+        if file is not None:
+            held = self.against(read_baseline(file), results, files)
+            said = Reported(held.results, file, total(held.known), total(held.gone))
+        if not self.request.add_noqa:
+            return said
+        from normfix.run.silencing import silenced  # noqa: PLC0415 - few runs add comments
+
+        return replace(said, results=silenced(said.results, self.request.reason or ""))
 
     def against(self, baseline: Baseline, results: Iterable[FileResult], files: Iterable[str]) -> Compared:
         """The results of some files, held against a baseline."""
@@ -110,7 +118,7 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         select=(*select, *request.extend_select),
         ignore=(*ignore, *request.ignore),
         unsafe_fixes=unsafe_fixes(request, settings),
-        fix=request.fix or request.diff,
+        fix=(request.fix or request.diff) and not request.add_noqa,
         per_file_ignores=settings.ignored_in,
         named=frozenset(os.path.normpath(path) for path in request.paths),
         target=target_for(request, settings, request.target, table),

@@ -30,6 +30,7 @@ class SiteKind(Enum):
     STRING = "string"
     COMMAND = "command"
     FILE = "file"
+    COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True)

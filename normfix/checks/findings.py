@@ -20,6 +20,7 @@ PROBABLE = "NF003"
 GUARDED = "NF004"
 FAILED = "NF008"
 FIX_FAILED = "NF009"
+UNUSED_SUPPRESSION = "NF010"
 CANNOT_DO = frozenset({SYNTAX_ERROR, UNREADABLE, FAILED, FIX_FAILED})
 
 _START = Position(1, 1)
@@ -36,11 +37,16 @@ def statement_lines(site: Site, found: Scan) -> tuple[int, int]:
     node = site.imported.site.node if site.imported else _node(site)
     for outer in (node, *found.bindings.ancestors(node)) if node is not None else ():
         if isinstance(outer, ast.stmt):
-            body = getattr(outer, "body", None)
-            last = body[0].lineno - 1 if body else outer.end_lineno or outer.lineno
-            return outer.lineno, max(last, outer.lineno)
+            return header_lines(outer)
     line = found.source.position(site.span.start).line
     return line, line
+
+
+def header_lines(statement: ast.stmt) -> tuple[int, int]:
+    """First and last line of a simple statement, or of what stands before the body of another one."""
+    body = getattr(statement, "body", None)
+    last = body[0].lineno - 1 if body else statement.end_lineno or statement.lineno
+    return statement.lineno, max(last, statement.lineno)
 
 
 def _node(site: Site) -> ast.AST | None:
@@ -80,6 +86,8 @@ def _message(site: Site) -> str:
         return f"`{site.argument.name}` of `{site.path}`: {site.rule.summary}{site.assessment.remark}"
     if site.guarded:
         return f"`{site.path}` is reached only on old releases; the code around it chooses"
+    if site.comment is not None:
+        return f"`{site.path}`: {site.rule.summary}"
     if site.rule.kind is Kind.USAGE:
         return site.assessment.lacking or f"{site.rule.summary}{site.assessment.remark}"
     may = "" if site.certain else " (one of several things this name may mean)"

@@ -72,7 +72,7 @@ class Site:
     symbol: Symbol
     kind: SiteKind
     location: Location
-    used: ImportedName | UsedName | UsedArgument | None = None
+    used: ImportedName | UsedName | UsedArgument | UnusedComment | None = None
     certain: bool = True
     guarded: bool = False
     assessment: Assessment = Assessment()
@@ -107,6 +107,11 @@ class Site:
     def reference(self) -> UsedName | None:
         """The use of a name that it is."""
         return self.used if isinstance(self.used, UsedName) else None
+
+    @property
+    def comment(self) -> UnusedComment | None:
+        """The comment that it is."""
+        return self.used if isinstance(self.used, UnusedComment) else None
 
     @property
     def argument(self) -> UsedArgument | None:
@@ -165,6 +170,13 @@ class UsedArgument:
     node: ast.expr | ast.keyword
     name: str
     through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedComment:
+    """A comment that silences nothing, and the edit that takes it out, or those of its codes that are idle."""
+
+    removal: Edit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

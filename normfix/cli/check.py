@@ -31,6 +31,7 @@ def check_files(request: Request, prepared: Prepared) -> int:
     """Scan, write what was fixed, report. Returns the exit status. Raises UserError and TableError."""
     if request.piped and len(request.paths) > 1:
         raise UsageError("`-` stands alone: no other path beside it")
+    _hold_together(request)
     job = job_for(request, prepared.settings)
     if request.piped:
         if request.verify_imports:
@@ -46,15 +47,32 @@ def check_files(request: Request, prepared: Prepared) -> int:
         results, declined = _ask(job, options, prepared.files)
     else:
         results = _scan(job, options, lambda chosen: job.files(prepared.files, chosen))
-    problems = [] if request.diff or not request.fix else write_all(results)
+    reported = job.reported(results, prepared.files)
+    problems = (
+        [] if request.diff or not _edits(request) else write_all(reported.results if request.add_noqa else results)
+    )
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
-    said, found = _report(job, job.reported(results, prepared.files), declined)
+    said, found = _report(job, reported, declined)
     _publish(said, request)
     status = 2 if problems else job.status(found)
     if prepared.cache is not None:
         prepared.cache.keep_said(prepared.view, (*said, status))
     return status
+
+
+def _hold_together(request: Request) -> None:
+    """Raise UsageError for options of `--add-noqa` that do not go together."""
+    if request.add_noqa and request.fix:
+        raise UsageError("--add-noqa and --fix exclude each other")
+    if request.reason is not None and not request.add_noqa:
+        raise UsageError("--reason goes with --add-noqa")
+    if request.reason is not None and not request.reason.isprintable():
+        raise UsageError("--reason is one line of text")
+
+
+def _edits(request: Request) -> bool:
+    return request.fix or request.add_noqa
 
 
 def _ask(job: Job, options: Options, files: Sequence[str]) -> tuple[list[FileResult], int]:
@@ -80,10 +98,11 @@ def _check_stdin(job: Job) -> int:
     left_out = excludes_for(request, job.settings)
     skip = request.force_exclude and left_out.match_any_parent(os.path.abspath(path))  # noqa: PTH100 - drops `..`
     results = [] if skip else _scan(job, job.options, lambda chosen: job.code(data, path, chosen))
-    if request.fix and not request.diff:
+    reported = job.reported(results, [path])
+    if _edits(request) and not request.diff:
         sys.stdout.flush()
-        sys.stdout.buffer.write(_fixed_bytes(results, data))
-    said, found = _report(job, job.reported(results, [path]))
+        sys.stdout.buffer.write(_fixed_bytes(reported.results, data))
+    said, found = _report(job, reported)
     _publish(said, request)
     return job.status(found)
 
@@ -124,6 +143,7 @@ def _report(job: Job, reported: Reported, declined: int | None = None) -> tuple[
         diff=request.diff,
         statistics=request.statistics,
         declined=declined,
+        silence=request.add_noqa,
     )
     words = [closing(found, view)]
     if request.fix and not (request.diff or request.piped):
@@ -144,7 +164,7 @@ def _report(job: Job, reported: Reported, declined: int | None = None) -> tuple[
 
 def _stream(request: Request) -> TextIO:
     """Where the report goes: code on standard output has it to itself."""
-    return sys.stderr if request.piped and request.fix and not request.diff else sys.stdout
+    return sys.stderr if request.piped and _edits(request) and not request.diff else sys.stdout
 
 
 def _publish(said: tuple[str, str], request: Request) -> None:

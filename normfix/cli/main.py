@@ -66,6 +66,8 @@ def _normfix() -> None:
 @_normfix.command()
 @SHARED
 @click.option("--fix", is_flag=True, help="Make the fixes, as `normfix fix` does.")
+@click.option("--add-noqa", is_flag=True, help="Silence what is found with comments; --diff shows them.")
+@click.option("--reason", metavar="TEXT", help="What to write behind the comments of --add-noqa.")
 def check(**options: Any) -> int:
     """Report normalization code that no longer runs. PATHS are files, folders or `-`; the default is `.`."""
     return _run(options)

@@ -13,7 +13,7 @@ from normfix.fixes.outcome import Withheld
 from normfix.fixes.statements import import_statements
 from normfix.fixes.unused_imports import Leftovers, is_gone
 from normfix.fixes.uses import argument, use
-from normfix.source.text import Fix
+from normfix.source.text import Applicability, Fix
 
 
 def plan_fixes(scan: Scan, sites: Sequence[Site]) -> Plan:
@@ -71,5 +71,7 @@ def _plan_uses(draft: Draft, sites: Sequence[Site]) -> None:
             draft.settle(site, use(draft, site, site.reference))
         elif site.argument is not None:
             draft.settle(site, argument(draft, site, site.argument))
+        elif site.comment is not None:
+            draft.plan.outcomes[site] = Fix(Applicability.SAFE, site.rule.advice, (site.comment.removal,))
         elif site.imported is None:
             draft.plan.outcomes[site] = Withheld(site.rule.advice or "it stands in a string")

@@ -22,6 +22,7 @@ from normfix import __version__
 from normfix.config import store
 from normfix.prefilter.calls import arguments, matters, stands_as_value
 from normfix.prefilter.code import plain
+from normfix.prefilter.comments import may_suppress
 from normfix.prefilter.imports import import_statements
 from normfix.prefilter.names import ANYTHING, Elsewhere, Names
 from normfix.prefilter.objects import is_made_in_vain, object_matters
@@ -80,7 +81,7 @@ class Prefilter:
         text = plain(data, path)
         if text is None:
             return Verdict.ADMITTED
-        if self._sets_up(text, path) or self._star_is_finding(text):
+        if self._sets_up(text, path) or self._star_is_finding(text) or may_suppress(text):
             return Verdict.ADMITTED
         places = list(self.vocabulary.places(text))
         contrib = self._speaks_of_contrib(text)

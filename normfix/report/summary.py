@@ -41,6 +41,15 @@ def fix_summary(found: Totals, *, unsafe_fixes: bool, written: bool = True, decl
     return "".join(line + "\n" for line in lines)
 
 
+def silence_summary(found: Totals, *, written: bool) -> str:
+    """What `check --add-noqa` says at the end."""
+    left = found.remaining + found.notes
+    if not found.fixed + left:
+        return "All checks passed!\n"
+    verb = "silenced" if written else "would be silenced"
+    return f"Found {_plural(found.fixed + left, 'problem')} ({found.fixed} {verb}, {left} remaining).\n"
+
+
 def beside_baseline(file: str, known: int, gone: int) -> str:
     """What is said of a baseline: how much of what was found is in it, and how much of it was not found."""
     lines = [f"{_plural(known, 'more problem')} in the baseline {file}."] if known else []

@@ -20,7 +20,8 @@ class View:
 
     `width` is the columns of the terminal, None where the text goes somewhere else; `links` says whether the terminal
     takes hyperlinks.
-    `declined` is how many fixes a person did not want; None where nobody was asked.
+    `declined` is how many fixes a person did not want; None where nobody was asked. `silence` says that what counts
+    as fixed was silenced.
     """
 
     format: str = "full"
@@ -30,6 +31,7 @@ class View:
     diff: bool = False
     statistics: bool = False
     declined: int | None = None
+    silence: bool = False
     width: int | None = None
     links: bool = False
 
@@ -52,6 +54,8 @@ def closing(found: Totals, view: View) -> str:
     """The summary of a run."""
     from normfix.report import summary
 
+    if view.silence:
+        return summary.silence_summary(found, written=not view.diff)
     if view.fix or view.diff:
         unsafe = view.unsafe_fixes or view.declined is not None
         return summary.fix_summary(found, unsafe_fixes=unsafe, written=not view.diff, declined=view.declined or 0)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from normfix.checks.finding import Finding
 from normfix.checks.findings import (
+    UNUSED_SUPPRESSION,
     broken_cells,
     code_of,
     finding_of,
@@ -17,7 +18,9 @@ from normfix.checks.findings import (
 )
 from normfix.checks.named_layers import data_scan
 from normfix.checks.sites import Scan, Site
+from normfix.checks.unused_suppressions import unused_suppressions
 from normfix.config.selection import enabled
+from normfix.config.settings import KERAS
 from normfix.fixes.apply import every_fitting, fix_source
 from normfix.fixes.check import FixError
 from normfix.fixes.diagnosis import Diagnoser, Diagnosis
@@ -54,10 +57,13 @@ def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> File
     def choose(found: Scan) -> tuple[Scan, Sequence[Site]]:
         assessed = engine.strategy.assessed(found)
         # Read anew in each pass: an edit above a comment moves its line.
-        silenced = suppressions(found.source) if assessed.sites else Suppressions()
+        silenced = suppressions(found.source)
         # And what has changed is told anew: the edits move lines, and are changes themselves.
-        changed = options.since.lines(found.source) if options.since is not None and assessed.sites else None
+        changed = options.since.lines(found.source) if options.since is not None else None
         wanted = [site for site in assessed.sites if _wanted(site, assessed, silenced, options)]
+        if silenced.directives and options.strategy == KERAS and _enabled(UNUSED_SUPPRESSION, path, options):
+            sites = (*found.sites, *assessed.sites)
+            wanted += unused_suppressions(assessed, silenced, sites, lambda code: _enabled(code, path, options))
         if changed is not None:
             wanted = [site for site in wanted if not changed.isdisjoint(_lines(site, found.source))]
         return assessed, wanted

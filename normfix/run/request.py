@@ -87,6 +87,8 @@ class Request(FileRequest):
     verify: bool = option(False, Decides.WRITING, clean=None)
     verify_imports: bool = option(False, Decides.WRITING, clean=None)
     interactive: bool = option(False, Decides.WRITING, clean=None)
+    add_noqa: bool = option(False, Decides.WRITING)
+    reason: str | None = option(None, Decides.WRITING)
     no_cache: bool = option(False, Decides.CACHE, clean=None)
     cache_dir: str | None = option(None, Decides.CACHE, clean=None)
 

@@ -57,6 +57,13 @@ class NotebookText(SourceText):
         column = shown_column(self.line(position.line), position.column, self.magics)
         return self.cells[index].number, Position(position.line - starts[index] + 1, column)
 
+    def line_of(self, cell: int | None, line: int) -> int:
+        """The line of `text` that a line of a cell is."""
+        if cell is None:
+            return line
+        index = next(index for index, one in enumerate(self.cells) if one.number == cell)
+        return self._cell_lines[index] + line - 1
+
     @property
     def as_written(self) -> str:
         """The text with its magics."""

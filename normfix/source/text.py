@@ -137,6 +137,11 @@ class SourceText:
         """The cell and the position in it for a file that has cells; here there is none."""
         return None, position
 
+    def line_of(self, cell: int | None, line: int) -> int:
+        """The line of `text` that a line of a cell is; the way back from `place`."""
+        assert cell is None
+        return line
+
     def part(self, cell: int | None) -> SourceText:
         """The text that a place within a cell refers to: all of it."""
         assert cell is None
