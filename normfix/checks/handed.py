@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from normfix.checks.arguments import KnownCallee, known_callee
 from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.chains import root_name
+from normfix.semantics.definitions import definition
 from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
 from normfix.semantics.mappings import Item, Items, Reading, as_read, given, items
 from normfix.semantics.relevance import Relevance
@@ -120,44 +122,45 @@ class Roads:
     # -- through a class or a function of the author's
 
     def _through(self, call: CallSite, depth: int) -> Handed | None:
-        """What arrives at a known callee behind a class or function of this module."""
-        function = call.node.func
-        if not isinstance(function, ast.Name) or not depth:
+        """What arrives at a known callee behind a class or function of the project."""
+        found = definition(call.node.func, call.scope, call.branch, self._resolver) if depth else None
+        if found is None:
             return None
-        bindings = self._resolver.name(function.id, call.scope, call.branch, start_place(function)).bindings
-        if len(bindings) != 1:
-            return None
-        node, scope = bindings[0].node, bindings[0].scope
+        there = self if found[0] is self._resolver else Roads(self._table, found[0])
+        node, scope = found[1].node, found[1].scope
         if isinstance(node, ast.ClassDef):
-            return self._through_class(call, node, scope, depth - 1)
+            return self._through_class(call, node, scope, there, depth - 1)
         if isinstance(node, _FUNCTIONS) and not node.decorator_list:
-            return self._through_function(call, node, 0, depth - 1)
+            return self._through_function(call, node, 0, there, depth - 1)
         return None
 
-    def _through_class(self, call: CallSite, owner: ast.ClassDef, scope: Scope, depth: int) -> Handed | None:
+    def _through_class(
+        self, call: CallSite, owner: ast.ClassDef, scope: Scope, there: Roads, depth: int
+    ) -> Handed | None:
         if owner.keywords or not all(_last(one) in _HARMLESS_DECORATORS for one in owner.decorator_list):
             return None
         methods = {one.name: one for one in owner.body if isinstance(one, _FUNCTIONS)}
         if "__new__" in methods or any(isinstance(one, ast.ClassDef | ast.If | ast.Try) for one in owner.body):
             return None
         if _INIT in methods:
-            return self._through_function(call, methods[_INIT], 1, depth)
-        callee = self._base(owner, scope)
+            return self._through_function(call, methods[_INIT], 1, there, depth)
+        callee = there._base(owner, scope)
         if callee is not None:
             return Handed(
                 callee, tuple(call.node.args), tuple(_marked(self._named(call), f"`{owner.name}` hands it on"))
             )
-        if len(owner.bases) != 1 or not isinstance(owner.bases[0], ast.Name):
+        if len(owner.bases) != 1 or not depth:
             return None
-        above = CallSite(
-            ast.copy_location(ast.Call(owner.bases[0], call.node.args, call.node.keywords), call.node), scope, ()
-        )
-        return self._through(above, depth)
+        above = definition(owner.bases[0], scope, (), there._resolver)
+        if above is None or not isinstance(above[1].node, ast.ClassDef):
+            return None
+        further = there if above[0] is there._resolver else Roads(self._table, above[0])
+        return self._through_class(call, above[1].node, above[1].scope, further, depth - 1)
 
-    def _through_function(self, call: CallSite, function: ast.AST, own: int, depth: int) -> Handed | None:
+    def _through_function(self, call: CallSite, function: ast.AST, own: int, there: Roads, depth: int) -> Handed | None:
         """What a function that takes `**kw` hands on of what it is called with."""
         assert isinstance(function, _FUNCTIONS)
-        arguments, inside = function.args, self._bindings.scopes.get(function)
+        arguments, inside = function.args, there._bindings.scopes.get(function)
         if arguments.kwarg is None or inside is None:
             return None
         rest = inside.bindings.get(arguments.kwarg.arg, [])
@@ -167,7 +170,7 @@ class Roads:
         started = {
             name: item for name, item in given(call.node, _reading(call), self._resolver).items() if name not in mine
         }
-        targets = [self._beyond(one, rest[0], started, depth) for one in self._handed_on(rest[0])]
+        targets = [there._beyond(one, rest[0], started, depth) for one in there._handed_on(rest[0])]
         if len(targets) != 1 or targets[0] is None:
             return None
         callee, arrived = targets[0]
@@ -208,12 +211,15 @@ def road_calls(bindings: Bindings, relevance: Relevance) -> list[CallSite]:
         name
         for scope in bindings.scopes.values()
         for name, group in scope.bindings.items()
-        if any(one.source is not None or _may_hand_on(one.node, relevance) for one in group)
+        if any(one.source is not None or _may_hand_on(one, relevance) for one in group)
     }
     return [call for call in bindings.calls if _by_road(call.node, written)]
 
 
-def _may_hand_on(node: ast.AST, relevance: Relevance) -> bool:
+def _may_hand_on(binding: Binding, relevance: Relevance) -> bool:
+    node = binding.node
+    if binding.path is not None:
+        return binding.name in relevance.own
     if isinstance(node, ast.ClassDef):
         return bool(node.bases)
     return isinstance(node, _FUNCTIONS) and node.args.kwarg is not None and bool(relevance.bearing)
@@ -224,7 +230,8 @@ def _by_road(call: ast.Call, written: set[str]) -> bool:
     if not call.args and not call.keywords:
         return False
     if isinstance(function, ast.Attribute):
-        return function.attr in (_INIT, _FROM_CONFIG) or _last(function.value) in _ITSELF
+        named = function.attr in (_INIT, _FROM_CONFIG) or _last(function.value) in _ITSELF
+        return named or root_name(function) in written
     return isinstance(function, ast.Subscript) or (isinstance(function, ast.Name) and function.id in written)
 
 

@@ -48,7 +48,7 @@ class LayerObjects:
         if not isinstance(origin.node, ast.Call):
             return None
         site = CallSite(origin.node, origin.scope, origin.branch)
-        found = known_callee(site, self._table, self._maker.resolver)
+        found = known_callee(site, self._table, origin.resolver)
         if found is None or found.skipped or not found.meaning.certain or found.name not in self._table.layers:
             return None
         # What is legacy itself may do otherwise.
@@ -65,14 +65,14 @@ class LayerObjects:
 
     def is_called(self, call: ast.Call, scope: Scope, branch: Branch, name: str) -> bool:
         """Whether a call is one of a Keras class or function of this name."""
-        return self._keras_name(call.func, scope, branch) == name
+        return self._keras_name(call.func, Origin(call, scope, branch, self._maker.resolver)) == name
 
     def is_sequential(self, node: ast.expr, scope: Scope, branch: Branch) -> bool:
         """Whether an expression is surely a Sequential model."""
         held = self._maker.resolver.follower.origins(node, scope, branch)
         sure = bool(held.found) and not held.unknown
         return sure and all(
-            isinstance(one.node, ast.Call) and self.is_called(one.node, one.scope, one.branch, "Sequential")
+            isinstance(one.node, ast.Call) and self._keras_name(one.node.func, one) == "Sequential"
             for one in held.found
         )
 
@@ -87,11 +87,12 @@ class LayerObjects:
         node = origin.node
         if not isinstance(node, ast.Call):
             return False
-        if self._keras_name(node.func, origin.scope, origin.branch) == "Input":
+        if self._keras_name(node.func, origin) == "Input":
             return True
-        if not node.args or not self._is_layer_object(node.func, origin.scope, origin.branch):
+        if origin.resolver is not self._maker.resolver or not node.args:
             return False
-        return self.is_symbolic(node.args[0], origin.scope, origin.branch, depth)
+        layer = self._is_layer_object(node.func, origin.scope, origin.branch)
+        return layer and self.is_symbolic(node.args[0], origin.scope, origin.branch, depth)
 
     def is_tensor(self, node: ast.expr, scope: Scope, branch: Branch) -> bool:
         """Whether an expression is surely a tensor: what a layer returns, an Input, or made by TensorFlow."""
@@ -102,13 +103,14 @@ class LayerObjects:
         node = origin.node
         if not isinstance(node, ast.Call):
             return False
-        if self._keras_name(node.func, origin.scope, origin.branch) == "Input":
+        if self._keras_name(node.func, origin) == "Input":
             return True
         if isinstance(node.func, ast.Name | ast.Attribute):
-            meaning = self._maker.resolver.expression(node.func, origin.scope, origin.branch)
+            meaning = origin.resolver.expression(node.func, origin.scope, origin.branch)
             if meaning.certain and meaning.paths[0] in _TENSORS:
                 return True
-        return bool(node.args) and self._is_layer_object(node.func, origin.scope, origin.branch)
+        here = origin.resolver is self._maker.resolver
+        return here and bool(node.args) and self._is_layer_object(node.func, origin.scope, origin.branch)
 
     def _is_layer_object(self, node: ast.expr, scope: Scope, branch: Branch) -> bool:
         """Whether an expression is surely an object of some layer of Keras."""
@@ -116,16 +118,14 @@ class LayerObjects:
         made = [one for one in held.found if isinstance(one.node, ast.Call)]
         if held.unknown or not made or len(made) != len(held.found):
             return False
-        names = [
-            self._keras_name(one.node.func, one.scope, one.branch) for one in made if isinstance(one.node, ast.Call)
-        ]
+        names = [self._keras_name(one.node.func, one) for one in made if isinstance(one.node, ast.Call)]
         return all(name and name[:1].isupper() and name not in _SYMBOLIC for name in names)
 
-    def _keras_name(self, node: ast.expr, scope: Scope, branch: Branch) -> str:
+    def _keras_name(self, node: ast.expr, at: Origin) -> str:
         """The name of what Keras publishes that an expression surely means; empty for anything else."""
         if not isinstance(node, ast.Name | ast.Attribute):
             return ""
-        meaning = self._maker.resolver.expression(node, scope, branch)
+        meaning = at.resolver.expression(node, at.scope, at.branch)
         if not meaning.certain:
             return ""
         home, _, name = meaning.paths[0].rpartition(".")

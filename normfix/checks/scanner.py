@@ -71,7 +71,7 @@ class _Scanner:
         handing = list(dict.fromkeys([*calls, *road_calls(self.bindings, self.relevance)]))
         sites += argument_sites(self.nominator.maker, self.table, handing)
         sites += unknown_arguments(self.nominator.maker, self.table, handing)
-        sites += usage_sites(self.nominator.maker, self.table, calls)
+        sites += usage_sites(self.nominator.maker, self.table, calls, self.project)
         sites += group_sites(self.nominator.maker, self.table, calls)
         sites += statistics_sites(self.nominator.maker, self.table, calls)
         sites += class_sites(self.nominator.maker, self.table, calls, self.relevance)

@@ -11,6 +11,9 @@ from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Site, Symbol
 from normfix.semantics.bindings import Bindings, CallSite
 from normfix.semantics.chains import written
+from normfix.semantics.project import Project
+from normfix.semantics.scopes import ScopeKind
+from normfix.semantics.users import How, users_of
 from normfix.table.table import Table
 
 NOT_ADAPTED = "NF801"
@@ -18,7 +21,7 @@ _STATISTICS = frozenset({"mean", "variance"})
 _LOADERS = frozenset({"load_weights", "set_weights", "load_model", "build_from_config", "load_own_variables"})
 
 
-def usage_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> Iterator[Site]:
+def usage_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite], project: Project) -> Iterator[Site]:
     """A site for each layer that is built in a way that cannot do what it looks like."""
     rule, bindings = table.rules.get(NOT_ADAPTED), maker.bindings
     if rule is None or (attributes := _attributes(bindings)) & _LOADERS:
@@ -27,7 +30,11 @@ def usage_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) -> It
         found = known_callee(call, table, maker.resolver)
         if found is None or found[0] != "Normalization" or found[3]:
             continue
-        if not _has_statistics(call.node) and not _may_be_adapted(call, bindings, "adapt" in attributes):
+        if _has_statistics(call.node) or _may_be_adapted(call, bindings, "adapt" in attributes):
+            continue
+        holders = _holders(call.node, bindings) or () if call.scope.kind is ScopeKind.MODULE else ()
+        uses = (use for name in holders for use in users_of(project, maker.source.path, name))
+        if not any(use.how is not How.TEXT for use in uses):
             yield maker.at(Symbol(rule, found[1]), SiteKind.CALL, call.node, call)
 
 

@@ -52,7 +52,7 @@ def matters(given: bytes | None, callee: bytes, vocabulary: Vocabulary) -> bool:
     """Whether a rule may look at the arguments `given` to a callable; None stands for a call without an end."""
     if given is None or callee in _BY_INPUT:
         return True
-    named = _keywords(given)
+    named = keywords(given)
     known = vocabulary.keywords.get(callee)
     if known is None:
         watched = not vocabulary.watched.get(callee, frozenset()).isdisjoint(named)
@@ -61,7 +61,7 @@ def matters(given: bytes | None, callee: bytes, vocabulary: Vocabulary) -> bool:
     return _BY_VALUE.search(given) is not None or _FIRST.match(given) is None or not known.issuperset(named)
 
 
-def _keywords(given: bytes) -> set[bytes]:
+def keywords(given: bytes) -> set[bytes]:
     """The keywords of a call, without those of calls inside it."""
     count = 1
     while count:

@@ -23,6 +23,7 @@ from normfix.config import store
 from normfix.prefilter.calls import arguments, matters, stands_as_value
 from normfix.prefilter.code import plain
 from normfix.prefilter.comments import may_suppress
+from normfix.prefilter.handed_names import handed_names
 from normfix.prefilter.imports import import_statements
 from normfix.prefilter.names import ANYTHING, Elsewhere, Names
 from normfix.prefilter.objects import is_made_in_vain, object_matters
@@ -92,7 +93,7 @@ class Prefilter:
             return Verdict.TOO_NEW
         spans = ((start, end) for start, end, _ in places)
         renames = may_rename(text, spans) and any(True for _ in other_names(text, self.vocabulary.words))
-        return Verdict.RENAMES if renames else Verdict.CLEAN
+        return Verdict.RENAMES if renames or any(True for _ in handed_names(text, places)) else Verdict.CLEAN
 
     def admits(self, data: bytes) -> bool:
         """Whether a Python file with these bytes may have a finding, whatever its project says."""

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from normfix.prefilter.code import plain
+from normfix.prefilter.handed_names import HandedName, handed_names
 from normfix.prefilter.other_names import other_names
-from normfix.prefilter.vocabulary import vocabulary_of
+from normfix.prefilter.vocabulary import Vocabulary, vocabulary_of
 from normfix.semantics.project import Project
 from normfix.semantics.projects import Projects
 from normfix.source.contents import readable
@@ -29,20 +30,23 @@ def users_of_renamed(
 
     What goes wrong with one of `files` goes to `faults`, and the others are looked at.
     """
-    symbols = vocabulary_of(table).words
+    vocabulary = vocabulary_of(table)
     by_file: dict[str, list[str]] = {}
     found: set[str] = set()
     followed: set[str] = set()
     for path in files:
-        names = frozenset(other_names(_code(readable(path), path), symbols))
-        if not names:
+        code = _code(readable(path), path)
+        names = frozenset(other_names(code, vocabulary.words))
+        handed = frozenset(handed_names(code, vocabulary.places(code)))
+        if not names and not handed:
             continue
         try:
             project = projects.of(path)
             if not by_file:
                 for one in paths:
                     by_file.setdefault(str(project.resolved(one)), []).append(one)
-            found.update(one for other in _users(path, names, project) for one in by_file.get(str(other), ()))
+            users = {*_users(path, names, project), *_takers(path, handed, project, vocabulary)}
+            found.update(one for other in users for one in by_file.get(str(other), ()))
             followed |= project.followed
         except Exception as error:
             projects.forget()
@@ -52,9 +56,21 @@ def users_of_renamed(
 
 def _users(path: str, names: Collection[bytes], project: Project) -> Iterator[Path]:
     """The files that lead to a file and have one of some names in them."""
+    if not names:
+        return
     word = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")\b")
     for other in project.programs(path).above(project.resolved(path)) - {project.resolved(path)}:
         if word.search(_code(project.data(other), str(other))):
+            yield other
+
+
+def _takers(path: str, handed: Collection[HandedName], project: Project, vocabulary: Vocabulary) -> Iterator[Path]:
+    """The files that lead to a file and use a layer that it hands on in a way that some rule looks at."""
+    if not handed:
+        return
+    for other in project.programs(path).above(project.resolved(path)) - {project.resolved(path)}:
+        code = _code(project.data(other), str(other))
+        if any(one.used_in(code, vocabulary) for one in handed):
             yield other
 
 

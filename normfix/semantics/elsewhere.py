@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from normfix.semantics.meaning import Meaning
+
+if TYPE_CHECKING:
+    from normfix.semantics.module import Module
+    from normfix.semantics.scopes import Binding
 
 Exports = Callable[[str, str], bool]
 """Whether a library module is known to have a name: it decides what a star import brings."""
@@ -25,3 +29,9 @@ class Elsewhere(Protocol):
 
     def flag(self, path: str) -> bool:
         """Whether a name of the project says which release is installed."""
+
+    def definition(self, path: str) -> tuple[Module, Binding] | None:
+        """The one binding at module level that a path of the project leads to, and the file that has it."""
+
+    def speaks(self, path: str) -> bool:
+        """Whether a path leads to a file of the project that has to do with normalization."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from normfix.semantics.definitions import definition
 from normfix.semantics.members import Members, members, owner_of
 from normfix.semantics.scopes import Binding, BindingKind, Branch, Scope, start_place
 
@@ -26,11 +27,12 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An expression that a value comes from, and where it stands."""
+    """An expression that a value comes from, where it stands, and what resolves the names of that file."""
 
     node: ast.expr
     scope: Scope
     branch: Branch
+    resolver: Resolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,15 @@ class Follower:
         if isinstance(node, ast.BoolOp):
             return _merged([self.origins(one, scope, branch, depth - 1) for one in node.values])
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            return self.member(node, scope, depth - 1) or Origins((Origin(node, scope, branch),))
+            return self.member(node, scope, depth - 1) or self._imported(node, scope, branch, depth - 1)
         if isinstance(node, ast.Subscript):
             return self._item(node, scope, branch, depth - 1)
         if isinstance(node, ast.Call):
             return self._call(node, scope, branch, depth - 1)
-        return Origins((Origin(node, scope, branch),))
+        return self._itself(node, scope, branch)
+
+    def _itself(self, node: ast.expr, scope: Scope, branch: Branch) -> Origins:
+        return Origins((Origin(node, scope, branch, self._resolver),))
 
     def member(self, node: ast.Attribute, scope: Scope, depth: int = _DEEPEST) -> Origins | None:
         """What `self.x` in a method may come from; None for any other attribute, or where the class does not say."""
@@ -100,14 +105,16 @@ class Follower:
     def _named(self, node: ast.Name, scope: Scope, branch: Branch, depth: int) -> Origins:
         bindings = self._resolver.name(node.id, scope, branch, start_place(node)).bindings
         if not bindings:
-            return Origins((Origin(node, scope, branch),))
+            return self._itself(node, scope, branch)
         if len(bindings) > _MOST:
             return _UNKNOWN
         return _merged([self._bound(one, node, scope, branch, depth) for one in bindings])
 
     def _bound(self, binding: Binding, node: ast.Name, scope: Scope, branch: Branch, depth: int) -> Origins:
-        if binding.path is not None or isinstance(binding.node, ast.FunctionDef | ast.ClassDef):
-            return Origins((Origin(node, scope, branch),))
+        if binding.path is not None:
+            return self._imported(node, scope, branch, depth)
+        if isinstance(binding.node, ast.FunctionDef | ast.ClassDef):
+            return self._itself(node, scope, branch)
         if binding.value is not None:
             return self.origins(binding.value, binding.scope, binding.branch, depth)
         called = (binding,) if isinstance(binding.node, ast.arg) else ()
@@ -117,6 +124,14 @@ class Follower:
             return self.elements(binding.source, binding.source_scope, binding.branch, depth)
         found = self.origins(binding.source, binding.source_scope, binding.branch, depth)
         return Origins(found.found, found.untold or not called, (*found.parameters, *called))
+
+    def _imported(self, node: ast.Name | ast.Attribute, scope: Scope, branch: Branch, depth: int) -> Origins:
+        """The call that makes what a name of another file of the project stands for; any other name itself."""
+        found = definition(node, scope, branch, self._resolver)
+        value = found[1].value if found is not None else None
+        if found is None or not isinstance(value, ast.Call) or not depth:
+            return self._itself(node, scope, branch)
+        return found[0].follower.origins(value, found[1].scope, found[1].branch, depth)
 
     def elements(self, node: ast.expr, scope: Scope, branch: Branch, depth: int = _DEEPEST) -> Origins:
         """What the elements of a list, a tuple, a set or the values of a dictionary may come from."""
@@ -129,7 +144,7 @@ class Follower:
 
     def _elements_of(self, origin: Origin, depth: int) -> Origins:
         node, scope, branch = origin.node, origin.scope, origin.branch
-        if not depth:
+        if not depth or origin.resolver is not self._resolver:
             return _UNKNOWN
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             return _merged([self._part(one, scope, branch, depth) for one in node.elts])
@@ -154,7 +169,7 @@ class Follower:
 
     def _item(self, node: ast.Subscript, scope: Scope, branch: Branch, depth: int) -> Origins:
         if isinstance(node.slice, ast.Slice):
-            return Origins((Origin(node, scope, branch),))
+            return self._itself(node, scope, branch)
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(key, str):
             return self._values(node.value, scope, branch, key, depth)
@@ -166,7 +181,8 @@ class Follower:
         return self.elements(node.value, scope, branch, depth)
 
     def _at(self, origin: Origin, index: int, depth: int) -> Origins:
-        elements = origin.node.elts if isinstance(origin.node, ast.List | ast.Tuple) else []
+        here = origin.resolver is self._resolver
+        elements = origin.node.elts if here and isinstance(origin.node, ast.List | ast.Tuple) else []
         if any(isinstance(one, ast.Starred) for one in elements) or not -len(elements) <= index < len(elements):
             return self._elements_of(origin, depth)
         return self.origins(elements[index], origin.scope, origin.branch, depth)
@@ -178,7 +194,7 @@ class Follower:
         held = self.origins(node, scope, branch, depth - 1)
         found: list[Origins] = [_UNKNOWN] if held.unknown or not held.found else []
         for one in held.found:
-            if not isinstance(one.node, ast.Dict) or self._changed(node):
+            if not isinstance(one.node, ast.Dict) or one.resolver is not self._resolver or self._changed(node):
                 return _UNKNOWN
             pairs = list(zip(one.node.keys, one.node.values, strict=True))
             named = [value for name, value in pairs if isinstance(name, ast.Constant) and name.value == key]
@@ -251,19 +267,17 @@ class Follower:
 
     def _call(self, node: ast.Call, scope: Scope, branch: Branch, depth: int) -> Origins:
         """What a call comes from: itself, or what a function written in the module returns."""
-        function = node.func
-        bindings: Sequence[Binding] = ()
-        if isinstance(function, ast.Name):
-            bindings = self._resolver.name(function.id, scope, branch, start_place(function)).bindings
-        if len(bindings) != 1 or not isinstance(bindings[0].node, ast.FunctionDef):
-            return Origins((Origin(node, scope, branch),))
-        written = bindings[0].node
-        inside = self._bindings.scopes.get(written)
-        returned = [one.value for one in self._bindings.returns.get(written, ())]
+        found = definition(node.func, scope, branch, self._resolver)
+        if found is None or not isinstance(found[1].node, ast.FunctionDef):
+            return self._itself(node, scope, branch)
+        there, written = found[0], found[1].node
+        inside = there.bindings.scopes.get(written)
+        returned = [one.value for one in there.bindings.returns.get(written, ())]
         if inside is None or not returned or written.decorator_list:
             return _UNKNOWN
         # Whether a function falls off its end is of no matter: None has no attributes and is not called.
-        return _merged([self.origins(one, inside, inside.branch, depth) if one else _NOTHING for one in returned])
+        parts = [there.follower.origins(one, inside, inside.branch, depth) if one else _NOTHING for one in returned]
+        return _merged(parts)
 
 
 def _merged(parts: Sequence[Origins]) -> Origins:

@@ -21,13 +21,15 @@ _PARTIAL = "functools.partial"
 class Relevance:
     """Names that may lead to a library of the table (`interesting`), or be one of its symbols (`bearing`).
 
-    `words` are the last components of all that the table speaks of; `partial` the names of functools.partial.
+    `words` are the last components of all that the table speaks of; `partial` the names of functools.partial; `own`
+    those of imports from files of the project that have to do with normalization.
     """
 
     interesting: frozenset[str]
     bearing: frozenset[str]
     partial: frozenset[str]
     words: frozenset[str]
+    own: frozenset[str]
 
     def follows(self, reference: Reference) -> bool:
         """Whether a reference may be a symbol of the table."""
@@ -66,7 +68,8 @@ def relevance(bindings: Bindings, table: Table, elsewhere: Elsewhere) -> Relevan
     links = _links(bindings, every, words, table)
     _follow(links, interesting, bearing)
     partial = frozenset(one.name for one in every if one.path == _PARTIAL)
-    return Relevance(frozenset(interesting), frozenset(bearing), partial, words)
+    own = frozenset(one.name for one in given if elsewhere.speaks(f"{one.path}."))
+    return Relevance(frozenset(interesting), frozenset(bearing), partial, words, own)
 
 
 def _is_symbol(meaning: Meaning, words: frozenset[str]) -> bool:

@@ -39,7 +39,7 @@ class Resolver:
     def __init__(self, exports: Exports, bindings: Bindings, elsewhere: Elsewhere, steps: Steps | None = None) -> None:
         self._exports = exports
         self._bindings = bindings
-        self._elsewhere = elsewhere
+        self.elsewhere = elsewhere
         self._steps = steps or Steps()
         self._aliases: dict[Binding, Meaning] = {}
         self._open: set[Binding] = set()
@@ -56,7 +56,7 @@ class Resolver:
 
     def flag_elsewhere(self, binding: Binding) -> bool:
         """Whether an import brings a name of the project that says which release is installed."""
-        return binding.path is not None and binding.alias is not None and self._elsewhere.flag(binding.path)
+        return binding.path is not None and binding.alias is not None and self.elsewhere.flag(binding.path)
 
     def reference(self, reference: Reference) -> Meaning:
         """What the root name of a reference may mean (the attributes are not applied)."""
@@ -159,7 +159,7 @@ class Resolver:
         self._followed.add(node)
         try:
             found = (follow() or Origins()).found
-            told = [self.expression(one.node, one.scope, one.branch) for one in found]
+            told = [one.resolver.expression(one.node, one.scope, one.branch) for one in found]
         finally:
             self._followed.discard(node)
         return Meaning(merge(told).paths, unknown=True)
@@ -168,7 +168,7 @@ class Resolver:
         """What a path means that leads to a name of another file; any other path as it is."""
         if len(meaning.paths) != 1 or not meaning.bindings:
             return meaning
-        told = self._elsewhere.meaning(meaning.paths[0])
+        told = self.elsewhere.meaning(meaning.paths[0])
         return Meaning(told.paths, meaning.unknown or told.unknown, meaning.bindings) if told.paths else meaning
 
     def _call(self, node: ast.Call, scope: Scope, branch: Branch) -> Meaning:
@@ -198,7 +198,7 @@ class Resolver:
         if len(written) != 1:
             return UNKNOWN
         rest = dotted(function).partition(".")[2]
-        return self._elsewhere.called(f"{written[0]}.{rest}" if rest else written[0])
+        return self.elsewhere.called(f"{written[0]}.{rest}" if rest else written[0])
 
     def _root_meaning(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
         while isinstance(node, ast.Attribute):
@@ -280,7 +280,7 @@ class Resolver:
     def _tell(self, binding: Binding, path: str) -> None:
         self._open.add(binding)
         try:
-            told = self._elsewhere.meaning(path)
+            told = self.elsewhere.meaning(path)
         finally:
             self._open.discard(binding)
         self._aliases[binding] = told if told.paths else Meaning((path,))
@@ -291,6 +291,6 @@ class Resolver:
             for star in current.stars:
                 if self._exports(star.module, name):
                     found.append(Meaning((f"{star.module}.{name}",)))
-                elif (told := self._elsewhere.starred(star.module, name)).paths:
+                elif (told := self.elsewhere.starred(star.module, name)).paths:
                     found.append(told)
         return merge(found) if found else UNKNOWN

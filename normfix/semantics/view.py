@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +15,12 @@ from normfix.semantics.release_tests import is_flag
 from normfix.semantics.scopes import Binding
 from normfix.source.folders import Folders
 from normfix.source.search_folders import SearchFolders
+from normfix.table.graph_words import SPEAKS
 
 if TYPE_CHECKING:
     from normfix.semantics.project import Project
 
+_SPEAKS = re.compile(SPEAKS.encode())
 _DEEPEST = 8
 """A name that comes through more files than that is not followed."""
 
@@ -94,8 +97,26 @@ class View:
         found = self._find(path)
         return found is not None and not found[2] and is_flag(found[1], found[0].bindings.module, found[0].resolver)
 
+    def definition(self, path: str) -> tuple[Module, Binding] | None:
+        """The same, where the file that the path leads to has to do with normalization."""
+        return self.defined(path) if self.speaks(path) else None
+
+    def speaks(self, path: str) -> bool:
+        """Whether a path leads to a file that has to do with normalization, or hands on the names of others."""
+        found = self._place(path)
+        if found is None:
+            return False
+        file = self.project.resolved(found[0])
+        return file.name == "__init__.py" or _SPEAKS.search(self.project.code(file)) is not None
+
     def _find(self, path: str) -> tuple[Module, str, tuple[str, ...]] | None:
         """The module that a path leads to, the name in it, and the attributes behind that name."""
+        found = self._place(path)
+        module = self.project.module(found[0]) if found is not None else None
+        return (module, found[1], found[2]) if found is not None and module is not None else None
+
+    def _place(self, path: str) -> tuple[str, str, tuple[str, ...]] | None:
+        """The file that a path leads to, the name in it, and the attributes behind that name."""
         if self.project.external(path):
             return None
         dots = len(path) - len(path.lstrip("."))
@@ -104,8 +125,7 @@ class View:
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
                 file = self.folders.module(folder, parts[:length])
                 if file is not None and file != self.file:
-                    module = self.project.module(file)
-                    return (module, parts[length], parts[length + 1 :]) if module is not None else None
+                    return file, parts[length], parts[length + 1 :]
         return None
 
     def file_of(self, path: str) -> Path | None:

@@ -1,0 +1,88 @@
+"""What other files may take from a file that makes layers: the layers themselves, and what hands arguments on to one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from normfix.prefilter.calls import arguments, keywords, matters
+from normfix.prefilter.objects import object_matters
+from normfix.prefilter.vocabulary import Vocabulary
+
+_ASSIGNED = re.compile(rb"(\w+)[ \t]*(?::[^=\n]*)?=[ \t]*(?:\w+\.)*\Z")
+_CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*\(\s*(?:\w+\.)*\Z")
+_CLASSES = re.compile(rb"^class[ \t]+(\w+)[ \t]*\(\s*(?:\w+\.)*(\w+)\s*\)", re.MULTILINE)
+_TOP = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(|^(?:class|if|for|with|try|while)\b", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
+_OPENING = re.compile(rb"[ \t]*\(")
+_APPLIED = re.compile(rb"\s*\(")
+_FARTHEST = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class HandedName:
+    """A name for a layer or for what makes one.
+
+    `callee` is the layer whose arguments its call takes, empty where it takes none for it; `own` are words of its own
+    signature; a `holds` one is, or comes to, the layer itself.
+    """
+
+    name: bytes
+    callee: bytes = b""
+    own: frozenset[bytes] = frozenset()
+    holds: bool = False
+
+    def used_in(self, text: bytes, vocabulary: Vocabulary) -> bool:
+        """Whether a file may use the name in a way that some rule looks at."""
+        found = list(re.finditer(rb"(?<!\w)" + re.escape(self.name) + rb"(?!\w)", text))
+        if not found or (self.holds and (object_matters(text) or b"adapt" in text)):
+            return bool(found)
+        return bool(self.callee) and any(self._matters(text, one.end(), vocabulary) for one in found)
+
+    def _matters(self, text: bytes, end: int, vocabulary: Vocabulary) -> bool:
+        opened = _OPENING.match(text, end)
+        if opened is None:
+            # Under a name of its own it may be called anywhere.
+            return text.startswith(b" as ", end)
+        given = arguments(text, opened.end())
+        if given is None or not self.own:
+            return matters(given, self.callee, vocabulary)
+        others = keywords(given) - self.own
+        return b"**" in given or not vocabulary.keywords.get(self.callee, frozenset()).issuperset(others)
+
+
+def handed_names(text: bytes, places: Iterable[tuple[int, int, bytes]]) -> Iterator[HandedName]:
+    """The names at module level that hand on what stands at some places."""
+    classes: dict[bytes, bytes] = {}
+    for start, end, word in places:
+        before = text[text.rfind(b"\n", 0, start) + 1 : start]
+        opening = _OPENING.match(text, end)
+        if found := _CLASS.match(before):
+            classes[found[1]] = word
+        elif opening is None or not word[:1].isupper():
+            continue
+        elif before[:1] not in (b" ", b"\t"):
+            if found := _ASSIGNED.match(before):
+                yield HandedName(found[1], holds=True)
+        else:
+            yield from _in_function(text, start, opening.end(), word)
+    changed = bool(classes)
+    while changed:
+        more = {name: classes[base] for name, base in _CLASSES.findall(text) if base in classes and name not in classes}
+        classes |= more
+        changed = bool(more)
+    yield from (HandedName(name, callee) for name, callee in classes.items())
+
+
+def _in_function(text: bytes, start: int, opened: int, word: bytes) -> Iterator[HandedName]:
+    """The function at module level that makes a layer, where it hands its arguments on or keeps the layer."""
+    found = max(_TOP.finditer(text, max(0, start - _FARTHEST), start), key=re.Match.start, default=None)
+    given = arguments(text, opened)
+    if found is None or not found[1] or given is None:
+        return
+    if b"**" in given:
+        signature = arguments(text, found.end()) or b""
+        yield HandedName(found[1], word, frozenset(_WORD.findall(signature)))
+    if not _APPLIED.match(text, opened + len(given) + 1):
+        yield HandedName(found[1], holds=True)
