@@ -15,9 +15,10 @@ from normfix.semantics.chains import root_name
 from normfix.semantics.definitions import definition
 from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
 from normfix.semantics.mappings import Item, Items, Reading, as_read, given, items
+from normfix.semantics.members import class_around
 from normfix.semantics.relevance import Relevance
 from normfix.semantics.resolve import Resolver
-from normfix.semantics.scopes import Binding, Reference, Scope, ScopeKind, start_place
+from normfix.semantics.scopes import Binding, Reference, Scope, start_place
 from normfix.table.table import Table
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -83,7 +84,7 @@ class Roads:
         if not isinstance(function, ast.Attribute) or function.attr != _INIT:
             return None
         if isinstance(function.value, ast.Call):
-            owner = _class_around(call.scope) if _is_super(function.value) else None
+            owner = class_around(call.scope) if _is_super(function.value) else None
             return self._base(owner[0], owner[1]) if owner is not None else None
         if not isinstance(function.value, ast.Name | ast.Attribute) or not call.node.args:
             return None
@@ -245,16 +246,6 @@ def _marked(arguments: Iterator[Argument], through: str) -> Iterator[Argument]:
 
 def _is_super(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id == "super"
-
-
-def _class_around(scope: Scope) -> tuple[ast.ClassDef, Scope] | None:
-    """The class whose method a scope is in, and the scope that the class stands in."""
-    for one in scope.enclosing():
-        above = one.parent
-        if one.kind is ScopeKind.FUNCTION and above is not None and above.kind is ScopeKind.CLASS:
-            owner, outside = above.node, above.parent
-            return (owner, outside) if isinstance(owner, ast.ClassDef) and outside is not None else None
-    return None
 
 
 def _last(node: ast.expr) -> str:

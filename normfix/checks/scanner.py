@@ -16,12 +16,14 @@ from normfix.checks.layer_strings import layer_strings
 from normfix.checks.misspelled_arguments import unknown_arguments
 from normfix.checks.nominate import Nominator, imported_path
 from normfix.checks.other_library import not_foreign
+from normfix.checks.private_methods import private_method_sites
 from normfix.checks.refused import argument_sites
 from normfix.checks.setups import setup_sites
 from normfix.checks.siblings import dead_module, moved_name, sibling_sites
 from normfix.checks.sites import Scan, Site, Symbol
 from normfix.checks.special_cases import with_imports_aimed
 from normfix.checks.statistics import statistics_sites
+from normfix.checks.update_ops import update_ops_sites
 from normfix.checks.usage import usage_sites
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
 from normfix.semantics.chains import literal_string
@@ -76,6 +78,8 @@ class _Scanner:
         sites += statistics_sites(self.nominator.maker, self.table, calls)
         sites += class_sites(self.nominator.maker, self.table, calls, self.relevance)
         sites += call_time_sites(self.nominator.maker, self.table)
+        sites += private_method_sites(self.nominator.maker, self.table)
+        sites += update_ops_sites(self.nominator.maker, self.table, calls)
         sites += self._strings(evidence=bool(sites))
         sites += layer_strings(self.nominator.maker, self.table)
         sites = [site for site in sites if not self._is_own(site.path)]

@@ -14,6 +14,15 @@ FOREIGN_CALL = (
 UPDATES = ("updates", "get_updates_for", "add_update")
 """Attributes that the layers of Keras 2 had."""
 
+PRIVATE = (
+    *("_moments", "_calculate_mean_and_var", "_fused_batch_norm", "_assign_moving_average", "_assign_new_value"),
+    *("_get_training_value", "_renorm_correction_and_moments"),
+)
+"""Methods of BatchNormalization in Keras 2; of these Keras 3 has another `_moments` alone."""
+
+UPDATE_OPS = "UPDATE_OPS"
+"""The collection of TensorFlow 1 that functions, not layers of Keras, put the updates of their averages into."""
+
 _BY_PLACE = re.compile(
     rb",[^,()=]*(?:[tT]rain|[pP]hase|[iI]nfer|TRAIN|PHASE|INFER)\w*[^\w,()=]*(?:\(\s*\))?\s*[,)]"
     rb"|,\s*(?:not\s+)?(?:True|False|[01])\s*[,)]"
@@ -21,7 +30,7 @@ _BY_PLACE = re.compile(
 _BY_NAME = re.compile(
     rb"(?<!\w)(?:" + "|".join(FOREIGN_CALL).encode() + rb")\s*=(?!=)|(?<!\w)training\s*=\s*[rRbBuUfF]*[\"']"
 )
-_READ_OFF = re.compile(rb"\.\s*(?:" + "|".join(UPDATES).encode() + rb")(?!\w)|\.\s*axis\s*\[")
+_READ_OFF = re.compile(rb"\.\s*(?:" + "|".join((*UPDATES, *PRIVATE, UPDATE_OPS)).encode() + rb")(?!\w)|\.\s*axis\s*\[")
 _TOKEN = re.compile(
     rb"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*"
     rb"|[()\[\]{},]|\n[ \t]*(?:def|class|return)(?!\w)",

@@ -37,6 +37,16 @@ def owner_of(name: str, scope: Scope) -> ast.ClassDef | None:
     return None
 
 
+def class_around(scope: Scope) -> tuple[ast.ClassDef, Scope] | None:
+    """The class whose method a scope is in, and the scope that the class stands in."""
+    for one in scope.enclosing():
+        above = one.parent
+        if one.kind is ScopeKind.FUNCTION and above is not None and above.kind is ScopeKind.CLASS:
+            owner, outside = above.node, above.parent
+            return (owner, outside) if isinstance(owner, ast.ClassDef) and outside is not None else None
+    return None
+
+
 def _itself(method: Scope) -> str | None:
     """The name of the first parameter of a method; None for a static one."""
     node = method.node

@@ -123,7 +123,8 @@ class Follower:
         if binding.kind is BindingKind.ELEMENT:
             return self.elements(binding.source, binding.source_scope, binding.branch, depth)
         found = self.origins(binding.source, binding.source_scope, binding.branch, depth)
-        return Origins(found.found, found.untold or not called, (*found.parameters, *called))
+        # What a match takes whole is its subject; a caller may give something else than a default.
+        return Origins(found.found, found.untold, (*found.parameters, *called))
 
     def _imported(self, node: ast.Name | ast.Attribute, scope: Scope, branch: Branch, depth: int) -> Origins:
         """The call that makes what a name of another file of the project stands for; any other name itself."""

@@ -54,6 +54,19 @@ FAILS = {
         "class M:\n    def __init__(self):\n        self.b = BatchNormalization()\n"
         "    def f(self, x, is_training):\n        return self.b(x, is_training)\nM().f(x, True)",
     ),
+    "keep_dims of the moments": ("NF730", "b = BatchNormalization()\nb._moments(x, [0], keep_dims=True)"),
+    "a private method": ("NF730", "b = BatchNormalization()\nb._assign_moving_average"),
+    "a private method of a subclass": (
+        "NF730",
+        "class M(BatchNormalization):\n    def call(self, x):\n"
+        "        return self._calculate_mean_and_var(x, [0], True)\nM()(x)",
+    ),
+    "the moments overridden": (
+        "NF730",
+        "class M(BatchNormalization):\n    def _moments(self, x, axes, keep_dims):\n"
+        "        return x, x\nM()(x, training=True)",
+    ),
+    "what a match takes": ("NF723", "match BatchNormalization():\n    case b:\n        b(x, is_training=True)"),
     "is_training": ("NF723", "b = BatchNormalization()\nb(x, is_training=True)"),
     "batch_size": ("NF725", "n = Normalization()\nn.adapt(x, batch_size=2)"),
     "steps": ("NF725", "n = Normalization()\nn.adapt(x, steps=2)"),
