@@ -123,16 +123,14 @@ class Follower:
         if binding.kind is BindingKind.ELEMENT:
             return self.elements(binding.source, binding.source_scope, binding.branch, depth)
         found = self.origins(binding.source, binding.source_scope, binding.branch, depth)
-        # What a match takes whole is its subject; a caller may give something else than a default.
         return Origins(found.found, found.untold, (*found.parameters, *called))
 
     def _imported(self, node: ast.Name | ast.Attribute, scope: Scope, branch: Branch, depth: int) -> Origins:
         """The call that makes what a name of another file of the project stands for; any other name itself."""
         found = definition(node, scope, branch, self._resolver)
-        value = found[1].value if found is not None else None
-        if found is None or not isinstance(value, ast.Call) or not depth:
+        if found is None or not isinstance(found[1].value, ast.Call) or not depth:
             return self._itself(node, scope, branch)
-        return found[0].follower.origins(value, found[1].scope, found[1].branch, depth)
+        return found[0].follower.origins(found[1].value, found[1].scope, found[1].branch, depth)
 
     def elements(self, node: ast.expr, scope: Scope, branch: Branch, depth: int = _DEEPEST) -> Origins:
         """What the elements of a list, a tuple, a set or the values of a dictionary may come from."""
@@ -182,9 +180,9 @@ class Follower:
         return self.elements(node.value, scope, branch, depth)
 
     def _at(self, origin: Origin, index: int, depth: int) -> Origins:
-        here = origin.resolver is self._resolver
-        elements = origin.node.elts if here and isinstance(origin.node, ast.List | ast.Tuple) else []
-        if any(isinstance(one, ast.Starred) for one in elements) or not -len(elements) <= index < len(elements):
+        elements = origin.node.elts if isinstance(origin.node, ast.List | ast.Tuple) else []
+        told = origin.resolver is self._resolver and not any(isinstance(one, ast.Starred) for one in elements)
+        if not told or not -len(elements) <= index < len(elements):
             return self._elements_of(origin, depth)
         return self.origins(elements[index], origin.scope, origin.branch, depth)
 
@@ -277,16 +275,16 @@ class Follower:
         if inside is None or not returned or written.decorator_list:
             return _UNKNOWN
         # Whether a function falls off its end is of no matter: None has no attributes and is not called.
-        parts = [there.follower.origins(one, inside, inside.branch, depth) if one else _NOTHING for one in returned]
-        return _merged(parts)
+        follow = there.follower.origins
+        return _merged([follow(one, inside, inside.branch, depth) if one else _NOTHING for one in returned])
 
 
 def _merged(parts: Sequence[Origins]) -> Origins:
     found = dict.fromkeys(origin for part in parts for origin in part.found)
     if len(found) > _MOST:
         return _UNKNOWN
-    parameters = dict.fromkeys(one for part in parts for one in part.parameters)
-    return Origins(tuple(found), any(part.untold for part in parts), tuple(parameters))
+    asked = dict.fromkeys(one for part in parts for one in part.parameters)
+    return Origins(tuple(found), any(part.untold for part in parts), tuple(asked))
 
 
 def _chain(node: ast.expr) -> str | None:
