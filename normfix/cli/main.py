@@ -137,6 +137,22 @@ def verify(**options: Any) -> int:
 
 
 @_normfix.command()
+@PYTHON
+@click.option("--output-format", type=click.Choice(["full", "json"]), default="full", help="How it is shown.")
+@click.option("--config", metavar="FILE", help="Read [tool.normfix] of this file.")
+@click.option("--isolated", is_flag=True, help="Read no file of the project.")
+@COLOUR
+def doctor(**options: Any) -> int:
+    """Say what is wrong with the TensorFlow, Keras and NumPy that are installed, and what cures it.
+
+    Nothing of it is imported.
+    """
+    from normfix.cli.doctor import DoctorRequest, doctor
+
+    return _guarded(lambda: doctor(DoctorRequest(**options)))
+
+
+@_normfix.command()
 @click.argument("name")
 @COLOUR
 def rule(name: str, color: str) -> int:

@@ -107,7 +107,8 @@ class Profile:
 class Releases:
     """What is recorded of releases. `pairs` holds the profiles, oldest first.
 
-    From TensorFlow `shared_since` on, tf.keras is the package keras; before, the two are different code.
+    From TensorFlow `shared_since` on, tf.keras is the package keras; before, the two are different code. `pythons` says
+    for which Python each TensorFlow has wheels.
     """
 
     pairs: tuple[Profile, ...] = ()
@@ -118,6 +119,7 @@ class Releases:
     bounds: Mapping[str, Requirement] = field(default_factory=dict)
     needs: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
     members: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
+    pythons: Mapping[Version, Requirement] = field(default_factory=dict)
 
     @property
     def newest(self) -> tuple[Profile, ...]:
@@ -188,6 +190,7 @@ def _releases(data: Mapping[str, Any]) -> Releases:
         bounds={path: requirement(text) for path, text in data["bounds"].items()},
         needs={name: tuple(map(requirement, texts)) for name, texts in data["needs"].items()},
         members=dict(_members(data.get("members", {}))),
+        pythons={version(release): requirement(text, "python") for release, text in data.get("python", {}).items()},
     )
 
 

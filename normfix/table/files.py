@@ -7,6 +7,9 @@ from pathlib import Path
 RECORDING = "availability.toml"
 """Large, so it is no part of the table: availability.py reads it."""
 
+INSTALLATIONS = "installations.toml"
+"""Not about code, so it is no part of the table either: conflicts.py reads it."""
+
 
 def rules_directory() -> Path:
     """Where the rule files are: inside an installed wheel, or beside the package in a source tree."""
@@ -16,5 +19,5 @@ def rules_directory() -> Path:
 
 
 def rule_files() -> list[Path]:
-    """The rule files that ship; the recording beside them is read where it is needed."""
-    return sorted(file for file in rules_directory().glob("*.toml") if file.name != RECORDING)
+    """The rule files that ship; what is beside them is read where it is needed."""
+    return sorted(file for file in rules_directory().glob("*.toml") if file.name not in (RECORDING, INSTALLATIONS))

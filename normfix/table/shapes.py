@@ -25,7 +25,7 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
 FILE: Mapping[str, str] = {
     **{"family": "text", "title": "text", "rule": "tables", "layer": "tables", "probe": "tables"},
     **{"maps": "table", "aliases": "map", "surface": "table", "proofs": "named tables", "ran": "table"},
-    **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table", "members": "table"},
+    **{"pairs": "table", "legacy": "table", "bounds": "map", "needs": "table", "members": "table", "python": "map"},
     **{"message": "tables", "sign": "tables", "callee": "tables", "generated": "map", "shapes": "texts"},
     **{"arguments": "table", "positional": "table", "effect": "tables"},
     **{"graph": "table", "asked": "texts", "moved": "named tables"},
