@@ -57,7 +57,7 @@ def _wheels(found: Installation, releases: Releases, target: Target) -> Iterator
         f"those of TensorFlow {dotted(newest)} are for {releases.pythons[newest]}."
     )
     links = ("https://pypi.org/project/tensorflow/#files",)
-    yield Problem("no-wheel", says, f"uv venv --python {dotted(fitting)}", ("tensorflow",), links)
+    yield Problem("no-wheel", says, f"python{dotted(fitting)} -m venv .venv", ("tensorflow",), links)
 
 
 def _newest_python(wanted: Requirement) -> Version:
