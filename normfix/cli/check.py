@@ -12,10 +12,11 @@ from typing import TextIO
 from normfix.api.job import Job, Reported, job_for, unsafe_fixes
 from normfix.cli.fast_path import Prepared
 from normfix.config.settings import KERAS
+from normfix.config.terminal import columns, takes_links
 from normfix.report import Totals, shown, totals
 from normfix.report.diff import as_bytes, left_out
 from normfix.report.ending import ending
-from normfix.report.paint import Paint, wants_colour
+from normfix.report.paint import Paint, folded, wants_colour
 from normfix.report.strategy import split, waiting
 from normfix.report.summary import beside_baseline
 from normfix.report.view import View, body, closing
@@ -144,21 +145,24 @@ def _report(job: Job, reported: Reported, declined: int | None = None) -> tuple[
         statistics=request.statistics,
         declined=declined,
         silence=request.add_noqa,
+        width=None if request.output_file is not None else columns(_stream(request)),
+        links=request.output_file is None and takes_links(_stream(request)),
     )
-    words = [closing(found, view)]
+    width = columns(sys.stderr)
+    words = [folded(closing(found, view), width)]
     if request.fix and not (request.diff or request.piped):
         asked = view.unsafe_fixes or request.interactive
-        words.append(ending(results, table, request.paths, unsafe_fixes=asked))
+        words.append(ending(results, table, request.paths, unsafe_fixes=asked, width=width))
     if reported.baseline is not None:
-        words.append(beside_baseline(shown(str(reported.baseline)), reported.known, reported.gone))
+        words.append(folded(beside_baseline(shown(str(reported.baseline)), reported.known, reported.gone), width))
     if request.diff:
-        words.append(left_out(results))
+        words.append(folded(left_out(results), width))
     if view.format == "full" and target.found is not None and target.found.known:
-        words.append(f"Target: {target.found.text} (from {target.found.origin}).\n")
+        words.append(folded(f"Target: {target.found.text} (from {target.found.origin}).\n", width))
     if (request.strategy or settings.strategy) != KERAS:
-        words.append(split(results, [one for one in results if one.legacy]))
+        words.append(folded(split(results, [one for one in results if one.legacy]), width))
     else:
-        words.append(waiting([one for one in results if one.waiting]))
+        words.append(folded(waiting([one for one in results if one.waiting]), width))
     return (body(results, table, view), "" if request.quiet else "".join(words)), found
 
 
@@ -172,7 +176,7 @@ def _publish(said: tuple[str, str], request: Request) -> None:
     if request.diff:
         _publish_bytes(as_bytes(report), request)
     elif request.output_file is not None:
-        Path(request.output_file).write_text(report, encoding="utf-8", newline="\n")
+        Path(request.output_file).write_text(report, "utf-8", "backslashreplace", "\n")
     else:
         _stream(request).write(report)
     sys.stdout.flush()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from normfix.config.settings import KERAS, LINES, Settings
 from normfix.config.store import key_of
+from normfix.config.terminal import columns, takes_links
 from normfix.run.cache import ResultCache, Said
 from normfix.run.leftovers import clear
 from normfix.run.request import (
@@ -124,7 +125,8 @@ def _view(request: Request, settings: Settings) -> str:
     """A name for the way in which the findings are shown; the settings belong to the cache as a whole."""
     known = baseline_file(request, settings)
     accepted = readable(known) if known is not None else None
-    streams = (sys.stdout.isatty(), sys.stderr.isatty())
+    # What is shown depends on the terminals, and on the letters that their encodings have.
+    streams = [(one.isatty(), columns(one), takes_links(one), one.encoding) for one in (sys.stdout, sys.stderr)]
     around = [os.environ.get(name) for name in _SURROUNDINGS]
     return key_of(request.identity(Decides.WORDS), streams, around, accepted)
 
@@ -135,6 +137,7 @@ def _is_plain(settings: Settings) -> bool:
         Settings(settings.root, settings.file),
         exclude=settings.exclude,
         extend_exclude=settings.extend_exclude,
+        respect_gitignore=settings.respect_gitignore,
         unsafe_fixes=settings.unsafe_fixes,
         fail_on=settings.fail_on,
         cache_dir=settings.cache_dir,

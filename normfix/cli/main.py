@@ -15,6 +15,7 @@ import click
 
 from normfix import __version__
 from normfix.cli.options import COLOUR, FILES, KEPT_IN, PYTHON, RULES, SHARED, TARGET, together
+from normfix.config.terminal import make_safe
 
 if TYPE_CHECKING:
     from normfix.run.request import Request
@@ -36,8 +37,7 @@ class _Failure(click.ClickException):
 def main() -> None:
     """Entry point of the `normfix` command: runs it and exits with its status."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace", newline="\n")
+        make_safe(stream)
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
     try:
@@ -217,6 +217,10 @@ def _run(options: dict[str, Any]) -> int:
 
 
 def _looked(request: Request) -> int:
+    if request.show_files or request.show_settings:
+        from normfix.cli.show import show
+
+        return show(request)
     from normfix.cli.fast_path import prepare
 
     prepared = prepare(request, _load)

@@ -41,6 +41,11 @@ FILES = together(
     _many("--exclude", "Globs to leave out instead of the default ones."),
     _many("--extend-exclude", "Globs to leave out as well."),
     click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
+    click.option(
+        "--respect-gitignore/--no-respect-gitignore",
+        default=None,
+        help="Whether to leave out what .gitignore files name [yes].",
+    ),
     click.option("--config", metavar="FILE", help="Read [tool.normfix] of this file."),
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
 )
@@ -73,6 +78,8 @@ SHARED = together(
     click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run."),
     click.option("--cache-dir", metavar="FOLDER", help="Where to keep results [.normfix_cache]."),
     click.option("--no-prefilter", is_flag=True, hidden=True, help="Scan every file in full."),
+    click.option("--show-files", is_flag=True, help="Print the files that would be read, and check nothing."),
+    click.option("--show-settings", is_flag=True, help="Print the settings that hold, and check nothing."),
     click.option("--stdin-filename", metavar="PATH", help="Name to give to what comes from standard input."),
     COLOUR,
 )

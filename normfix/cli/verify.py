@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from normfix.config.terminal import columns
 from normfix.run.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
 from normfix.runtime.environment import Interpreter, find_interpreter
 from normfix.runtime.verify_cache import VerifyCache, cached_run
@@ -137,11 +138,7 @@ def _page_key(request: VerifyRequest) -> tuple[object, ...]:
 
 def _width() -> int:
     """The columns of the terminal; 0 where there is none."""
-    if not sys.stdout.isatty():
-        return 0
-    import shutil
-
-    return shutil.get_terminal_size().columns
+    return columns(sys.stdout) or 0
 
 
 def _site_checks(request: VerifyRequest, settings: Settings, problems: list[str]) -> tuple[Check, ...]:

@@ -57,6 +57,7 @@ class Settings:
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
+    respect_gitignore: bool = True
     unsafe_fixes: bool = False
     output_format: str = "full"
     fail_on: str = "warning"
@@ -183,6 +184,7 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "per-file-ignores": _globs,
     "exclude": _strings,
     "extend-exclude": _strings,
+    "respect-gitignore": _flag,
     "unsafe-fixes": _flag,
     "output-format": _one_of(tuple(FORMATS)),
     "fail-on": _one_of(FAIL_ON),

@@ -13,13 +13,22 @@ from normfix.report import Result, in_order
 from normfix.table.table import Grade, Table
 
 _WIDTH = 110
+_NARROWEST = 40
 _MOST_REASONS = 6
 _MOST_PATHS = 3
 _LABELS = ("fixed", "suggested", "withheld", "left to you", "nothing to do")
 
 
-def ending(results: Sequence[Result], table: Table, paths: Sequence[str], *, unsafe_fixes: bool = False) -> str:
+def ending(
+    results: Sequence[Result],
+    table: Table,
+    paths: Sequence[str],
+    *,
+    unsafe_fixes: bool = False,
+    width: int | None = None,
+) -> str:
     """The table and the next commands, behind a blank line each; empty where there was nothing to fix."""
+    room = max(min(width or _WIDTH, _WIDTH), _NARROWEST)
     remaining = [finding for finding in in_order(results) if finding.code not in CANNOT_DO]
     groups: dict[str, list[Finding]] = {label: [] for label in _LABELS}
     groups["fixed"] = [finding for result in results for finding in result.fixed]
@@ -28,8 +37,8 @@ def ending(results: Sequence[Result], table: Table, paths: Sequence[str], *, uns
     shown = {label: found for label, found in groups.items() if found}
     if not shown:
         return ""
-    rows = [line for label, found in shown.items() for line in _rows(label, found)]
-    commands = _commands(groups, paths, unsafe_fixes)
+    rows = [line for label, found in shown.items() for line in _rows(label, found, room)]
+    commands = _commands(groups, paths, unsafe_fixes, room)
     return "\n" + "".join(f"{line}\n" for line in (*rows, "", *commands))
 
 
@@ -43,27 +52,27 @@ def _group(finding: Finding, table: Table) -> str:
     return "left to you" if by_hand else "withheld"
 
 
-def _rows(label: str, found: Sequence[Finding]) -> Iterator[str]:
+def _rows(label: str, found: Sequence[Finding], room: int) -> Iterator[str]:
     head = f"  {label:<13} {len(found):>5}  "
     if label == "withheld":
         reasons = Counter(str(finding.withheld) for finding in found).most_common()
-        lines = [line for reason, count in reasons[:_MOST_REASONS] for line in _reason(reason, count, len(head))]
+        lines = [line for reason, count in reasons[:_MOST_REASONS] for line in _reason(reason, count, room - len(head))]
         if len(reasons) > _MOST_REASONS:
             lines.append(f"and {len(reasons) - _MOST_REASONS} more reasons")
     else:
         codes = Counter(finding.code for finding in found)
         text = ", ".join(f"{code} ({count})" if count > 1 else code for code, count in sorted(codes.items()))
-        lines = textwrap.wrap(text, _WIDTH - len(head))
+        lines = textwrap.wrap(text, room - len(head))
     for index, line in enumerate(lines):
         yield (head if index == 0 else " " * len(head)) + line
 
 
-def _reason(reason: str, count: int, indent: int) -> list[str]:
+def _reason(reason: str, count: int, room: int) -> list[str]:
     times = f" ({count} times)" if count > 1 else ""
-    return textwrap.wrap(" ".join(reason.split()) + times, _WIDTH - indent, subsequent_indent="  ")
+    return textwrap.wrap(" ".join(reason.split()) + times, room, subsequent_indent="  ")
 
 
-def _commands(groups: dict[str, list[Finding]], paths: Sequence[str], unsafe_fixes: bool) -> list[str]:
+def _commands(groups: dict[str, list[Finding]], paths: Sequence[str], unsafe_fixes: bool, room: int) -> list[str]:
     """The three commands that come next, those that have nothing to do here left out."""
     where = " ".join(shlex.quote(path) for path in paths[:_MOST_PATHS]) or "."
     where += " ..." if len(paths) > _MOST_PATHS else ""
@@ -78,4 +87,8 @@ def _commands(groups: dict[str, list[Finding]], paths: Sequence[str], unsafe_fix
             rows.append((f"normfix rule {groups[label][0].code}", "what the rule says, and what to write by hand"))
             break
     width = max((len(command) for command, _ in rows), default=0)
-    return [f"  {command:<{width}}  {purpose}" for command, purpose in rows]
+    lines = [f"  {command:<{width}}  {purpose}" for command, purpose in rows]
+    if max(map(len, lines), default=0) <= room:
+        return lines
+    purposes = (textwrap.fill(purpose, room, initial_indent="    ", subsequent_indent="    ") for _, purpose in rows)
+    return [f"  {command}\n{purpose}" for (command, _), purpose in zip(rows, purposes, strict=True)]

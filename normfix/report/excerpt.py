@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from normfix.report.paint import Paint, printable
+from normfix.report.paint import NARROWEST, Paint, printable
 from normfix.source.text import Position, SourceText
 
 _TAB = "    "
@@ -13,19 +13,27 @@ _MOST_LINES = 6
 _WIDEST = 400
 _AROUND = 80
 """A line with more characters than the first shows so many before a place and, at most, twice as many behind it."""
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
-def excerpt(source: SourceText, start: Position, end: Position, paint: Paint) -> str:
-    """The lines from `start` to `end` (exclusive) with one line of context on either side."""
+def excerpt(source: SourceText, start: Position, end: Position, paint: Paint, columns: int | None = None) -> str:
+    """The lines from `start` to `end` (exclusive) with one line of context on either side.
+
+    Where the terminal has so many `columns`, of a longer line the part around the place is shown.
+    """
     first, last = start.line, min(end.line, start.line + _MOST_LINES - 1)
     top, bottom = max(first - 1, 1), min(last + 1, len(source.line_starts))
     width = len(str(bottom))
     rail = paint.quiet(f"{' ' * width} |")
+    room, around = _WIDEST, _AROUND
+    if columns is not None:
+        room = max(columns, NARROWEST) - width - len(" | ")
+        around = min((room - 2 * len(_CUT)) // 3, _AROUND)
     rows = [rail]
     for number in range(top, bottom + 1):
         line = source.line(number)
-        if len(line) > _WIDEST:
-            line, begin, stop = _clipped(line, number, start, end)
+        if len(line) > room:
+            line, begin, stop = _clipped(line, number, start, end, around)
         else:
             begin, stop = start, end
         if number in (top, bottom) and not first <= number <= last and not line.strip():
@@ -36,13 +44,15 @@ def excerpt(source: SourceText, start: Position, end: Position, paint: Paint) ->
     return "\n".join((*rows, rail))
 
 
-def _clipped(line: str, number: int, start: Position, end: Position) -> tuple[str, Position, Position]:
+def _clipped(line: str, number: int, start: Position, end: Position, around: int) -> tuple[str, Position, Position]:
     """The part of a long line around the first place in it, and where the place is in that part."""
-    left = max(start.column - 1 - _AROUND, 0) if number == start.line else 0
-    part = line[left : left + 3 * _AROUND]
+    left = max(start.column - 1 - around, 0) if number == start.line else 0
+    part = line[left : left + 3 * around]
+    ahead, behind = _CUT if left else "", _CUT if left + len(part) < len(line) else ""
     last = max(min(end.column - left, len(part) + 1), 1) if number == end.line else end.column
     first = start.column - left if number == start.line else start.column
-    return part, Position(start.line, first), Position(end.line, last)
+    shown = f"{ahead}{part}{behind}"
+    return shown, Position(start.line, first + len(ahead)), Position(end.line, last + len(ahead))
 
 
 def _carets(line: str, number: int, start: Position, end: Position) -> str:

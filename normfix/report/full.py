@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from normfix.checks.finding import Finding
@@ -10,7 +9,7 @@ from normfix.report import Result, current, ordered, place
 from normfix.report.excerpt import excerpt
 from normfix.report.facts import facts
 from normfix.report.heading import heading
-from normfix.report.paint import Paint, printable
+from normfix.report.paint import NARROWEST, Paint, folded, printable
 from normfix.report.view import View
 from normfix.source.text import SourceText
 from normfix.table.table import Rule, Table
@@ -22,27 +21,25 @@ def render(results: Sequence[Result], table: Table, view: View) -> str:
     """All remaining findings, a blank line after each."""
     paint = Paint(view.colour, view.links)
     return "".join(
-        _finding(finding, source, table.rules.get(finding.code), paint, view.unsafe_fixes) + "\n\n"
+        _finding(finding, source, table.rules.get(finding.code), paint, view) + "\n\n"
         for result in results
         for source in (current(result) if result.findings else None,)
         for finding in ordered(result)
     )
 
 
-def _finding(finding: Finding, source: SourceText | None, rule: Rule | None, paint: Paint, unsafe_fixes: bool) -> str:
+def _finding(finding: Finding, source: SourceText | None, rule: Rule | None, paint: Paint, view: View) -> str:
     indent = " " * len(str(finding.start.line))
+    width = max(min(view.width or _WIDTH, _WIDTH), NARROWEST)
     rows = [
-        heading(finding, rule, paint, unsafe_fixes=unsafe_fixes),
+        heading(finding, rule, paint, unsafe_fixes=view.unsafe_fixes, width=view.width),
         f"{indent}{paint.quiet('-->')} {printable(place(finding))}",
     ]
     if source is not None and finding.start.line <= len(source.line_starts):
-        rows.append(excerpt(source.part(finding.cell), finding.start, finding.end, paint))
-    for label, text in facts(finding, rule, unsafe_fixes):
-        first, *rest = _wrapped(f"{label}: {printable(text)}", len(indent) + 3)
+        rows.append(excerpt(source.part(finding.cell), finding.start, finding.end, paint, view.width))
+    for label, text in facts(finding, rule, view.unsafe_fixes):
+        said = f"{label}: {printable(text)}"
+        first, *rest = folded(said, width - len(indent) - 3).splitlines()
         rows.append(f"{indent} {paint.quiet('=')} {paint.strong(label + ':')}{first[len(label) + 1 :]}")
         rows += (f"{indent}   {line}" for line in rest)
     return "\n".join(rows)
-
-
-def _wrapped(text: str, indent: int) -> list[str]:
-    return textwrap.wrap(text, _WIDTH - indent, break_long_words=False, break_on_hyphens=False)

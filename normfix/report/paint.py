@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from dataclasses import dataclass
 from typing import TextIO
+
+NARROWEST = 30
+"""No text is made for terminals with fewer columns."""
 
 _RESET = "\x1b[0m"
 
@@ -51,6 +55,17 @@ def wants_colour(choice: str, stream: TextIO) -> bool:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def folded(text: str, width: int | None) -> str:
+    """Lines of prose for a terminal of that width; as they are where there is none. A path is never broken."""
+    if width is None:
+        return text
+    lines = (line for line in text.splitlines())
+    return "".join(
+        textwrap.fill(line, max(width, NARROWEST), break_long_words=False, break_on_hyphens=False) + "\n"
+        for line in lines
+    )
 
 
 def printable(text: str) -> str:

@@ -74,10 +74,13 @@ def excludes(patterns: Iterable[str], root: Path) -> Excludes:
     return Excludes(names, _rules(globs, _folder(root)) if globs else None, _folder(root))
 
 
-def discover(paths: Sequence[str], left_out: Excludes, *, force_exclude: bool = False) -> list[str]:
+def discover(
+    paths: Sequence[str], left_out: Excludes, *, force_exclude: bool = False, gitignore: bool = True
+) -> list[str]:
     """The files to read, sorted by folder and name, none twice.
 
-    A file that is named is taken even if it is left out, unless `force_exclude`. Links to folders are not followed.
+    A file that is named is taken even if it is left out, unless `force_exclude`; `gitignore` says whether the files of
+    that name count. Links to folders are not followed.
     A folder that cannot be read is listed itself. Raises DiscoveryError for a missing path.
     """
     found: dict[str, str] = {}
@@ -88,7 +91,7 @@ def discover(paths: Sequence[str], left_out: Excludes, *, force_exclude: bool = 
         if force_exclude and left_out.match_any_parent(absolute):
             continue
         if Path(path).is_dir():
-            _search(os.path.normpath(path), absolute, left_out, found)
+            _search(os.path.normpath(path), absolute, left_out, found, gitignore)
         else:
             found.setdefault(os.path.realpath(path), os.path.normpath(path))
     return sorted(found.values(), key=_parts)
@@ -98,12 +101,13 @@ def _parts(path: str) -> list[str]:
     return path.replace(os.sep, "/").split("/")
 
 
-def _search(path: str, absolute: str, left_out: Excludes, found: dict[str, str]) -> None:
+def _search(path: str, absolute: str, left_out: Excludes, found: dict[str, str], gitignore: bool) -> None:
     """Add the files below a folder to `found` (real path -> path as given); real files win over links to them."""
     links: list[tuple[str, str]] = []
     shown = "" if path == os.curdir else path.rstrip(os.sep) + os.sep
     # A folder is walked under three names, each ending with a slash: as it was given, absolute, and without links.
-    waiting = [(shown, _folder(Path(absolute)), _folder(Path(os.path.realpath(absolute))), _ignores_above(absolute))]
+    above = _ignores_above(absolute) if gitignore else ()
+    waiting = [(shown, _folder(Path(absolute)), _folder(Path(os.path.realpath(absolute))), above)]
     while waiting:
         shown, folder, real, ignores = waiting.pop()
         entries = _entries(folder)
@@ -111,7 +115,7 @@ def _search(path: str, absolute: str, left_out: Excludes, found: dict[str, str])
             # Reading it will say why it cannot be read, as for a file.
             found.setdefault(real.rstrip("/"), shown.rstrip(os.sep) or os.curdir)
             continue
-        if any(entry.name == _IGNORE for entry in entries):
+        if gitignore and any(entry.name == _IGNORE for entry in entries):
             ignores = (*_gitignore(folder + _IGNORE, folder), *ignores)
         for entry in entries:
             name = entry.name

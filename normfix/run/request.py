@@ -52,6 +52,7 @@ class FileRequest:
     exclude: tuple[str, ...] = option((), clean=None)
     extend_exclude: tuple[str, ...] = option((), clean=None)
     force_exclude: bool = option(False, clean=None)
+    respect_gitignore: bool | None = option(None, clean=None)
     config: str | None = option(None, clean=None)
     isolated: bool = option(False, clean=None)
     color: str = option("auto", Decides.WORDS, clean=None)
@@ -89,6 +90,8 @@ class Request(FileRequest):
     interactive: bool = option(False, Decides.WRITING, clean=None)
     add_noqa: bool = option(False, Decides.WRITING)
     reason: str | None = option(None, Decides.WRITING)
+    show_files: bool = option(False, Decides.WRITING)
+    show_settings: bool = option(False, Decides.WRITING)
     no_cache: bool = option(False, Decides.CACHE, clean=None)
     cache_dir: str | None = option(None, Decides.CACHE, clean=None)
 
@@ -209,13 +212,22 @@ def excludes_for(request: FileRequest, settings: Settings) -> Excludes:
 def files_for(request: FileRequest, settings: Settings) -> list[str]:
     """The files to look at. Raises DiscoveryError."""
     paths = request.paths or (".",)
-    return discover(paths, excludes_for(request, settings), force_exclude=request.force_exclude)
+    return discover(
+        paths,
+        excludes_for(request, settings),
+        force_exclude=request.force_exclude,
+        gitignore=_respects_gitignore(request, settings),
+    )
+
+
+def _respects_gitignore(request: FileRequest, settings: Settings) -> bool:
+    return settings.respect_gitignore if request.respect_gitignore is None else request.respect_gitignore
 
 
 def project_files(request: FileRequest, settings: Settings) -> list[str]:
     """The Python files of the whole project, whichever of them the request names."""
     root = str(project_root(request, settings))
-    return discover((root,), excludes_for(request, settings), force_exclude=False)
+    return discover((root,), excludes_for(request, settings), gitignore=_respects_gitignore(request, settings))
 
 
 def project_root(request: FileRequest, settings: Settings) -> Path:

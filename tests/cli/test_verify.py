@@ -47,8 +47,11 @@ def run(install: Install, capsys: pytest.CaptureFixture[str]) -> Callable[..., R
     """`verify` in this process, on the interpreter above."""
 
     def once(*paths: str, output_format: str = "full", no_cache: bool = False, timeout: float | None = None) -> Run:
-        chosen = ((), (), False, None, False, "never", str(install.python), timeout, output_format, no_cache)
-        status = verify(VerifyRequest(paths, *chosen))
+        python = str(install.python)
+        request = VerifyRequest(
+            paths, color="never", python=python, timeout=timeout, output_format=output_format, no_cache=no_cache
+        )
+        status = verify(request)
         said = capsys.readouterr()
         return Run(status, said.out, said.err)
 
