@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from normfix import __version__
+from normfix.cli.completion import names
+from normfix.cli.help import Group
 from normfix.cli.options import COLOUR, FILES, KEPT_IN, PYTHON, RULES, SHARED, TARGET, together
 from normfix.config.terminal import make_safe
 
@@ -54,7 +56,9 @@ def main() -> None:
         sys.exit(2)
 
 
-@click.group(name="normfix", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Group, name="normfix", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="normfix", message="%(prog)s %(version)s")
 def _normfix() -> None:
     """Find, explain, fix and prove TensorFlow and Keras normalization code.
@@ -153,7 +157,7 @@ def doctor(**options: Any) -> int:
 
 
 @_normfix.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names)
 @COLOUR
 def rule(name: str, color: str) -> int:
     """Explain a rule (NF101, or its slug) or a layer (BatchNormalization)."""

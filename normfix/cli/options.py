@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from normfix.cli.completion import codes, files, folders
 from normfix.config.settings import FAIL_ON, FORMATS, STRATEGIES
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -17,8 +18,8 @@ def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     return tuple(one.strip() for value in values for one in value.split(",") if one.strip())
 
 
-def _many(name: str, text: str) -> Callable[[_F], _F]:
-    return click.option(name, multiple=True, callback=_split, metavar="LIST", help=text)
+def _many(name: str, text: str, offered: Callable[..., Any] | None = None) -> Callable[[_F], _F]:
+    return click.option(name, multiple=True, callback=_split, metavar="LIST", help=text, shell_complete=offered)
 
 
 def together(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
@@ -35,9 +36,11 @@ def together(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
 COLOUR = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour."
 )
-PYTHON = click.option("--python", metavar="PATH", help="Interpreter that has the TensorFlow of your project.")
+PYTHON = click.option(
+    "--python", metavar="PATH", shell_complete=files, help="Interpreter that has the TensorFlow of your project."
+)
 FILES = together(
-    click.argument("paths", nargs=-1, metavar="[PATHS]..."),
+    click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=files),
     _many("--exclude", "Globs to leave out instead of the default ones."),
     _many("--extend-exclude", "Globs to leave out as well."),
     click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
@@ -46,15 +49,15 @@ FILES = together(
         default=None,
         help="Whether to leave out what .gitignore files name [yes].",
     ),
-    click.option("--config", metavar="FILE", help="Read [tool.normfix] of this file."),
+    click.option("--config", metavar="FILE", shell_complete=files, help="Read [tool.normfix] of this file."),
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
 )
 RULES = together(
-    _many("--select", "Codes or prefixes of the rules to use."),
-    _many("--ignore", "Codes or prefixes of the rules to leave out."),
-    _many("--extend-select", "Codes or prefixes to use as well."),
+    _many("--select", "Codes or prefixes of the rules to use.", codes),
+    _many("--ignore", "Codes or prefixes of the rules to leave out.", codes),
+    _many("--extend-select", "Codes or prefixes to use as well.", codes),
 )
-BASELINE = click.option("--baseline", metavar="FILE", help="Leave out what this baseline knows.")
+BASELINE = click.option("--baseline", metavar="FILE", shell_complete=files, help="Leave out what this baseline knows.")
 TARGET = together(
     click.option("--strategy", type=click.Choice(STRATEGIES), help="What becomes of graph programs [keras]."),
     click.option(
@@ -64,8 +67,13 @@ TARGET = together(
 SHARED = together(
     FILES,
     RULES,
-    click.option("--output-format", type=click.Choice(list(FORMATS)), help="How findings are shown [full]."),
-    click.option("-o", "--output-file", metavar="FILE", help="Write the findings to a file."),
+    click.option(
+        "--output-format",
+        type=click.Choice(list(FORMATS)),
+        metavar="FORMAT",
+        help=f"How findings are shown [full]: {', '.join(FORMATS)}.",
+    ),
+    click.option("-o", "--output-file", metavar="FILE", shell_complete=files, help="Write the findings to a file."),
     click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Also make fixes that may change numbers."),
     TARGET,
     click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing."),
@@ -76,11 +84,20 @@ SHARED = together(
     click.option("-e", "--exit-zero", is_flag=True, help="The same as --fail-on never."),
     click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else."),
     click.option("--no-cache", is_flag=True, help="Neither use nor keep the results of an earlier run."),
-    click.option("--cache-dir", metavar="FOLDER", help="Where to keep results [.normfix_cache]."),
+    click.option(
+        "--cache-dir", metavar="FOLDER", shell_complete=folders, help="Where to keep results [.normfix_cache]."
+    ),
     click.option("--no-prefilter", is_flag=True, hidden=True, help="Scan every file in full."),
     click.option("--show-files", is_flag=True, help="Print the files that would be read, and check nothing."),
     click.option("--show-settings", is_flag=True, help="Print the settings that hold, and check nothing."),
-    click.option("--stdin-filename", metavar="PATH", help="Name to give to what comes from standard input."),
+    click.option(
+        "--stdin-filename", metavar="PATH", shell_complete=files, help="Name to give to what comes from standard input."
+    ),
     COLOUR,
 )
-KEPT_IN = click.option("--baseline", metavar="FILE", help="The file [that of the settings, or normfix-baseline.json].")
+KEPT_IN = click.option(
+    "--baseline",
+    metavar="FILE",
+    shell_complete=files,
+    help="The file [that of the settings, or normfix-baseline.json].",
+)
