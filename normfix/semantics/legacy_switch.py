@@ -1,6 +1,6 @@
 """Whether a program switches the legacy Keras on: `os.environ["TF_USE_LEGACY_KERAS"] = "1"` before TensorFlow comes.
 
-TensorFlow reads `os.environ` when it is imported; `os.putenv` does not change that, so it switches nothing.
+TensorFlow reads `os.environ` when its Keras is first used; `os.putenv` does not change that, so it switches nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from normfix.semantics.bindings import from_module
 
 SWITCH = "TF_USE_LEGACY_KERAS"
+_LAZY = "tensorflow"
+"""`import tensorflow` alone does not load Keras."""
 _ON = frozenset({"1", "true", "True"})
 _SETS = re.compile(
     rb"(?:setdefault|__setitem__)[^;]{0,200}%b|%b[\"'\s\\]*(?:\)*\s*\]\s*(?:\\\s*)?=(?!=)|\]\s*:|:|=(?!=)|#)"
@@ -32,16 +34,20 @@ def may_set(data: bytes) -> bool:
 
 
 def switches_on(tree: ast.Module, leads: Leads, elsewhere: Switches) -> bool:
-    """Whether a module has the legacy Keras switched on when it first imports TensorFlow, or at its end."""
-    on = False
+    """Whether a module has the legacy Keras switched on when TensorFlow's Keras is first used, or at its end."""
+    on = late = False
     for statement in _executed(tree.body):
+        told = _setting(statement)
+        if late and told is None and not isinstance(statement, ast.Import | ast.ImportFrom):
+            # Whatever it does may use Keras.
+            return on
         if isinstance(statement, ast.Import | ast.ImportFrom):
             modules = list(_modules(statement))
             on = on or any(elsewhere(module) for module in modules)
-            if any(leads(module) for module in modules):
+            late = late or _LAZY in modules
+            if any(leads(module) for module in modules if module != _LAZY):
                 return on
         else:
-            told = _setting(statement)
             on = on if told is None else told
     return on
 
@@ -49,7 +55,10 @@ def switches_on(tree: ast.Module, leads: Leads, elsewhere: Switches) -> bool:
 def _executed(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements that importing a module executes, those of blocks among them."""
     for statement in body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(statement, ast.ClassDef):
+            yield statement
             continue
         blocks = [getattr(statement, name, None) for name in ("body", "orelse", "finalbody")]
         if any(blocks):

@@ -87,6 +87,20 @@ def test_a_double_without_a_name_is_left(made: str) -> None:
     assert unchanged(f"import numpy as np\n{TF}y = {made}\n")
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import pandas as pd\nx = pd.read_csv('a.csv').values\ny = NORM\n", Applicability.UNSAFE),
+        ("import pandas as pd\nf = pd.read_csv('a.csv')\nx = f.to_numpy()\ny = NORM\n", Applicability.UNSAFE),
+        ("import pandas as pd\nx = pd.read_csv('a.csv').values.astype('float32')\ny = NORM\n", Applicability.SAFE),
+        ("import pandas as pd\nx = next(d.values())\ny = NORM\n", Applicability.SAFE),
+        ("x = options.values\ny = NORM\n", Applicability.SAFE),
+    ],
+)
+def test_the_numbers_of_a_frame_are_doubles(code: str, expected: Applicability) -> None:
+    assert trust(TF + code.replace("NORM", "tf.layers.batch_normalization(x)")) == {expected}
+
+
 def test_numbers_that_are_made_single_are_no_doubles() -> None:
     code = f"import numpy as np\n{TF}x = np.ones((2, 3)).astype('float32')\ny = tf.layers.batch_normalization(x)\n"
     assert trust(code) == {Applicability.SAFE}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.files import endings
 from normfix.semantics.legacy_switch import may_set, switches_on
 from tests.support import findings
 
@@ -24,7 +25,11 @@ def switched(code: str) -> bool:
         'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "0"\n',
         'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\nos.environ["TF_USE_LEGACY_KERAS"] = "0"\n',
         'import os\nos.putenv("TF_USE_LEGACY_KERAS", "1")\n',
-        'import os\nimport tensorflow\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
+        'import os\nimport tensorflow.keras\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
+        'import os\nfrom tensorflow.keras import layers\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
+        'import os\nimport tensorflow as tf\nx = tf.keras.Input(3)\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
+        'import os\nimport tensorflow as tf\nmain()\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
+        'import os\nimport tensorflow\nclass A(X):\n    x = 1\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
         'import os\ndef f():\n    os.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
         'import os\nprint(os.environ.get("TF_USE_LEGACY_KERAS", "1"))\n',
     ],
@@ -37,6 +42,8 @@ def test_what_does_not_switch(code: str) -> None:
     "code",
     [
         'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\nimport tensorflow\n',
+        'import os\nimport tensorflow as tf\nimport json\n\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\n',
+        'import os\nimport tensorflow\ndef f():\n    pass\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\nimport keras\n',
         'from os import environ\nenviron["TF_USE_LEGACY_KERAS"] = str(1)\n',
         'import os\nos.environ.setdefault("TF_USE_LEGACY_KERAS", "True")\n',
         'import os\nos.environ.update({"A": "0", "TF_USE_LEGACY_KERAS": "1"})\n',
@@ -108,3 +115,15 @@ def test_the_package_of_a_file(tmp_path: Path) -> None:
 def test_standalone_keras_stays_what_it_is(tmp_path: Path) -> None:
     code = SET + "from keras.layers.normalization import BatchNormalization\nprint(BatchNormalization)\n"
     assert [one.code for one in findings(code, str(tmp_path / "net.py"))] == ["NF101"]
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(
+    ("before", "legacy"), [("", True), ("tf.keras.layers\n", False), ("from tensorflow.keras import layers\n", False)]
+)
+def test_tensorflow_reads_the_switch_when_its_keras_is_used(tmp_path: Path, before: str, legacy: bool) -> None:
+    code = f'import os\nimport tensorflow as tf\n{before}os.environ["TF_USE_LEGACY_KERAS"] = "1"\n'
+    file = tmp_path / "program.py"
+    file.write_text(f'{code}assert tf.keras.layers.Layer.__module__.startswith("tf_keras") is {legacy}\n')
+    assert endings([file], tmp_path)[file] is None
+    assert switched(code) == legacy

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.checks.call_time import ADAPT, AXIS, BY_PLACE, FOREIGN, LISTS, SYMBOLIC
+from normfix.checks.call_time import ADAPT, AXIS, BY_PLACE, FOREIGN, LISTS, RESET, SYMBOLIC
 from normfix.checks.class_for_object import TENSOR
 from normfix.checks.contrib import CODE as REST_OF_CONTRIB
 from normfix.checks.layer_strings import WITHOUT_MODULE
@@ -201,7 +201,7 @@ def test_every_rule_can_be_met() -> None:
         met |= {UNKNOWN_ARGUMENT, ONE_NUMBER}
     if TABLE.graph.moves:
         met.add(REST_OF_CONTRIB)
-    met |= {TENSOR, BY_PLACE, FOREIGN, ADAPT, LISTS, AXIS, SYMBOLIC, WITHOUT_MODULE}
+    met |= {TENSOR, BY_PLACE, FOREIGN, ADAPT, RESET, LISTS, AXIS, SYMBOLIC, WITHOUT_MODULE}
     met |= {code for code, rule in TABLE.rules.items() if rule.installs or code == OLD_COLAB}
 
     assert {

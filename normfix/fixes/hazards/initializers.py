@@ -10,8 +10,8 @@ from itertools import chain
 from normfix.checks.sites import Scan, Site, once_per_scan
 from normfix.fixes.code import FileCode, code_of
 from normfix.fixes.hazards.made import calls_of, subclasses
-from normfix.fixes.hazards.sources import Source, Value, calls_within, sources
 from normfix.fixes.reach import reached
+from normfix.fixes.sources import Source, Value, calls_within, sources
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.mappings import Item, Reading, given, items
 from normfix.semantics.project import Saying

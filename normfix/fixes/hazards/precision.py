@@ -16,7 +16,8 @@ from normfix.table.argument_map import CallMap
 
 EFFECT = "precision"
 _DOUBLE = frozenset({"float64", "double", "float_"})
-_SPEAKS = re.compile(rb"\bnumpy\b|\bfloat64\b|\bdouble\b|\bfloat_\b")
+_SPEAKS = re.compile(rb"\bnumpy\b|\bpandas\b|\bfloat64\b|\bdouble\b|\bfloat_\b")
+_FRAMED = frozenset({"values", "to_numpy"})
 _SINGLE = ("float32", "float16", "half", "single", "astype", "cast", "int")
 _UNKNOWN = (
     "{} makes numbers of double precision, which a Keras layer rounds to float32: give the layer "
@@ -60,7 +61,7 @@ def _place_of_double(scan: Scan, used: UsedName, value: ast.expr | None) -> str:
 
 def _handed_in(scan: Scan, used: UsedName) -> str:
     """The call of a function or class around a call that hands a double in; empty where nobody does."""
-    if "numpy" not in scan.source.text and not _making(scan):
+    if not _SPEAKS.search(scan.source.text.encode(errors="replace")) and not _making(scan):
         return ""
     for one in reached(scan, [used.node]):
         site = one.code.bindings.call_at(one.call) if one.call is not None else None
@@ -112,7 +113,7 @@ def _names_double(node: ast.expr) -> bool:
 
 
 def _from_numpy(code: FileCode, scope: Scope, branch: Branch, node: ast.expr) -> int | None:
-    """The line on which an input is made by numpy, whose numbers are doubles unless the code says otherwise."""
+    """The line on which an input numpy or pandas makes an input, in doubles unless the code says otherwise."""
     if isinstance(node, ast.Name):
         found = code.resolver.name(node.id, scope, branch, start_place(node)).bindings
         if len(found) != 1 or found[0].value is None:
@@ -122,8 +123,25 @@ def _from_numpy(code: FileCode, scope: Scope, branch: Branch, node: ast.expr) ->
     if any(word in text for word in _SINGLE):
         return None
     for part in ast.walk(node):
+        if _is_of_frame(code, part):
+            return getattr(part, "lineno", None)
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
             meaning = code.resolver.expression(part.func, scope, branch)
             if any(path.startswith("numpy.") for path in meaning.paths):
                 return part.lineno
     return None
+
+
+def _is_of_frame(code: FileCode, node: ast.AST) -> bool:
+    """Whether an expression reads the numbers of a frame of pandas: `frame.values`, `frame.to_numpy()`."""
+    if not isinstance(node, ast.Attribute) or node.attr not in _FRAMED:
+        return False
+    outer = code.bindings.parents.get(node)
+    called = isinstance(outer, ast.Call) and outer.func is node
+    # A dictionary has `values()`, and a frame `values`.
+    return called == (node.attr != "values") and any(
+        alias.name.partition(".")[0] == "pandas"
+        for one in code.bindings.imports
+        if isinstance(one.node, ast.Import)
+        for alias in one.node.names
+    )
