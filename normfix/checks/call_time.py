@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from normfix.checks.finding import SiteKind
 from normfix.checks.layer_objects import LayerObjects, Made
 from normfix.checks.site_maker import SiteMaker
-from normfix.checks.sites import Site, Symbol
+from normfix.checks.sites import Correction, Site, Symbol
 from normfix.prefilter.objects import FOREIGN_CALL, UPDATES
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.chains import written
 from normfix.semantics.scopes import Branch, Scope
+from normfix.source.text import Edit
 from normfix.table.table import Table
 
 BY_PLACE = "NF722"
@@ -25,6 +27,7 @@ AXIS = "NF727"
 AS_TEXT = "NF807"
 SYMBOLIC = "NF509"
 _FLAG = re.compile(r"(?:[tT]rain|[pP]hase|[iI]nfer|TRAIN|PHASE|INFER)\w*[^\w]*$|^(?:True|False|[01])$")
+_WITH_FLAG = 2
 _ADAPTED = {"batch_size": ADAPT, "steps": ADAPT, "reset_state": RESET}
 """The keywords that adapt() took, each with the rule that speaks of it."""
 _NORMALIZES = frozenset(f"tensorflow.{home}.l2_normalize" for home in ("nn", "math", "linalg"))
@@ -92,8 +95,11 @@ def _called(maker: SiteMaker, table: Table, objects: LayerObjects, call: CallSit
     guarded = maker.call_is_guarded(call)
     found: list[tuple[str, ast.expr | ast.keyword]] = [(BY_PLACE, one) for one in flags]
     found += [(FOREIGN, one) for one in foreign] + [(AS_TEXT, one) for one in texts]
+    named = any(one.arg in (None, "training") for one in node.keywords)
     for code, one in found:
-        yield maker.at(Symbol(table.rules[code], made.path), SiteKind.CALL, one, call, guarded=guarded)
+        site = maker.at(Symbol(table.rules[code], made.path), SiteKind.CALL, one, call, guarded=guarded)
+        mended = code == BY_PLACE and len(node.args) == _WITH_FLAG and not named
+        yield replace(site, used=Correction(Edit(site.span.start, site.span.start, "training="))) if mended else site
 
 
 def _is_flag(node: ast.expr) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.layer_objects import LayerObjects
 from normfix.checks.site_maker import SiteMaker
-from normfix.checks.sites import Assessment, Site, Symbol
+from normfix.checks.sites import Assessment, Correction, Site, Symbol
 from normfix.prefilter.objects import only_once
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.relevance import Relevance
 from normfix.semantics.scopes import ScopeKind
-from normfix.source.text import NOTEBOOK
+from normfix.source.text import NOTEBOOK, Edit
 from normfix.table.table import Table
 
 CLASS = "NF808"
@@ -35,9 +36,19 @@ def class_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite], relev
             path = objects.layer_class(node, call.scope, call.branch)
             if path is not None and node not in said:
                 said.add(node)
-                yield _site(maker, table, CLASS, path, node, call, _ERROR)
+                site = _site(maker, table, CLASS, path, node, call, _ERROR)
+                mended = Correction(Edit(site.span.end, site.span.end, "()"))
+                yield replace(site, used=mended) if _is_handed_in(maker, node, call) else site
     for call in calls:
         yield from _made(maker, table, objects, call)
+
+
+def _is_handed_in(maker: SiteMaker, node: ast.expr, call: CallSite) -> bool:
+    """Whether a class stands in the call that makes or widens a model, by itself or in a list, so that brackets do."""
+    if isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "add":
+        return node in call.node.args
+    parent = maker.bindings.parents.get(node)
+    return isinstance(parent, ast.List | ast.Tuple) and parent in call.node.args
 
 
 def _classes_in(objects: LayerObjects, maker: SiteMaker, call: CallSite, relevance: Relevance) -> Iterator[ast.expr]:

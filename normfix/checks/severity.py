@@ -10,11 +10,11 @@ from functools import cached_property
 from normfix.checks.finding import Severity, SiteKind
 from normfix.checks.lost_guards import flag_reason, lost_guards
 from normfix.checks.sites import Scan, Site
+from normfix.checks.special_cases import special_case
 from normfix.checks.too_new_names import too_new_sites
 from normfix.config.releases import Profile, Requirement, version
 from normfix.config.target import Target, dotted
 from normfix.semantics.guards import only_for_types
-from normfix.table.entries import Entry
 from normfix.table.table import Kind, Table
 
 _AXES = {"tensorflow": "TensorFlow", "keras": "Keras"}
@@ -125,7 +125,7 @@ class Assessor:
             return ""
         if found.project.owns(found.source.path, site.target):
             return f"`{site.target.partition('.')[0]}` is a package of this project here, not the library"
-        needed = [site.target, *(f"{site.target}.{name}" for name in _added(site.symbol.entry))]
+        needed = [site.target, *(f"{site.target}.{name}" for name in _added(site))]
         told = next((reason for name in needed if (reason := self._reason(name))), "")
         return told or self._lacking_member(found, site)
 
@@ -199,8 +199,14 @@ def _recorded(path: str, ways: tuple[str, ...], profile: Profile) -> bool | None
     return next((one for one in answers if one is not None), None)
 
 
-def _added(entry: Entry | None) -> tuple[str, ...]:
-    return tuple(entry.arguments.add) if entry is not None else ()
+def _added(site: Site) -> tuple[str, ...]:
+    """The arguments that a replacement is given whatever the call says."""
+    if site.symbol.entry is None:
+        return ()
+    usual = site.symbol.entry.arguments
+    call = site.reference.call if site.reference is not None else None
+    special = special_case(call, usual) if call is not None else None
+    return tuple(special.arguments.add if special is not None else usual.add)
 
 
 def _release(first: Requirement) -> str:

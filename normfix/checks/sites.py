@@ -72,7 +72,7 @@ class Site:
     symbol: Symbol
     kind: SiteKind
     location: Location
-    used: ImportedName | UsedName | UsedArgument | UnusedComment | None = None
+    used: ImportedName | UsedName | UsedArgument | UnusedComment | Correction | None = None
     certain: bool = True
     guarded: bool = False
     assessment: Assessment = Assessment()
@@ -112,6 +112,11 @@ class Site:
     def comment(self) -> UnusedComment | None:
         """The comment that it is."""
         return self.used if isinstance(self.used, UnusedComment) else None
+
+    @property
+    def correction(self) -> Correction | None:
+        """The few characters that mend it."""
+        return self.used if isinstance(self.used, Correction) else None
 
     @property
     def argument(self) -> UsedArgument | None:
@@ -173,6 +178,13 @@ class UsedArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A use of a layer that a few characters mend, whatever stands around it."""
+
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class UnusedComment:
     """A comment that silences nothing, and the edit that takes it out, or those of its codes that are idle."""
 

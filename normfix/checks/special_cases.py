@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from normfix.checks.arguments import literal_text
 from normfix.checks.sites import Site
+from normfix.config.releases import Releases
 from normfix.semantics.resolve import Resolver
 from normfix.table.argument_map import CallMap, Instead
 
@@ -39,3 +40,11 @@ def with_imports_aimed(sites: Sequence[Site], resolver: Resolver) -> Iterator[Si
         }
         target = targets.pop() if len(targets) == 1 else site.target
         yield replace(site, symbol=replace(site.symbol, new=target, target=target))
+
+
+def only_on(releases: Releases, special: Instead) -> list[str]:
+    """What to know of the arguments of a special case that the replacement takes on some releases alone."""
+    needed = {name: releases.needs.get(f"{special.to}.{name}", ()) for name in special.arguments.add}
+    return [
+        f"`{name}` is there with {' or '.join(map(str, ranges))} alone" for name, ranges in needed.items() if ranges
+    ]

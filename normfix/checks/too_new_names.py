@@ -62,6 +62,9 @@ def _arguments(found: Scan, call: CallSite, reason: Reason) -> Iterator[Site]:
     known = known_callee(call, found.table, found.resolver) if named else None
     for keyword in named if known is not None else ():
         assert known is not None
+        if any(known.name in one.callees and keyword.arg in one.names for one in found.table.arguments):
+            # A rule of its own says on which releases it is refused.
+            continue
         path = f"{known[1]}.{keyword.arg}"
         why = _objection(found, path, reason)
         if why and not _may_fail(found, call.node, call.branch, call.scope):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from normfix.checks.sites import Scan, Site, UsedName, span_of
-from normfix.checks.special_cases import special_case
+from normfix.checks.special_cases import only_on, special_case
 from normfix.fixes.apply_method import called_directly, training_by_name
 from normfix.fixes.argscope import scoped
 from normfix.fixes.call_context import call_context_of
@@ -69,6 +69,7 @@ def replaced_call(
     lost, unread = lost_collections(scan, site, within_scopes.used)
     shared = other_of_name(scan, site, used.call)
     hazards += [one for one in (unkept, within_scopes.hazard, unread, exact.note) if one]
+    hazards += only_on(scan.table.releases, special) if special is not None else []
     hazards += [f"`{one.replacement}` is all that the dictionary is seen to have" for one in named]
     trust = Applicability.UNSAFE if hazards else applicability_of(site.rule)
     notes = (*within_scopes.notes, *result.notes, *lost, *hazards, *shared)

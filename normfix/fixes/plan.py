@@ -9,7 +9,7 @@ from normfix.checks.sites import Scan, Site
 from normfix.fixes.aliases import settle_aliases
 from normfix.fixes.draft import Draft, Plan
 from normfix.fixes.import_targets import aim, rebind
-from normfix.fixes.outcome import Withheld
+from normfix.fixes.outcome import Rewrite, Withheld
 from normfix.fixes.statements import import_statements
 from normfix.fixes.unused_imports import Leftovers, is_gone
 from normfix.fixes.uses import argument, use
@@ -73,5 +73,7 @@ def _plan_uses(draft: Draft, sites: Sequence[Site]) -> None:
             draft.settle(site, argument(draft, site, site.argument))
         elif site.comment is not None:
             draft.plan.outcomes[site] = Fix(Applicability.SAFE, site.rule.advice, (site.comment.removal,))
+        elif site.correction is not None and not site.guarded:
+            draft.settle(site, Rewrite((site.correction.edit,)))
         elif site.imported is None:
             draft.plan.outcomes[site] = Withheld(site.rule.advice or "it stands in a string")
