@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from normfix.run.leftovers import temporary_name
 from normfix.run.results import FileResult
+from normfix.source.contents import contents
 
 
 def write_all(results: Iterable[FileResult]) -> list[str]:
@@ -25,12 +27,22 @@ def write_all(results: Iterable[FileResult]) -> list[str]:
 def write(result: FileResult) -> None:
     """Put `fixed_text` in the place of the file: beside it first, then renamed over it.
 
-    Mode and symbolic link stay; the original stays whole on any failure. Raises OSError.
+    Mode and symbolic link stay; the original stays whole on any failure. A file that somebody else has changed since it
+    was read is left to them. Raises OSError.
     """
-    data = result.content
-    if data is None:
+    data, source = result.content, result.source
+    if data is None or source is None:
         return
-    target = Path(result.path).resolve()
+    # Path.resolve() has an error of its own for links in a circle.
+    target = Path(os.path.realpath(result.path))
+    found = contents(target)
+    if found == data:
+        # Under another name, by a link, it has been written already.
+        return
+    if found != source.encode(source.text):
+        raise OSError(
+            errno.EBUSY, "it has changed since it was read, and is left as it is: run normfix again", result.path
+        )
     mode = stat.S_IMODE(target.stat().st_mode)
     temporary = target.with_name(temporary_name(target.name))
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
