@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from normfix.config.selection import check_selectors, enabled
-from normfix.config.settings import Settings
+from normfix.config.settings import KERAS, Settings
 from normfix.report import Totals
 from normfix.run.baseline import Baseline, read_baseline, total
 from normfix.run.known_findings import Compared, compared
 from normfix.run.options import Options
-from normfix.run.request import Request, baseline_file, excludes_for, start_of, table_for, target_for
+from normfix.run.request import Request, UsageError, baseline_file, excludes_for, start_of, table_for, target_for
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
 from normfix.run.since import since
@@ -92,6 +92,9 @@ class Reported:
 
 def job_for(request: Request, settings: Settings) -> Job:
     """What a request comes to under some settings. Raises UserError and TableError."""
+    strategy = request.strategy or settings.strategy
+    if request.since is not None and strategy != KERAS and (request.fix or request.diff):
+        raise UsageError("--since looks at lines, and the strategy legacy changes a program as a whole")
     table = table_for(settings)
     return Job(request, settings, table, _options(request, settings, table))
 

@@ -160,6 +160,13 @@ def found_status(normfix: Command) -> int:
     return normfix("check", "--since", "HEAD").returncode
 
 
+@pytest.mark.usefixtures("repository")
+def test_programs_that_change_as_a_whole_are_not_changed_by_line(normfix: Command) -> None:
+    assert normfix("check", "--since", "HEAD", "--strategy", "legacy").returncode == 0
+    result = normfix("fix", "--since", "HEAD", "--strategy", "legacy")
+    assert (result.returncode, result.stderr[:16]) == (2, b"error: --since l")
+
+
 @pytest.mark.parametrize("revision", ["nowhere", "--help", "HEAD:old.py", ""])
 @pytest.mark.usefixtures("repository")
 def test_a_revision_that_is_none(normfix: Command, revision: str) -> None:
