@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import FrozenInstanceError
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -97,6 +98,44 @@ def test_a_notebook_is_told_by_its_name() -> None:
     assert text is not None
     assert json.loads(text)["cells"][0]["source"] == NEW.splitlines(keepends=True)
     assert check(source=notebook, filename="a.ipynb", isolated=True).findings[0].cell == 1
+
+
+def test_a_finding_names_the_scope_around_it() -> None:
+    code = """
+    import tensorflow as tf
+    bn = tf.keras.layers.BatchNormalisation
+    @decorated(tf.keras.layers.BatchNormalisation)
+    class Net(tf.keras.layers.BatchNormalisation):
+        norm = [tf.keras.layers.BatchNormalisation() for _ in range(2)]
+        async def build(self, norm=tf.keras.layers.BatchNormalisation):
+            def inner():
+                return lambda: tf.keras.layers.BatchNormalisation
+    """
+    scopes = [one.scope for one in check(source=dedent(code), isolated=True).findings]
+    assert scopes == ["", "", "", "Net", "Net", "Net.build.inner"]
+
+
+def test_what_a_baseline_knows_is_counted(project: Path, normfix: Command) -> None:
+    assert normfix("baseline", "write").returncode == 0
+    report = check(baseline="normfix-baseline.json")
+    assert (report.findings, report.status, report.known, report.gone) == ((), 0, 1, 0)
+    (project / "old.py").write_text(CLEAN, encoding="utf-8")
+    assert check(baseline=Path("normfix-baseline.json")).gone == 1
+    assert fix(source=OLD, filename="other.py", baseline="normfix-baseline.json").files[0].text == NEW
+    with pytest.raises(UserError, match="no such file"):
+        check(baseline="missing.json")
+
+
+@pytest.mark.hook
+def test_only_what_changed_since_a_revision(project: Path) -> None:
+    with pytest.raises(UserError, match="--since"):
+        check(since="HEAD")
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, *arguments], cwd=project, check=True)
+    assert check(since="HEAD").findings == ()
+    (project / "new.py").write_text(OLD, encoding="utf-8")
+    assert [one.path for one in check(since="HEAD").files] == ["new.py"]
 
 
 @pytest.mark.parametrize(
