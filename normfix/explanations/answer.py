@@ -66,7 +66,8 @@ def answer(table: Table, text: Pasted) -> Answer:
     moved = [code for module, name in _modules(table, text.words) for code in _of_module(table, module, name)]
     worded = sorted(_by_words(table, text.words), key=lambda code: code not in moved)
     if any(one.owner is Owner.OTHER or name_of_today(table, one) for one in subjects):
-        worded = []
+        # Words alone prove nothing of another callee, but for a text that was recorded with that very callee.
+        worded = [code for code in worded if any(one in text.words for one in table.rules[code].errors)]
     exact = (*_by_path(table, text.words), *by_argument(table, subjects))
     found = list(dict.fromkeys((*exact, *worded, *moved, *_by_parent(table, text.words))))
     messages = tuple(one for one in _messages(table, text) if not (found and one.pathless))

@@ -52,7 +52,7 @@ def page(found: Answer, read: Pasted) -> Iterator[Block]:
     rules = found.rules
     if not found.messages:
         for rule in rules[:_IN_FULL]:
-            yield from _rule(rule, found)
+            yield from _refused_elsewhere(found) if found.taken_by and not found.meant else _rule(rule, found)
         rules = rules[_IN_FULL:]
     if found.signs:
         yield Heading("Who says so")
@@ -113,11 +113,17 @@ def _rule(rule: Rule, found: Answer) -> Iterator[Block]:
         yield Code(rule.example.after)
 
 
+def _refused_elsewhere(found: Answer) -> Iterator[Block]:
+    """What to say of an argument that layers of Keras take, and that something else refused."""
+    yield Heading(f"`{found.argument}` is an argument of Keras, and what was called does not take it", level=1)
+    yield Paragraph(f"`{found.argument}` is taken by {', '.join(found.taken_by)}.")
+    cure = "Give it to one of these; a class of your own takes it in its `__init__` and hands it to its base."
+    yield Paragraph(cure, "What to do")
+
+
 def _argument(found: Answer) -> str:
     if found.meant:
         return f"`{found.argument}`; did you mean `{found.meant}`?"
-    if found.taken_by:
-        return f"`{found.argument}` is taken by {', '.join(found.taken_by)}; another layer or class refused it here"
     return f"`{found.argument}`"
 
 
