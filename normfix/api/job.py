@@ -10,7 +10,7 @@ from pathlib import Path
 from normfix.config.selection import check_selectors, enabled
 from normfix.config.settings import KERAS, Settings
 from normfix.report import Totals
-from normfix.run.baseline import Baseline, read_baseline, total
+from normfix.run.baseline import Baseline, accepts, read_baseline, total
 from normfix.run.known_findings import Compared, compared
 from normfix.run.options import Options
 from normfix.run.request import Request, UsageError, baseline_file, excludes_for, start_of, table_for, target_for
@@ -53,16 +53,17 @@ class Job:
 
         return replace(said, results=silenced(said.results, self.request.reason or ""))
 
-    def against(self, baseline: Baseline, results: Iterable[FileResult], files: Iterable[str]) -> Compared:
+    def against(self, baseline: Baseline, results: Sequence[FileResult], files: Iterable[str]) -> Compared:
         """The results of some files, held against a baseline."""
         looked_at = {baseline.name_of(path) for path in files}
+        undone = {baseline.name_of(one.path) for one in results if not all(map(accepts, one.findings))}
         folders = [f"{baseline.name_of(path)}/" for path in self.request.paths or (os.curdir,) if Path(path).is_dir()]
 
         def asked(code: str, name: str) -> bool:
             path = str(baseline.folder / name)
             chosen = enabled(code, self.options.select, (*self.options.ignore, *self.options.per_file_ignores(path)))
             below = any(folder == "./" or name.startswith(folder) for folder in folders)
-            return self.options.since is None and chosen and (name in looked_at or below)
+            return self.options.since is None and chosen and name not in undone and (name in looked_at or below)
 
         return compared(results, baseline, asked)
 

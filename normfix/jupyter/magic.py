@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from normfix.config.errors import UserError
-from normfix.config.settings import KERAS, STRATEGIES
+from normfix.config.settings import STRATEGIES
 from normfix.jupyter.cells import CellReport, look_at
 from normfix.run.request import Request
 
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--help", action="store_true", help="show this")
     parser.add_argument("--unsafe-fixes", action="store_true", help="also make fixes that may change numbers")
     parser.add_argument("--target", metavar="SPEC", help="releases to run on")
-    parser.add_argument("--strategy", choices=STRATEGIES, default=KERAS, help="what becomes of graph programs")
+    parser.add_argument("--strategy", choices=STRATEGIES, help="what becomes of graph programs")
     parser.add_argument("--replace", action="store_true", help="put the fixed code in the place of the cell")
     parser.add_argument("--run", action="store_true", help="run the fixed code")
     return parser

@@ -201,6 +201,15 @@ def test_a_file_that_cannot_be_read_is_in_no_baseline(project: Path, normfix: Co
     assert normfix(*KNOWN).returncode == 2
 
 
+def test_what_was_known_of_a_file_that_is_broken_now_is_not_gone(project: Path, normfix: Command) -> None:
+    before = (project / FILE).read_bytes()
+    moved(project, CODE + "print 'x'\n")
+    result = normfix(*KNOWN)
+    assert (result.returncode, b"no longer there" in result.stderr) == (2, False)
+    assert normfix("baseline", "update").returncode == 2
+    assert (project / FILE).read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
