@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from fixtures.files import FIXTURES
 from tests.conftest import Command
 
 HEAD = "import tensorflow as tf\n"
@@ -97,3 +100,21 @@ def test_what_does_not_go_together(tmp_path: Path, normfix: Command, options: li
     (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
     result = normfix("check", *options)
     assert (result.returncode, result.stderr[:7]) == (2, b"error: ")
+
+
+def test_every_snippet_is_silenced_and_stays_the_same_program(tmp_path: Path, normfix: Command) -> None:
+    for folder in ("broken", "snippets"):
+        shutil.copytree(FIXTURES / folder, tmp_path / folder)
+    before = {file: ast_of(file) for file in tmp_path.rglob("*.py")}
+    result = normfix("check", "--add-noqa", "--isolated", "--no-cache")
+    assert b" silenced, " in result.stderr
+    left = json.loads(normfix("check", "--isolated", "--no-cache", "--output-format", "json").stdout)
+    assert {row["code"] for row in left if row["severity"] != "info"} <= {"NF001", "NF002", "NF003"}
+    assert {file: ast_of(file) for file in before} == before
+
+
+def ast_of(file: Path) -> str | None:
+    try:
+        return ast.dump(ast.parse(file.read_bytes()))
+    except (SyntaxError, ValueError):
+        return None
