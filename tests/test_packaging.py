@@ -52,6 +52,7 @@ def test_what_the_wheel_carries(wheel: Path) -> None:
     assert f"normfix-{__version__}" in wheel.name
     rules = {f"normfix/rules/{path.name}" for path in (ROOT / "rules").glob("*.toml")}
     assert rules <= names
+    assert {"normfix/report/page/style.css", "normfix/report/page/script.js"} <= names
     assert {"normfix/py.typed", "normfix/__main__.py", "normfix/runtime/probe.py"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not any(name.startswith(("tests/", "fixtures/", "benchmarks/")) for name in names)
@@ -65,6 +66,7 @@ def test_what_the_wheel_carries(wheel: Path) -> None:
         ["rule", "NF101"],
         ["check", "--isolated"],
         ["check", "--isolated", "--output-format", "json"],
+        ["check", "--isolated", "--output-format", "html"],
         ["fix", "--isolated", "--diff"],
     ],
     ids=" ".join,
