@@ -42,8 +42,8 @@ _NOTEBOOK = {
 _INTRODUCTION = """\
 `check` and `fix` print their findings in the format that `--output-format` (setting `output-format`) names; `-o FILE`
 writes them to a file. `fix` reports what remains; `markdown` and `html` count what it fixed, and `html` shows it.
-Counts and hints go to standard error. In a notebook, the formats for people and `json` name the cell and the line in it; the
-others name the line of the file, which is JSON, because that is what the reader of an annotation is shown.
+Counts and hints go to standard error. In a notebook, the formats for people and `json` name the cell and the line in
+it; the others name the line of the file, which is JSON: that is what a reader of annotations is shown.
 """
 _HTML = """\
 `normfix check --output-format html -o report.html .`
