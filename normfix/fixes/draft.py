@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from normfix.checks.sites import Scan, Site
+from normfix.checks.sites import Scan, Site, UsedArgument
 from normfix.fixes.hazards.stored import lives, stored
 from normfix.fixes.imports import MovedName
 from normfix.fixes.names import Names, references_of
@@ -13,6 +13,7 @@ from normfix.fixes.numeric_hazards import numeric_hazard
 from normfix.fixes.outcome import Rewrite, Withheld, applicability_of, weakest
 from normfix.semantics.scopes import Binding, Reference
 from normfix.source.text import Applicability, Fix
+from normfix.table.rule import Action
 
 
 @dataclass
@@ -94,8 +95,18 @@ def _said(note: str | None) -> list[str]:
     return [note] if note else []
 
 
+def _of_argument(used: UsedArgument) -> str:
+    """What a fix does with an argument."""
+    if used.match.action is Action.DROP:
+        return f"Delete `{used.name}`"
+    if used.match.action is Action.TO_CALL:
+        return f"Give `{used.name}` to the call of the layer"
+    renamed = used.match.action is Action.RENAME and used.match.to not in (None, used.name)
+    return f"Write `{used.match.to}` for `{used.name}`" if renamed else f"Change `{used.name}`"
+
+
 def advice(site: Site) -> str:
     """What a fix does, in a few words."""
     if site.argument is not None:
-        return f"Change `{site.argument.name}`"
+        return _of_argument(site.argument)
     return f"Use `{site.target}`" if site.target else site.rule.advice

@@ -25,7 +25,7 @@ GRADE_WORDS = {
     Grade.IDENTICAL_WITH_ARGUMENTS: "identical with the arguments that the fix adds",
     Grade.DIFFERENT: "different, see the note",
     Grade.NONE: "no equivalent",
-    Grade.NO_NUMBERS: "no old numbers, for the old spelling never ran",
+    Grade.NO_NUMBERS: "nothing to compare: the old spelling never ran, or what changes computes nothing",
 }
 """What the replacement does to the numbers, for people."""
 

@@ -16,6 +16,7 @@ from normfix.checks.class_for_object import TENSOR
 from normfix.checks.contrib import CODE as REST_OF_CONTRIB
 from normfix.checks.layer_strings import WITHOUT_MODULE
 from normfix.checks.misspelled_arguments import UNKNOWN_ARGUMENT
+from normfix.checks.private_methods import PRIVATE_METHOD
 from normfix.checks.setups import VERSION as OLD_COLAB
 from normfix.checks.statistics import ONE_NUMBER
 from normfix.table.entries import Entry
@@ -201,7 +202,7 @@ def test_every_rule_can_be_met() -> None:
         met |= {UNKNOWN_ARGUMENT, ONE_NUMBER}
     if TABLE.graph.moves:
         met.add(REST_OF_CONTRIB)
-    met |= {TENSOR, BY_PLACE, FOREIGN, ADAPT, RESET, LISTS, AXIS, SYMBOLIC, WITHOUT_MODULE}
+    met |= {PRIVATE_METHOD, TENSOR, BY_PLACE, FOREIGN, ADAPT, RESET, LISTS, AXIS, SYMBOLIC, WITHOUT_MODULE}
     met |= {code for code, rule in TABLE.rules.items() if rule.installs or code == OLD_COLAB}
 
     assert {
