@@ -22,7 +22,7 @@ Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
 _BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
 _CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
 _RETURN = re.compile(rb"(?<!\w)(?:return[ \t(]|lambda[^:\n]*:)(?=[^\n])")
-_DEF = re.compile(rb"(?:def|class)[ \t]+(\w+)")
+_DEF = re.compile(rb"(?<!\w)(?:def|class)[ \t]+(\w+)")
 _CALL = re.compile(rb"[ \t]*\(")
 _CHOICE = re.compile(rb"(?<!\w)(?:if|or|and|lambda)(?!\w)|:=|\A\(")
 _GETATTR = re.compile(rb"(?<![\w.])getattr[ \t]*\([ \t]*([^\W\d][\w.]*)[ \t]*,[^()]*\)")
@@ -172,18 +172,32 @@ class Names:
         return frozenset({ANYTHING}) if found and _FURTHER.search(plain) else frozenset(found)
 
     @cached_property
-    def _functions(self) -> frozenset[bytes]:
-        return frozenset(_DEF.findall(self.text))
+    def _functions(self) -> dict[bytes, list[int]]:
+        """Where the functions and classes of the file are defined, by their names."""
+        found: dict[bytes, list[int]] = {}
+        for match in _DEF.finditer(self.text):
+            found.setdefault(match[1], []).append(match.start())
+        return found
 
-    def _may_return(self) -> bool:
-        """Whether any function of the file may return something of a library."""
-        name = b"return"
-        if name not in self._known and name not in self._open:
-            self._open.add(name)
-            values = (_expression(self.text, match.end()) for match in _RETURN.finditer(self.text))
-            self._known[name] = frozenset({ANYTHING}) if any(map(self._value, values)) else frozenset()
-            self._open.discard(name)
-        return bool(self._known.get(name))
+    def _may_return(self, name: bytes) -> bool:
+        """Whether a function of the file may return something of a library."""
+        key = name + b"()"
+        if key not in self._known and key not in self._open:
+            self._open.add(key)
+            values = (value for start in self._functions.get(name, ()) for value in self._returned(start))
+            self._known[key] = frozenset({ANYTHING}) if any(map(self._value, values)) else frozenset()
+            self._open.discard(key)
+        return bool(self._known.get(key))
+
+    def _returned(self, start: int) -> Iterator[bytes]:
+        """The expressions that a definition at `start` returns, and those inside it."""
+        text = self.text
+        line = text.rfind(b"\n", 0, start) + 1
+        ends = re.compile(rb"^[ \t]{0,%d}(?:async[ \t]|def[ \t]|class[ \t]|@)" % (start - line), re.MULTILINE)
+        # In a text of several lines nothing ends.
+        found = (one.start() for one in ends.finditer(text, start + 1) if not _in_text(text[start : one.start()]))
+        end = next(found, len(text))
+        return (_expression(text, match.end()) for match in _RETURN.finditer(text, start, end))
 
     def returns(self, chain: bytes) -> bool:
         """Whether a call of a name with attributes behind it may come to something of a library."""
@@ -191,16 +205,14 @@ class Names:
         bound = self.bound.get(root, ())
         if not _DYNAMIC.isdisjoint((root, *rest.split(b"."), *(path.rpartition(b".")[2] for path in bound))):
             return True
-        if root in self._functions and not rest and self._may_return():
+        if root in self._functions and not rest and self._may_return(root):
             return True
         paths = (path for path in bound if not self.is_library(path))
         return any(self.told(path + b"." * bool(rest) + rest, called=True) for path in paths)
 
     def returned(self, name: bytes) -> frozenset[bytes]:
         """The library paths that a call of a name may come to, where it is a function that the file defines."""
-        defined = re.search(rb"(?<!\w)def[ \t]+" + re.escape(name) + rb"(?!\w)", self.text) is not None
-        may = not self._legible or (defined and self._may_return())
-        return frozenset({ANYTHING}) if may else frozenset()
+        return frozenset({ANYTHING}) if not self._legible or self._may_return(name) else frozenset()
 
     def chain(self, text: bytes) -> frozenset[bytes]:
         """The library paths that a name with attributes behind it may mean."""
@@ -225,6 +237,11 @@ class Names:
             self._known[name] = values | self.paths(first)
             self._open.discard(name)
         return frozenset(path if path == ANYTHING else path + dot + behind for path in self._known.get(name, ()))
+
+
+def _in_text(code: bytes) -> bool:
+    """Whether a text of several lines may be open behind a piece of code."""
+    return bool(code.count(b'"""') % 2 or code.count(b"'''") % 2)
 
 
 def _is_parameter(text: bytes, at: int) -> bool:

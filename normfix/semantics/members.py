@@ -27,13 +27,16 @@ Members = Mapping[tuple[ast.ClassDef, str], Sequence[Given]]
 
 def owner_of(name: str, scope: Scope) -> ast.ClassDef | None:
     """The class whose object, or which itself, a name is in a method: `self`, `cls`."""
+    method = _method_of(name, scope)
+    return _class_of(method) if method is not None and len(method.bindings[name]) == 1 else None
+
+
+def _method_of(name: str, scope: Scope) -> Scope | None:
+    """The method, around a scope or itself one, whose first parameter a name is."""
     for one in scope.enclosing():
         if name in one.bindings:
             inside = one.kind is ScopeKind.FUNCTION and one.parent is not None and one.parent.kind is ScopeKind.CLASS
-            if not inside or one.parent is None or _itself(one) != name:
-                return None
-            owner = one.parent.node
-            return owner if isinstance(owner, ast.ClassDef) and len(one.bindings[name]) == 1 else None
+            return one if inside and _itself(one) == name else None
     return None
 
 
@@ -45,6 +48,11 @@ def class_around(scope: Scope) -> tuple[ast.ClassDef, Scope] | None:
             owner, outside = above.node, above.parent
             return (owner, outside) if isinstance(owner, ast.ClassDef) and outside is not None else None
     return None
+
+
+def _class_of(method: Scope) -> ast.ClassDef | None:
+    owner = method.parent.node if method.parent is not None else None
+    return owner if isinstance(owner, ast.ClassDef) else None
 
 
 def _itself(method: Scope) -> str | None:
@@ -65,28 +73,29 @@ def members(bindings: Bindings) -> Members:
         if scope.kind is ScopeKind.CLASS and isinstance(scope.node, ast.ClassDef):
             for name, given in scope.bindings.items():
                 found[scope.node, name] += (Given(one.value, one.scope, one.branch) for one in given)
-        parent = scope.parent
-        if parent is None or parent.kind is not ScopeKind.CLASS or not isinstance(parent.node, ast.ClassDef):
+    for reference in bindings.references:
+        target = None if reference.attributes else bindings.parents.get(reference.node)
+        if not isinstance(target, ast.Attribute) or not isinstance(target.ctx, ast.Store):
             continue
-        itself = _itself(scope)
-        for target, value in _targets(scope.node) if itself else ():
-            if isinstance(target.value, ast.Name) and target.value.id == itself:
-                found[parent.node, target.attr].append(Given(value, scope, scope.branch))
+        method = _method_of(reference.name, reference.scope)
+        owner = _class_of(method) if method is not None else None
+        if method is not None and owner is not None:
+            found[owner, target.attr] += (Given(one, method, method.branch) for one in _values(target, bindings))
     return found
 
 
-def _targets(function: ast.AST) -> Iterator[tuple[ast.Attribute, ast.expr | None]]:
-    """The attributes that the statements of a function give a value."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                yield from _pairs(target, node.value)
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            yield from _pairs(node.target, node.value)
-        elif isinstance(node, ast.AugAssign | ast.For | ast.AsyncFor | ast.comprehension):
-            yield from _pairs(node.target, None)
-        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-            yield from _pairs(node.optional_vars, None)
+def _values(target: ast.Attribute, bindings: Bindings) -> Iterator[ast.expr | None]:
+    """What the statement around an attribute gives it: None for what cannot be told, nothing where it only declares."""
+    outer: ast.expr = target
+    statement = bindings.parents[target]
+    while isinstance(statement, ast.Tuple | ast.List | ast.Starred):
+        outer, statement = statement, bindings.parents[statement]
+    if isinstance(statement, ast.AnnAssign):
+        yield from (one for one in (statement.value,) if one is not None)
+    elif isinstance(statement, ast.Assign):
+        yield next((value for one, value in _pairs(outer, statement.value) if one is target), None)
+    else:
+        yield None
 
 
 def _pairs(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.Attribute, ast.expr | None]]:

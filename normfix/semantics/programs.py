@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
+from normfix.semantics.project_files import MOST_FILES
 from normfix.source.text import NOTEBOOK
 
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
@@ -19,7 +20,6 @@ _ACTS = re.compile(
     rb"^(?!(?:" + _DEFINES + rb")\b)[A-Za-z_][\w.]*\(|^(?:for|with|while) |^[A-Za-z_][\w, .]*=[^\n]*norm\w*\(",
     re.MULTILINE,
 )
-_MOST_FILES = 3000
 
 FilesOf = Callable[[Path, bytes, Sequence[bytes]], Iterable[Path]]
 """The project files that an import statement of a given file may name: a module and names taken from it."""
@@ -69,8 +69,8 @@ class Programs:
     def all(self) -> Mapping[Path, Facts]:
         """Every file, with what it says."""
         found: dict[Path, Facts] = {}
-        waiting = list(self.files[:_MOST_FILES])
-        while waiting and len(found) < _MOST_FILES:
+        waiting = list(self.files[:MOST_FILES])
+        while waiting and len(found) < MOST_FILES:
             file = waiting.pop()
             if file not in found:
                 waiting += self._imports(file)

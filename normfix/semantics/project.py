@@ -17,7 +17,7 @@ from normfix.semantics.legacy_programs import LegacyPrograms
 from normfix.semantics.module import Module
 from normfix.semantics.own_packages import OwnPackages
 from normfix.semantics.programs import Facts, Programs, does_something, read_facts
-from normfix.semantics.project_files import Suffixes, program_files, project_folder, slashed
+from normfix.semantics.project_files import MOST_FILES, Suffixes, program_files, project_folder, slashed
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.steps import Steps
 from normfix.semantics.view import View
@@ -30,10 +30,6 @@ from normfix.source.text import NOTEBOOK, SourceText, TextError
 from normfix.table.table import Table
 
 T = TypeVar("T")
-
-_MOST_FILES = 3000
-"""Of so many files of a project it is told who imports whom."""
-
 
 Saying = tuple[int, tuple[str, bool]]
 """A line, the word on it, and something that is to be known of it."""
@@ -146,7 +142,7 @@ class Project:
         """The files that the programs of a project may consist of; the file at `path` is one of the project."""
         root = self.folder(path)
         if root not in self._files:
-            files = islice(program_files(Path(root)), _MOST_FILES)
+            files = islice(program_files(Path(root)), MOST_FILES)
             self._files[root] = tuple(self.resolved(str(file)) for file in files)
         return self._files[root]
 

@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from normfix.source.contents import readable
@@ -16,17 +17,22 @@ _SLASHED = re.compile(rb"[\"']([^\"'\n/]*/[^\"'\n]*)")
 _MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"})
 _LEFT_OUT = frozenset({"node_modules", "site-packages", "venv", "__pycache__", "build", "dist"})
 
+MOST_FILES = 3000
+"""Of so many files of a project it is told who imports whom."""
+
 
 def project_folder(folder: Path) -> Path:
     """The folder of the project that `folder` is in: the nearest with a mark of one, else the working folder.
 
     `folder` itself where neither is around it, or the one above where that has scripts. A folder that holds many
-    projects, a home or the one for temporary files, is none.
+    projects is none: a home, the one for temporary files, or one with more files than would be looked at.
     """
     here = Path.cwd()
     many = {Path.home(), Path(tempfile.gettempdir()), Path(folder.anchor)}
     for one in (folder, *folder.parents):
-        if (one == here and one not in many) or any((one / mark).exists() for mark in _MARKERS):
+        if any((one / mark).exists() for mark in _MARKERS):
+            return one
+        if one == here and one not in many and next(islice(program_files(one), MOST_FILES, None), None) is None:
             return one
     above = folder.parent
     return above if above not in many and any(above.glob("*.py")) else folder

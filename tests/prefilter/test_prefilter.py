@@ -36,6 +36,15 @@ MODERN = (
     'import tensorflow as tf\n"""BatchNormalization layers. batch_norm of tf.layers."""\n',
     "import tensorflow as tf\nself = object()\nif hasattr(self, 'batch_norm'):\n    getattr(self, 'layer_norm')(1)\n",
     "import tensorflow as tf\nkey = f'blocks.{i}.layer_norm.weight'\n",
+    "import tensorflow as tf\n# tf.contrib.layers.batch_norm was here\ntf.keras.layers.BatchNormalization()(x)\n",
+    'import tensorflow as tf\ndef norm():\n    """Like `tf.contrib.layers.layer_norm`."""\n',
+    'import tensorflow as tf\ndef norm():\n    """Doc.\n\n    >>> tf.keras.layers.Normalization(mean=1.0)\n    """\n',
+    "from magenta.contrib import training\nimport tensorflow as tf\ntraining.HParams(norm=True)\n",
+    "from keras.layers import LayerNormalization\nfrom a import (\n    B,\n    TFPreTrainedModel,\n)\n"
+    "x = LayerNormalization(axis=-1)(x)\n",
+    "import numpy as np\nfrom keras.layers import LayerNormalization\nx = np.reshape(LayerNormalization()(x), 1)\n",
+    "from keras.layers import LayerNormalization\nx = LayerNormalization()(x)\nmodel.fit(x, y, scope=1)\n",
+    "import tensorflow as tf\nx = tf.nn.l2_normalize(x, axis=1)\nInputs = 1\n",
 )
 
 
@@ -57,6 +66,39 @@ def found(code: str) -> set[str]:
 @pytest.mark.parametrize("code", MODERN)
 def test_modern_and_foreign_code_ends_here(prefilter: Prefilter, code: str) -> None:
     assert not admitted(prefilter, code)
+
+
+def test_layers_of_a_library_that_the_project_hands_on_end_here(prefilter: Prefilter, tmp_path: Path) -> None:
+    (tmp_path / "base.py").write_text("import keras\ndef other():\n    return keras.layers\nclass Config: pass\n")
+    around = ProjectNames(prefilter.vocabulary.roots).around(str(tmp_path / "model.py"))
+    code = (
+        b"from base import keras\nclass A:\n    def __init__(self):\n"
+        b"        self.layer_norm = keras.layers.LayerNormalization(epsilon=1e-5)\n"
+        b"        self.LayerNorm = keras.layers.LayerNormalization(epsilon=1e-5, name='n')\n"
+        b"    def call(self, x):\n        return self.layer_norm(self.LayerNorm(x))\n"
+    )
+    assert prefilter.verdict(code, str(tmp_path / "model.py"), around) is not Verdict.ADMITTED
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "layer = BatchNormalization()\nlayer(x, is_training)\n",
+        "layers = [BatchNormalization() for _ in range(3)]\nfor one in layers:\n    x = one(x, True)\n",
+        "layers = [BatchNormalization() for _ in range(3)]\nx = layers[0](x, 1)\n",
+        "x = BatchNormalization()(x, not is_training)\n",
+        "def make():\n    return BatchNormalization()\nx = make()(x, self.training)\n",
+        "class A:\n    def __init__(self):\n        self.bn = BatchNormalization()\n"
+        "    def call(self, x):\n        return self.bn(f(x, (1, 2)), params['is_training'])\n",
+        "layer = BatchNormalization()\nlayer(\n    x,  # (the input\n    train=True,\n)\n",
+        'layer = BatchNormalization()\nlayer(x, training="train")\n',
+        "layer = BatchNormalization()\nprint(layer.updates)\n",
+    ],
+)
+def test_what_an_object_is_handed_is_seen(prefilter: Prefilter, code: str) -> None:
+    code = f"from keras.layers import BatchNormalization\n{code}"
+    assert found(code)
+    assert admitted(prefilter, code)
 
 
 def spellings(entry: Entry) -> Iterator[str]:

@@ -11,9 +11,8 @@ from normfix.table.table import Grade
 
 EFFECT = "layer-names"
 
-_SPEAKS = re.compile(rb"^(?=[^\n]*(?:\bget_layer\(|\.name\b|__name__))(?!\s*#)[^\n]*", re.MULTILINE)
+_SPEAKS = re.compile(rb"get_layer\(|\.name(?!\w)|__name__")
 _WORD = re.compile(rb"[\"']([A-Za-z]\w{3,})[\"']?")
-_OF_CLASSES = re.compile(rb"__name__")
 _NUMBER = re.compile(r"_\d*$")
 _FIRST = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COUNTED_FROM_ONE = "keras.layers.normalization.BatchNormalization"
@@ -65,9 +64,11 @@ def _all_sayings(code: bytes) -> Sequence[Saying]:
 
 def _sayings(data: bytes) -> Iterator[Saying]:
     """Each quoted word on a line that reads the name of a layer or class: the line, the word, whether of a class."""
-    if b"get_layer(" not in data and b".name" not in data and b"__name__" not in data:
-        return
-    for line in _SPEAKS.finditer(data):
-        for word in _WORD.finditer(line[0]):
-            number = data.count(b"\n", 0, line.start()) + 1
-            yield number, (word[1].decode(errors="replace"), _OF_CLASSES.search(line[0]) is not None)
+    end = 0
+    while (found := _SPEAKS.search(data, end)) is not None:
+        start = data.rfind(b"\n", 0, found.start()) + 1
+        end = data.find(b"\n", found.end())
+        end = len(data) if end < 0 else end
+        line = data[start:end]
+        for word in _WORD.finditer(line) if not line.lstrip().startswith(b"#") else ():
+            yield data.count(b"\n", 0, start) + 1, (word[1].decode(errors="replace"), b"__name__" in line)
