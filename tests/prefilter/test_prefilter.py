@@ -36,7 +36,7 @@ MODERN = (
     'import tensorflow as tf\n"""BatchNormalization layers. batch_norm of tf.layers."""\n',
     "import tensorflow as tf\nself = object()\nif hasattr(self, 'batch_norm'):\n    getattr(self, 'layer_norm')(1)\n",
     "import tensorflow as tf\nkey = f'blocks.{i}.layer_norm.weight'\n",
-    "import tensorflow as tf\n# tf.contrib.layers.batch_norm was here\ntf.keras.layers.BatchNormalization()(x)\n",
+    "import tensorflow as tf\n# tf.contrib.layers.batch_norm was here\ny = tf.keras.layers.BatchNormalization()(x)\n",
     'import tensorflow as tf\ndef norm():\n    """Like `tf.contrib.layers.layer_norm`."""\n',
     'import tensorflow as tf\ndef norm():\n    """Doc.\n\n    >>> tf.keras.layers.Normalization(mean=1.0)\n    """\n',
     "from magenta.contrib import training\nimport tensorflow as tf\ntraining.HParams(norm=True)\n",
