@@ -295,6 +295,8 @@ class _File:
         if not siblings.isdisjoint(imported) or not siblings.isdisjoint(self.names.stars):
             return True
         for found in self.vocabulary.sibling_attribute.finditer(self.text):
+            if self._is_prose(found.start(1)):
+                continue
             before = self._chain_before(found.start(1))
             if before is None:
                 return True
