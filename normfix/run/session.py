@@ -29,6 +29,9 @@ from normfix.semantics.projects import Projects
 from normfix.source.contents import contents
 from normfix.table.table import Table
 
+_RISKY = 4 << 20
+"""A file of so many bytes may take gigabytes: its tree needs 230 times the memory of its text."""
+
 _FEWEST = 10
 """Below so many files that may have a finding, a fork costs more than it saves."""
 
@@ -128,12 +131,20 @@ def _outcomes(
     def lost(path: str, number: int) -> Outcome:
         return Outcome(lone_result(died(path, number), options))
 
-    workers = 1 if alone else options.workers
-    for outcome in spread(job, chosen, workers, lost=lost, fewest=_FEWEST, chunk=_CHUNK):
+    workers, risky = (1, None) if alone else (options.workers, _is_risky)
+    for outcome in spread(job, chosen, workers, lost=lost, fewest=_FEWEST, chunk=_CHUNK, risky=risky):
         if outcome.result is not None:
             # Whoever found it may have been another process: the target is asked for here too.
             options.target()
         yield outcome
+
+
+def _is_risky(path: str) -> bool:
+    try:
+        return os.stat(path).st_size >= _RISKY  # noqa: PTH116
+    except (OSError, ValueError):
+        # Whoever reads it says so.
+        return False
 
 
 def _loaders(prefiltered: Sequence[Prefiltered], options: Options) -> dict[str, str]:

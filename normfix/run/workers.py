@@ -36,6 +36,7 @@ def spread(
     lost: Callable[[_T, int], _R],
     fewest: int = FEWEST,
     chunk: int = CHUNK,
+    risky: Callable[[_T], bool] | None = None,
 ) -> Iterator[_R]:
     """What `job` makes of each item, without its Nones, in the order of the items.
 
@@ -43,12 +44,15 @@ def spread(
     `workers` is the number of processes; None takes one for each core. Each goes through a part of the items in chunks
     of up to `chunk`, so that it finds much of what neighbours share, and then helps with the parts of the others.
     The chunk of a worker that dies is done again, each item in a process of its own; `lost` says what becomes of an
-    item whose process dies again, and of which signal.
+    item whose process dies again, and of which signal. Items that are `risky` may take so much memory that the system
+    ends the process: each has one of its own where nothing else is forked.
     """
     count = available() if workers is None else workers
     if count < 2 or len(items) < fewest or not can_fork():
         with _quiet_collector():
-            yield from _here(job, items)
+            for item in items:
+                apart = risky is not None and risky(item) and can_fork()
+                yield from _apart(job, item, lost) if apart else _here(job, [item])
         return
     size = max(1, min(chunk, len(items) // (2 * count)), -(-len(items) // _MOST_CHUNKS))
     chunks = [items[start : start + size] for start in range(0, len(items), size)]

@@ -43,6 +43,17 @@ def faulty(self, file):
     return above(self, file)
 programs.Programs.above = faulty
 """,
+    "memory": """
+import os, signal
+from normfix.semantics import walk
+collect, main = walk.collect, os.getpid()
+def faulty(tree):
+    if len(tree.body) > 3 and os.getpid() != main:
+        os.kill(os.getpid(), signal.SIGKILL)
+    assert len(tree.body) <= 3, "not in a process of its own"
+    return collect(tree)
+walk.collect = faulty
+""",
     "table": """
 from normfix.run import request
 def faulty(settings):
@@ -81,6 +92,20 @@ def test_a_fault_in_one_file_is_its_finding(
     )
     assert (tmp_path / "bad.py").read_bytes().startswith(BAD)
     assert b"from keras.layers import BatchNormalization" in (tmp_path / "good.py").read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no process of its own without a fork")
+def test_a_large_file_that_the_system_ends_takes_no_other_with_it(
+    normfix: Command, tmp_path: Path, faulty: dict[str, dict[str, str]]
+) -> None:
+    put(tmp_path / "bad.py", OLD + b"x = 1\n" * 4 + b"#" * (5 << 20))
+    put(tmp_path / "good.py", OLD)
+    asked = ["check", "--no-cache", "--output-format", "concise", "."]
+    result = normfix(*asked, env=faulty["memory"])
+    assert (result.returncode, b"Traceback" in result.stderr) == (2, False)
+    assert b"bad.py:1:1: NF008" in result.stdout
+    assert b"signal 9" in result.stdout
+    assert b"good.py:1:40: NF101" in result.stdout
 
 
 @pytest.mark.tensorflow
