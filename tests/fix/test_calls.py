@@ -82,7 +82,7 @@ REFUSED = {
     "star": "tf.layers.batch_normalization(*inputs)",
     "unknown argument": "tf.layers.batch_normalization(x, speed=1)",
     "too many arguments": f"tf.contrib.layers.unit_norm({', '.join('x' * 9)})",
-    "value without an equal": "tf.layers.batch_normalization(x, renorm=True)",
+    "value without an equal": "tf.layers.batch_normalization(x, virtual_batch_size=8)",
     "value that nobody knows": "tf.layers.batch_normalization(x, renorm=flag)",
     "weights that are shared": "tf.layers.batch_normalization(x, reuse=True, name='bn')",
     "weights that are shared perhaps": "tf.layers.batch_normalization(x, reuse=tf.AUTO_REUSE, name='bn')",
