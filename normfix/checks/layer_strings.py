@@ -29,13 +29,16 @@ def layer_strings(maker: SiteMaker, table: Table) -> Iterator[Site]:
 
 
 def _module(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Site]:
-    """`import_module("keras.layers.normalization")`, whatever is done with the module."""
+    """`import_module("keras.layers.normalization")` or `__import__`, whatever is done with the module."""
     text = literal_string(call.node)
     read_on = isinstance(maker.bindings.parents.get(call.node), ast.Attribute)
     if text is None or text not in table.norm_modules or read_on:
         return
     meaning = maker.resolver.expression(call.node, call.scope, call.branch)
-    if meaning.paths == (text,):
+    # Without names to take from it, `__import__` returns the package above, and imports the module all the same.
+    imports = isinstance(call.node.func, ast.Name) and call.node.func.id == "__import__"
+    above = imports and meaning.paths == (text.partition(".")[0],)
+    if meaning.paths == (text,) or above:
         standing = Reference(call.node, call.node, "", (), call.scope, call.branch)
         symbol = Symbol(table.norm_modules[text].rule, text)
         yield maker.at(symbol, SiteKind.STRING, call.node, call, guarded=maker.use_is_guarded(standing))

@@ -96,6 +96,7 @@ USES = (
     "b = L.BatchNormalization()\nprint(b.updates, b.axis[0])\n",
     "b = L.Normalization()\nb.adapt(x, batch_size=3)\n",
     "y = tf.nn.l2_normalize(tf.keras.Input((3,)))\n",
+    "__import__('keras.layers.normalization')\n",
     "m = __import__('importlib').import_module('keras.layers.normalization')\n",
     "y = L.deserialize({'class_name': 'BatchNormalization', 'config': {}})\n",
     "c = {'_target_': 'tensorflow.keras.layers.experimental.SyncBatchNormalization'}\n",
