@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from normfix.config.errors import UserError
+from normfix.config.terminal import columns
 from normfix.explanations.answer import Answer, answer, nearest
 from normfix.explanations.pages import Block, Bullets, Code, Heading, Paragraph, plain, print_page
 from normfix.explanations.pasted import Pasted, pasted
@@ -28,7 +29,7 @@ def show(table: Table, text: str, colour: str) -> None:
     if wants_colour(colour, sys.stdout):
         print_page(blocks)
     else:
-        sys.stdout.write(plain(blocks))
+        sys.stdout.write(plain(blocks, columns(sys.stdout)))
 
 
 def explained(table: Table, text: str) -> tuple[Answer, tuple[Block, ...]]:

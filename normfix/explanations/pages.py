@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from normfix.config.errors import UserError
+from normfix.config.terminal import columns
 from normfix.report import GRADE_WORDS
-from normfix.report.paint import wants_colour
+from normfix.report.paint import NARROWEST, wants_colour
 from normfix.table.entries import ArgumentMatch, Entry, Layer
 from normfix.table.table import Kind, Rule, Table
 
@@ -76,12 +77,13 @@ def show(table: Table, name: str, colour: str) -> None:
     if wants_colour(colour, sys.stdout):
         print_page(blocks)
     else:
-        sys.stdout.write(plain(blocks))
+        sys.stdout.write(plain(blocks, columns(sys.stdout)))
 
 
-def plain(blocks: Iterable[Block]) -> str:
-    """The page as text without any colour."""
-    return "\n".join(_plain(block) for block in blocks)
+def plain(blocks: Iterable[Block], width: int | None = None) -> str:
+    """The page as text without any colour, for a terminal of that width if it is narrow."""
+    room = max(min(width or _WIDTH, _WIDTH), NARROWEST)
+    return "\n".join(_plain(block, room) for block in blocks)
 
 
 def print_page(blocks: Iterable[Block]) -> None:
@@ -201,12 +203,17 @@ def _links(links: tuple[str, ...]) -> Iterator[Block]:
         yield Bullets(links)
 
 
-def _plain(block: Block) -> str:
+def _plain(block: Block, width: int) -> str:
     if isinstance(block, Heading):
-        return f"{block.text}\n{'=' * len(block.text)}\n" if block.level == 1 else f"{block.text}:"
+        title = _filled(block.text if block.level == 1 else f"{block.text}:", width)
+        return f"{title}\n{'=' * max(map(len, title.splitlines()))}\n" if block.level == 1 else title
     if isinstance(block, Code):
         return textwrap.indent(block.text.strip("\n"), "    ") + "\n"
     if isinstance(block, Bullets):
         return "".join(f"  {item}\n" for item in block.items)
     text = f"{block.label}: {block.text}" if block.label else block.text
-    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False) + "\n"
+    return _filled(text, width) + "\n"
+
+
+def _filled(text: str, width: int) -> str:
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)

@@ -62,6 +62,19 @@ def test_no_line_is_wider_than_the_terminal(script: str, tmp_path: Path, columns
         assert len(line) <= max(columns, longest + len(line) - len(line.lstrip()) + 12) or line.startswith("  normfix ")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [("rule", "NF101"), ("rule", "BatchNormalization"), ("explain", "module 'tensorflow' has no attribute 'contrib'")],
+)
+def test_a_page_without_colour_fits(script: str, tmp_path: Path, asked: tuple[str, ...]) -> None:
+    narrow = on_terminal(script, tmp_path, 50, *asked, NO_COLOR="1")
+    wide = on_terminal(script, tmp_path, 200, *asked, NO_COLOR="1")
+    assert narrow.replace("=", "").split() == wide.replace("=", "").split()
+    # Code and lists, which are set in, can be copied as they are.
+    prose = [line for line in narrow.splitlines() if not line.startswith(" ")]
+    assert max(len(line) for line in prose if " " in line) <= 50
+
+
 def test_the_place_is_in_what_is_shown_of_a_long_line(script: str, tmp_path: Path) -> None:
     shown = on_terminal(script, tmp_path, 60, NO_COLOR="1").splitlines()
     (carets,) = [
