@@ -142,7 +142,7 @@ def test_files_are_asked_whom_they_import_only_where_they_say_the_name(
     asked: list[str] = []
     facts = project.Project._facts
 
-    def noted(self: project.Project, file: Path) -> Facts | None:
+    def noted(self: project.Project, file: Path) -> Facts:
         asked.append(file.stem)
         return facts(self, file)
 

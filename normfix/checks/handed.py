@@ -39,6 +39,11 @@ class Argument:
     through: str = ""
 
 
+def _says_something(call: ast.Call) -> bool:
+    """Whether the arguments of a call may tell anything: a single name by place is the input."""
+    return bool(call.keywords) or len(call.args) > 1 or any(not isinstance(one, ast.Name) for one in call.args)
+
+
 @dataclass(frozen=True, slots=True)
 class Handed:
     """The arguments of a known callee: those without a name as far as they are its own, and the keywords."""
@@ -62,7 +67,7 @@ class Roads:
         if callee is not None:
             placed = tuple(call.node.args[callee.skipped :])
             return Handed(callee, placed, tuple(self._named(call)))
-        return self._from_config(call) or self._through(call, _DEEPEST)
+        return self._from_config(call) or (self._through(call, _DEEPEST) if _says_something(call.node) else None)
 
     def _named(self, call: CallSite) -> Iterator[Argument]:
         at = _reading(call)

@@ -67,9 +67,17 @@ class Prefilter:
             return Verdict.ADMITTED
         if any(word in self.vocabulary.too_new for _, _, word in places):
             return Verdict.TOO_NEW
+        return Verdict.RENAMES if self._hands_on(text, places) else Verdict.CLEAN
+
+    def hands_on(self, data: bytes, path: str) -> bool:
+        """Whether other files may take a layer or a legacy symbol from the file at `path` under a name of its own."""
+        text = plain(data, path) or data
+        return self._hands_on(text, list(self.vocabulary.places(text)))
+
+    def _hands_on(self, text: bytes, places: list[tuple[int, int, bytes]]) -> bool:
         spans = ((start, end) for start, end, _ in places)
         renames = may_rename(text, spans) and any(True for _ in other_names(text, self.vocabulary.words))
-        return Verdict.RENAMES if renames or any(True for _ in handed_names(text, places)) else Verdict.CLEAN
+        return renames or any(True for _ in handed_names(text, places))
 
     def admits(self, data: bytes) -> bool:
         """Whether a Python file with these bytes may have a finding, whatever its project says."""

@@ -23,7 +23,7 @@ class Prefiltered(NamedTuple):
     """What the prefilter said of a file.
 
     `seen` is for a cache, and so is `read`, the files of its project that were read on the way. `data_files` are those
-    that it loads and that name a layer.
+    that it loads and that name a layer; one that `hands_on` has names of its own for layers and symbols.
     """
 
     path: str
@@ -31,6 +31,7 @@ class Prefiltered(NamedTuple):
     seen: Seen | None
     read: tuple[str, ...]
     data_files: tuple[str, ...] = ()
+    hands_on: bool = False
 
 
 def prefilter_files(
@@ -67,11 +68,14 @@ def prefilter_files(
             verdict = Verdict.FORCED
         named_here = dict(data_files(data, path, folders, prefilter.vocabulary, full=full))
         loaded = tuple(file for file, speaks in named_here.items() if speaks)
+        if verdict is Verdict.CLEAN and not loaded and cache is None:
+            return None
+        hands_on = verdict is not Verdict.CLEAN and prefilter.hands_on(data, path)
         if cache is None:
-            return Prefiltered(path, verdict, None, (), loaded) if verdict is not Verdict.CLEAN or loaded else None
+            return Prefiltered(path, verdict, None, (), loaded, hands_on)
         alone = verdict is Verdict.CLEAN and not project_names.asked and not named_here
         read = () if alone else (*project_names.read, *named_here)
-        return Prefiltered(path, verdict, seen(path, data, alone=alone), read, loaded)
+        return Prefiltered(path, verdict, seen(path, data, alone=alone), read, loaded, hands_on)
 
     def lost(path: str, _: int) -> Prefiltered:
         return Prefiltered(path, Verdict.UNREADABLE, None, ())

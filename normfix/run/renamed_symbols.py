@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from normfix.prefilter.code import plain
@@ -56,22 +56,31 @@ def users_of_renamed(
 
 def _users(path: str, names: Collection[bytes], project: Project) -> Iterator[Path]:
     """The files that lead to a file and have one of some names in them."""
-    if not names:
-        return
     word = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")\b")
-    for other in project.programs(path).above(project.resolved(path)) - {project.resolved(path)}:
-        if word.search(_code(project.data(other), str(other))):
-            yield other
+    return _leading(path, project, [file for file, code in _speaking(path, names, project) if word.search(code)])
 
 
 def _takers(path: str, handed: Collection[HandedName], project: Project, vocabulary: Vocabulary) -> Iterator[Path]:
     """The files that lead to a file and use a layer that it hands on in a way that some rule looks at."""
-    if not handed:
-        return
-    for other in project.programs(path).above(project.resolved(path)) - {project.resolved(path)}:
-        code = _code(project.data(other), str(other))
-        if any(one.used_in(code, vocabulary) for one in handed):
-            yield other
+    speaking = _speaking(path, {one.name for one in handed}, project)
+    used = (file for file, code in speaking if any(one.used_in(code, vocabulary) for one in handed))
+    return _leading(path, project, list(used))
+
+
+def _speaking(path: str, words: Collection[bytes], project: Project) -> Iterator[tuple[Path, bytes]]:
+    """The other files of a project that have one of some words in them, with their code as plain bytes."""
+    own = project.resolved(path)
+    for other in project.files(path) if words else ():
+        raw = project.code(other)
+        # Letters that Python takes for ASCII ones may hide a word.
+        if other != own and (not raw.isascii() or any(word in raw for word in words)):
+            yield other, _code(project.data(other), str(other))
+
+
+def _leading(path: str, project: Project, others: Sequence[Path]) -> Iterator[Path]:
+    """Those of some files that lead to a file; who imports whom is only asked for where there are some."""
+    above = project.programs(path).above(project.resolved(path)) if others else frozenset()
+    return (one for one in others if one in above)
 
 
 def _code(data: bytes | None, path: str) -> bytes:

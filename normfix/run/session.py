@@ -99,7 +99,8 @@ def _outcomes(
         return
     projects = Projects(table, full=options.full)
     faults: dict[str, Exception] = {}
-    users, surveyed = users_of_renamed(verdicts, paths, table, projects, faults)
+    renaming = [one.path for one in prefiltered if one.hands_on]
+    users, surveyed = users_of_renamed(renaming, paths, table, projects, faults)
     yield Outcome(None, surveyed)
     verdicts = {path: one for path, one in verdicts.items() if one is not Verdict.RENAMES}
     verdicts |= dict.fromkeys((*users, *faults), Verdict.ADMITTED)
