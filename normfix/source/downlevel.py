@@ -6,8 +6,10 @@ construct is overwritten with characters of the same length, so that every other
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
@@ -17,6 +19,8 @@ from normfix.source.spared import spared
 _Marks = list[tuple[int, int, str]]
 _LINK = re.compile(rb"[^\w\s,]|\b(?:not|lambda|if|else|await|and|or|in|is)\b")
 _SEPARATOR = re.compile(rb"[,;\n]")
+_LINE_END = re.compile(rb" (\r?\n)")
+_IN_BRACKETS = frozenset({b"(", b",", b",)"})
 _MOST_LINKS = 3000
 """More operators in one expression no Python reads, and libcst needs minutes and gigabytes for them."""
 
@@ -27,34 +31,85 @@ _DEEPEST = 500
 class _Newer(cst.CSTVisitor):
     METADATA_DEPENDENCIES = (ByteSpanPositionProvider,)
 
-    def __init__(self) -> None:
+    def __init__(self, data: bytes) -> None:
         super().__init__()
+        self.data = data
         self.marks: _Marks = []
+        self.hidden: list[tuple[int, int]] = []
 
-    def _mark(self, node: cst.CSTNode, stands_for: str) -> None:
+    def _span(self, node: cst.CSTNode) -> tuple[int, int]:
         span = self.get_metadata(ByteSpanPositionProvider, node)
-        self.marks.append((span.start, span.start + span.length, stands_for))
+        return span.start, span.start + span.length
+
+    def _expression(self, node: cst.BaseExpression) -> tuple[int, int]:
+        """The bytes of an expression with the brackets around it, which libcst does not count."""
+        start, end = self._span(node)
+        for _ in node.lpar:
+            start, end = self.data.rindex(b"(", 0, start), self.data.index(b")", end) + 1
+        return start, end
 
     def visit_TypeParameters(self, node: cst.TypeParameters) -> bool:
-        self._mark(node, "")
+        start, end = self._span(node)
+        self.marks.append((start, end, ""))
+        for one in node.params:
+            parts = (getattr(one.param, "bound", None), getattr(one, "default", None))
+            self.hidden += [self._expression(part) for part in parts if part is not None]
         return False
 
     def visit_TypeAlias(self, node: cst.TypeAlias) -> bool:
-        self._mark(node, "0")
+        start, _ = self._span(node)
+        head = self._span(node.type_parameters or node.name)[1]
+        self.marks.append((start, self.data.index(b"=", head), node.name.value))
+        if node.type_parameters is not None:
+            self.visit_TypeParameters(node.type_parameters)
+            self.marks.pop()
         return False
+
+    def visit_ConcatenatedString(self, node: cst.ConcatenatedString) -> bool:
+        for part in (node.left, node.right):
+            if isinstance(part, cst.SimpleString) and _is_formatted(node):
+                self.marks.append((*self._span(part), ""))
+        return True
 
     def visit_FormattedString(self, node: cst.FormattedString) -> bool:
-        self._mark(node, "0")
-        return False
+        start, end = self._span(node)
+        inner = [self._expression(one) for one in _expressions(node.parts)]
+        opening = "("
+        for first, last in inner:
+            self.marks.append((start, first, opening))
+            start, opening = last, ","
+        self.marks.append((start, end, ",)" if inner else "0"))
+        return True
 
     def visit_ExceptStarHandler(self, node: cst.ExceptStarHandler) -> bool:
-        span = self.get_metadata(ByteSpanPositionProvider, node)
-        self.marks.append((span.start, span.start, "*"))
+        start, _ = self._span(node)
+        self.marks.append((start, start, "*"))
         return True
+
+
+def _is_formatted(node: cst.ConcatenatedString) -> bool:
+    """Whether a part of some texts that stand side by side has expressions in it."""
+    parts: list[cst.BaseExpression] = [node.left, node.right]
+    while isinstance(parts[-1], cst.ConcatenatedString):
+        last = parts.pop()
+        assert isinstance(last, cst.ConcatenatedString)
+        parts += (last.left, last.right)
+    return any(isinstance(one, cst.FormattedString) for one in parts)
+
+
+def _expressions(parts: Sequence[cst.BaseFormattedStringContent]) -> Iterator[cst.BaseExpression]:
+    """The expressions in an f-string, those of its format specifications among them, in order."""
+    for part in parts:
+        if isinstance(part, cst.FormattedStringExpression):
+            yield part.expression
+            yield from _expressions(part.format_spec or ())
 
 
 def downlevel(text: str) -> str | None:
     """`text` with newer constructs blanked, or None when libcst cannot parse it either.
+
+    Behind a NUL, JSON lists what was blanked and is read all the same, bounds and defaults of type parameters: the
+    line, the column in bytes and the text of each.
 
     The parser is native code that ends its process where brackets are nested too deep, and takes very long for other
     things, so it works in a process that can be spared.
@@ -86,7 +141,7 @@ def _blanked(data: bytes) -> str | None:
         wrapper = MetadataWrapper(cst.parse_module(data), unsafe_skip_copy=True)
     except (cst.ParserSyntaxError, RecursionError):
         return None
-    visitor = _Newer()
+    visitor = _Newer(data)
     wrapper.visit(visitor)
     out = bytearray(data)
     for start, end, stands_for in visitor.marks:
@@ -95,14 +150,21 @@ def _blanked(data: bytes) -> str | None:
             out[star : star + 1] = b" "
         else:
             out[start:end] = _blank(data[start:end], stands_for.encode())
-    return out.decode()
+    hidden = [[*_place(data, start), data[start:end].decode()] for start, end in visitor.hidden]
+    return out.decode() + (f"\0{json.dumps(hidden)}" if hidden else "")
+
+
+def _place(data: bytes, start: int) -> tuple[int, int]:
+    return data.count(b"\n", 0, start) + 1, start - data.rfind(b"\n", 0, start) - 1
 
 
 def _blank(old: bytes, stands_for: bytes) -> bytes:
-    """Spaces of the same length, newlines kept (inside parentheses, to stay one expression)."""
+    """Spaces of the same length behind what stands for them; newlines stay, and break no line."""
     blank = bytearray(byte if byte in b"\r\n" else 0x20 for byte in old)
-    if b"\n" in old:
-        stands_for = b"(" + stands_for
+    if b"\n" in old and stands_for == b"0":
+        stands_for = b"(0"
         blank[-1:] = b")"
+    elif stands_for not in _IN_BRACKETS:
+        blank = bytearray(_LINE_END.sub(rb"\\\1", blank))
     blank[: len(stands_for)] = stands_for
     return bytes(blank)

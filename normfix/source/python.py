@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import warnings
 from dataclasses import dataclass
@@ -39,13 +40,29 @@ def _newer(source: SourceText) -> ast.Module | None:
     # Only an unparseable file needs libcst, which costs more to import than most checks take.
     from normfix.source.downlevel import downlevel  # noqa: PLC0415
 
-    text = downlevel(source.text)
-    if text is None:
+    said = downlevel(source.text)
+    if said is None:
         return None
+    text, _, hidden = said.partition("\0")
     try:
-        return _ast(text)
+        tree = _ast(text)
+        tree.body += [_placed(*one) for one in json.loads(hidden or "[]")]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    return tree
+
+
+def _placed(line: int, column: int, text: str) -> ast.Expr:
+    """An expression as a statement that stands where it was written."""
+    # The bracket makes it one expression, whatever lines it has.
+    statement = ast.Expr(ast.parse(f"({text}\n)", mode="eval").body)
+    for node in ast.walk(statement):
+        if isinstance(node, ast.expr) and node.end_lineno is not None and node.end_col_offset is not None:
+            node.col_offset += column - 1 if node.lineno == 1 else 0
+            node.end_col_offset += column - 1 if node.end_lineno == 1 else 0
+            node.lineno += line - 1
+            node.end_lineno += line - 1
+    return ast.copy_location(statement, statement.value)
 
 
 def _ast(text: str) -> ast.Module:

@@ -1,0 +1,74 @@
+"""Grammar that is newer than the running Python: what stands in it is read all the same, at its place."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+
+from normfix.source.python import ParseFailure, parse
+from normfix.source.text import decode
+from tests.support import fixed, found, unchanged
+
+TF = "import tensorflow as tf\n"
+ADDED = "from tensorflow_addons.layers import InstanceNormalization\n"
+
+NEWER = [
+    'x = f"{norm(name="a")}"\n',
+    "x = f'{norm['a']!r:>{width}} {other=} {f'{inner('b')}'}'\n",
+    'x = f"{(norm)(x for x in y)}{(a, b)}{(lambda: c)}"\nx = f"{z["a"]}"\n',
+    'x = ("a" f"{norm("a")}" "b"\n     f"{other}" "c")\n',
+    'x = f"{\n    norm("a")  # why\n    + other["é"]\n}" + tail\n',
+    'x = "ä" + f"{norm("a")}{other}"\n',
+    'x = f"nothing {{}} here" + f"{norm["a"]}"\n',
+    "def f[T: norm](x: T) -> T:\n    return x\n",
+    "class A[T: (norm, other), *Ts, **P](Base[T]):\n    x: T\n",
+    "type N = norm | other\n",
+    "if True:\n    type N[T: bound] = (\n        norm |\n        other\n    )\n",
+    "def f[\n    T: norm[\n        other\n    ]\n](x): ...\n",
+]
+
+
+@pytest.mark.parametrize("text", NEWER)
+@pytest.mark.parametrize("above", ["", "a = 1\n", "# é\n"])
+def test_every_name_is_read_where_it_stands(text: str, above: str) -> None:
+    source = decode(f"{above}{text}".encode(), "code.py")
+    tree = parse(source)
+    assert not isinstance(tree, ParseFailure)
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    for name in ("norm", "other", "inner", "bound"):
+        assert (name in source.text) == any(one.id == name for one in names)
+    if sys.version_info < (3, 12):
+        for one in names:
+            start = source.offset(one.lineno, one.col_offset)
+            assert source.text[start : start + len(one.id)] == one.id
+
+
+@pytest.mark.parametrize(
+    "text", ['x = f"{a b}"\ny = f"{z["a"]}"\n', "type = 1\ntype X\n", 'x = f"{z["a"]}" "\n', "def f[T:](x): ...\n"]
+)
+def test_what_no_grammar_has_stays_a_failure(text: str) -> None:
+    assert isinstance(parse(decode(text.encode(), "code.py")), ParseFailure)
+
+
+def test_what_stands_in_a_nested_text_is_found_and_mended() -> None:
+    code = TF + 'x = f"{tf.layers.batch_normalization(1, name="a")} {f"{tf.layers.batch_normalization(2)}"}"\n'
+    assert [one.partition(" ")[0] + one.split(" ")[1] for one in found(code)] == ["2NF301", "2NF301"]
+    layer = "tf.keras.layers.BatchNormalization"
+    after = f'x = f"{{{layer}(name="a")(1, training=False)}} {{f"{{{layer}()(2, training=False)}}"}}"\n'
+    assert fixed(code) == TF + after
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["def f[T: InstanceNormalization](x: T): ...\n", "class A[T = InstanceNormalization]: ...\n"],
+)
+def test_a_name_that_a_type_parameter_needs_is_not_taken_away(use: str) -> None:
+    code = f"{ADDED}{use}y = InstanceNormalization()\n"
+    if sys.version_info < (3, 12):
+        assert unchanged(code, unsafe=False)
+
+
+def test_an_alias_of_a_type_is_an_alias() -> None:
+    assert [one.split(" ")[1] for one in found(f"{TF}type N = tf.contrib.layers.batch_norm\n")] == ["NF401"]
