@@ -85,7 +85,9 @@ def _message(site: Site) -> str:
     if site.argument is not None:
         return f"`{site.argument.name}` of `{site.path}`: {site.rule.summary}{site.assessment.remark}"
     if site.guarded:
-        return f"`{site.path}` is reached only on old releases; the code around it chooses"
+        return (
+            f"`{site.path}` is reached only on old releases{site.assessment.remark or '; the code around it chooses'}"
+        )
     if site.comment is not None:
         return f"`{site.path}`: {site.rule.summary}"
     if site.rule.kind is Kind.USAGE:

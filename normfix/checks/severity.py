@@ -89,6 +89,9 @@ class Assessor:
         return any(word.decode() in found.source.text for word in self._releases.too_new_words)
 
     def _assessed(self, found: Scan, site: Site) -> Site | None:
+        if site.guarded and site.symbol.entry is not None and self.target.known and not any(self._each(site)):
+            told = f"; no release of the target ({self._said}) has it, so this branch is dead"
+            return replace(site, assessment=replace(site.assessment, remark=told))
         if (
             site.guarded
             or site.assessment.severity is not None
@@ -147,6 +150,11 @@ class Assessor:
                     return reason
         return ""
 
+    @property
+    def _said(self) -> str:
+        """The target with the place that it comes from."""
+        return f"{self.target.text}, {self.target.origin}" if self.target.origin else self.target.text
+
     def _has(self, module: str, name: str) -> bool:
         """Whether a module has a name: on the legacy Keras, `tensorflow.keras` is `tf_keras`."""
         home = module.replace("tensorflow.keras", "tf_keras", 1) if self.target.legacy else module
@@ -163,12 +171,11 @@ class Assessor:
         """Why a name cannot be used on the whole target; empty when it can."""
         if not self._lacks(name):
             return ""
-        said = f"{self.target.text}, {self.target.origin}" if self.target.origin else self.target.text
         ranges = self._releases.needs.get(name, self._releases.members.get(name, ()))
         first = next((one for one in ranges if one.clauses), None)
         if first is None or self._frozen(name):
             return f"`{name}` never existed in the legacy Keras"
-        return f"`{name}` exists from {_release(first)} on, and the target ({said}) has older ones"
+        return f"`{name}` exists from {_release(first)} on, and the target ({self._said}) has older ones"
 
 
 def _path(site: Site) -> str:

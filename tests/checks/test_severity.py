@@ -201,3 +201,18 @@ def test_a_module_moves_where_all_of_it_is_there(normfix: Command, tmp_path: Pat
 def test_other_members_are_no_findings_of_their_own(normfix: Command, tmp_path: Path) -> None:
     code = "tf.keras.layers.Rescaling(2.0)\nlayer = tf.keras.layers.BatchNormalization()"
     assert found(normfix, tmp_path, code, "--target", "tensorflow>=2.4") == []
+
+
+@pytest.mark.parametrize(
+    ("target", "dead"), [(None, False), ("tensorflow>=1.15", False), ("tensorflow>=2.16", True), ("keras>=3", True)]
+)
+def test_a_branch_that_no_release_of_the_target_takes_is_said_to_be_dead(
+    normfix: Command, tmp_path: Path, target: str | None, dead: bool
+) -> None:
+    guarded = "    from keras.layers.normalization import BatchNormalization\n"
+    code = f"try:\n{guarded}except ImportError:\n    from keras.layers import BatchNormalization\n"
+    (tmp_path / "a.py").write_text(code + "BatchNormalization(axis=-1)(0)\n", encoding="utf-8")
+    options = ("--target", target) if target else ()
+    said = normfix("check", "--isolated", "--output-format", "concise", *options, "a.py").stdout.decode()
+    assert "NF004" in said
+    assert ("so this branch is dead" in said) == dead
