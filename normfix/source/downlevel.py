@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
@@ -66,9 +67,9 @@ class _Newer(cst.CSTVisitor):
         return False
 
     def visit_ConcatenatedString(self, node: cst.ConcatenatedString) -> bool:
-        for part in (node.left, node.right):
-            if isinstance(part, cst.SimpleString) and _is_formatted(node):
-                self.marks.append((*self._span(part), ""))
+        # What comes first may stay: with a tuple behind it, it looks like a call.
+        parts = list(dropwhile(lambda one: not isinstance(one, cst.FormattedString), _side_by_side(node)))
+        self.marks += ((*self._span(one), "") for one in parts if isinstance(one, cst.SimpleString))
         return True
 
     def visit_FormattedString(self, node: cst.FormattedString) -> bool:
@@ -87,14 +88,13 @@ class _Newer(cst.CSTVisitor):
         return True
 
 
-def _is_formatted(node: cst.ConcatenatedString) -> bool:
-    """Whether a part of some texts that stand side by side has expressions in it."""
-    parts: list[cst.BaseExpression] = [node.left, node.right]
-    while isinstance(parts[-1], cst.ConcatenatedString):
-        last = parts.pop()
-        assert isinstance(last, cst.ConcatenatedString)
-        parts += (last.left, last.right)
-    return any(isinstance(one, cst.FormattedString) for one in parts)
+def _side_by_side(node: cst.ConcatenatedString) -> Iterator[cst.BaseExpression]:
+    """The texts that stand side by side, in order."""
+    rest: cst.BaseExpression = node
+    while isinstance(rest, cst.ConcatenatedString):
+        yield rest.left
+        rest = rest.right
+    yield rest
 
 
 def _expressions(parts: Sequence[cst.BaseFormattedStringContent]) -> Iterator[cst.BaseExpression]:

@@ -20,6 +20,7 @@ NEWER = [
     'x = f"{(norm)(x for x in y)}{(a, b)}{(lambda: c)}"\nx = f"{z["a"]}"\n',
     'x = ("a" f"{norm("a")}" "b"\n     f"{other}" "c")\n',
     'x = f"{\n    norm("a")  # why\n    + other["é"]\n}" + tail\n',
+    '"a" "b" f"{norm["a"]}" "c" f"{other}"\n',
     'x = "ä" + f"{norm("a")}{other}"\n',
     'x = f"nothing {{}} here" + f"{norm["a"]}"\n',
     "def f[T: norm](x: T) -> T:\n    return x\n",
