@@ -11,10 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
+from normfix.prefilter.circles import ANYTHING, Circles
 from normfix.prefilter.imports import import_statements, imported_names
-
-ANYTHING = b"?"
-"""Stands among the paths of a name that may also mean anything."""
 
 Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
 """The library paths that a dotted path of the project (`.compat.tf`) may mean, or come to when it is called."""
@@ -23,6 +21,7 @@ _BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
 _CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
 _RETURN = re.compile(rb"(?<!\w)(?:return[ \t(]|lambda[^:\n]*:)(?=[^\n])")
 _DEF = re.compile(rb"(?<!\w)(?:def|class)[ \t]+(\w+)")
+_CALLED = b"()"
 _CALL = re.compile(rb"[ \t]*\(")
 _CHOICE = re.compile(rb"(?<!\w)(?:if|or|and|lambda)(?!\w)|:=|\A\(")
 _GETATTR = re.compile(rb"(?<![\w.])getattr[ \t]*\([ \t]*([^\W\d][\w.]*)[ \t]*,[^()]*\)")
@@ -66,8 +65,7 @@ class Names:
         self._legible = legible
         self._roots = roots
         self._elsewhere = elsewhere
-        self._known: dict[bytes, frozenset[bytes]] = {}
-        self._open: set[bytes] = set()
+        self._known: Circles[bytes] = Circles(self._answer, _MOST_NAMES)
         self.imported: set[bytes] = set()
         self.bound: dict[bytes, set[bytes]] = {}
         self.stars: set[bytes] = set()
@@ -85,21 +83,31 @@ class Names:
         """Let go of what was worked out with answers of other files."""
         self._known.clear()
 
+    def is_pending(self, name: bytes) -> bool:
+        """Whether the meaning of a name is being worked out."""
+        return self._known.pending(name)
+
     def is_library(self, path: bytes) -> bool:
         """Whether a path belongs to a library that the rule table speaks of."""
         return path.partition(b".")[0] in self._roots
 
     def paths(self, name: bytes) -> frozenset[bytes]:
         """The library paths that a name may mean anywhere in the file."""
-        if not name or name in self._open or name in _KEYWORDS:
-            return frozenset()
-        if name not in self._known:
-            if len(self._known) + len(self._open) > _MOST_NAMES:
-                return frozenset({ANYTHING})
-            self._open.add(name)
-            self._known[name] = frozenset(self._found(name))
-            self._open.discard(name)
-        return self._known[name]
+        return frozenset() if not name or name in _KEYWORDS else self._ask(name)
+
+    def _ask(self, key: bytes) -> frozenset[bytes]:
+        too_many = len(self._known) > _MOST_NAMES and key not in self._known
+        return frozenset({ANYTHING}) if too_many else self._known.ask(key)
+
+    def _answer(self, key: bytes) -> frozenset[bytes]:
+        """What a name may mean, an attribute of an object, or what a function (`name()`) may return."""
+        if key.endswith(_CALLED):
+            starts = self._functions.get(key.removesuffix(_CALLED), ())
+            values = (value for start in starts for value in self._returned(start))
+            return frozenset({ANYTHING}) if any(map(self._value, values)) else frozenset()
+        if b"." in key:
+            return frozenset().union(*map(self._value, self._values(key)), self.paths(key.partition(b".")[2]))
+        return frozenset(self._found(key))
 
     def _found(self, name: bytes) -> set[bytes]:
         found: set[bytes] = set()
@@ -181,13 +189,7 @@ class Names:
 
     def _may_return(self, name: bytes) -> bool:
         """Whether a function of the file may return something of a library."""
-        key = name + b"()"
-        if key not in self._known and key not in self._open:
-            self._open.add(key)
-            values = (value for start in self._functions.get(name, ()) for value in self._returned(start))
-            self._known[key] = frozenset({ANYTHING}) if any(map(self._value, values)) else frozenset()
-            self._open.discard(key)
-        return bool(self._known.get(key))
+        return bool(self._ask(name + _CALLED))
 
     def _returned(self, start: int) -> Iterator[bytes]:
         """The expressions that a definition at `start` returns, and those inside it."""
@@ -219,24 +221,23 @@ class Names:
         if not self._legible:
             return frozenset({ANYTHING})
         root, dot, rest = _BLANK.sub(b"", text).partition(b".")
-        found = {path if path == ANYTHING else path + dot + rest for path in self.paths(root)}
+        # What grows by itself (`tf = tf.compat.v1`) does so once.
+        end = dot + rest if rest and self._known.pending(root) else b"\n"
+        longer = (path for path in self.paths(root) if not path.endswith(end))
+        found = {path if path == ANYTHING else path + dot + rest for path in longer}
         for path in (*self.bound.get(root, ()), *self._starred(root)) if rest else ():
             if not self.is_library(path):
                 found |= self.told(path + dot + rest)
-        if rest and not found and root not in self.bound:
+        # A star import may bring any name, and brings no `self`.
+        if rest and root not in self.bound and (self.stars or not found):
             found |= self._kept(root, rest)
         return frozenset(found)
 
     def _kept(self, root: bytes, rest: bytes) -> frozenset[bytes]:
         """What the attribute of an object may mean that its class gives a value: `self.layers = tf.layers`."""
         first, dot, behind = rest.partition(b".")
-        name = root + b"." + first
-        if name not in self._known and name not in self._open:
-            self._open.add(name)
-            values = frozenset().union(*(self._value(one) for one in self._values(name)))
-            self._known[name] = values | self.paths(first)
-            self._open.discard(name)
-        return frozenset(path if path == ANYTHING else path + dot + behind for path in self._known.get(name, ()))
+        known = self._ask(root + b"." + first)
+        return frozenset(path if path == ANYTHING else path + dot + behind for path in known)
 
 
 def _in_text(code: bytes) -> bool:

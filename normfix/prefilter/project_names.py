@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from normfix.prefilter.circles import ANYTHING, Circles
 from normfix.prefilter.code import plain
-from normfix.prefilter.names import ANYTHING, Elsewhere, Names
+from normfix.prefilter.names import Elsewhere, Names
 from normfix.source.contents import readable
 from normfix.source.folders import Folders
 from normfix.source.search_folders import SearchFolders
 
 _MOST_FILES = 256
 _MOST_ANSWERS = 20_000
+_MOST_FOLLOWED = 1000
 _DEEPEST = 20
 _Question = tuple[str, bytes, bool]
 
@@ -27,10 +29,10 @@ class ProjectNames:
         self._files: dict[str, Names | None] = {}
         self._folders = folders or Folders()
         self._search_folders_of: dict[str, SearchFolders] = {}
-        self._answers: dict[_Question, frozenset[bytes]] = {}
-        self._pending: dict[_Question, None] = {}
+        self._answers: Circles[_Question] = Circles(
+            lambda question: self._answer(*question), _MOST_FOLLOWED, self._forget_names
+        )
         self._names_open: set[tuple[str, str]] = set()
-        self._in_circle = False
 
     def around(self, path: str) -> Elsewhere:
         """What the project says of a dotted path that the file at `path` writes."""
@@ -38,27 +40,11 @@ class ProjectNames:
 
     def _ask(self, question: _Question) -> frozenset[bytes]:
         self.asked = True
-        if question in self._pending:
-            self._in_circle = True
-            return frozenset()
-        if question not in self._answers:
-            if not self._pending and len(self._answers) > _MOST_ANSWERS:
-                self._answers.clear()
-            self._pending[question] = None
-            try:
-                found = self._answer(*question)
-            finally:
-                del self._pending[question]
-            if self._pending or not self._in_circle:
-                self._answers[question] = found
-            else:
-                # What was found on the way, in files that import each other, was found without what led there.
-                self._forget({question: found})
-        return self._answers[question]
+        if len(self._answers) > _MOST_ANSWERS:
+            self._answers.clear()
+        return self._answers.ask(question)
 
-    def _forget(self, kept: dict[_Question, frozenset[bytes]]) -> None:
-        self._in_circle = False
-        self._answers = kept
+    def _forget_names(self) -> None:
         for names in self._files.values():
             if names is not None:
                 names.forget()
@@ -90,6 +76,8 @@ class ProjectNames:
     @staticmethod
     def _said(names: Names, parts: list[str], called: bool) -> frozenset[bytes]:
         """What a file says of a name with attributes, or of a call of it, where it defines such a function."""
+        if names.is_pending(parts[0].encode()):
+            return frozenset({ANYTHING})
         if not called:
             return names.chain(".".join(parts).encode())
         return names.returned(parts[0].encode()) if len(parts) == 1 else frozenset()

@@ -9,7 +9,8 @@ from functools import cached_property
 from itertools import accumulate
 
 from normfix.prefilter.calls import arguments, matters, stands_as_value
-from normfix.prefilter.names import ANYTHING, Elsewhere, Names
+from normfix.prefilter.circles import ANYTHING
+from normfix.prefilter.names import Elsewhere, Names
 from normfix.prefilter.objects import is_made_in_vain, object_matters
 from normfix.prefilter.vocabulary import WORD, Vocabulary
 

@@ -49,6 +49,7 @@ def prefilter_files(
     Files that were `named` are parsed as well, so that none is broken. `then` is told, each time a file turns up that
     may have a finding, how many there are by now; others may still be looked at then. With `full` all pass.
     """
+    lone = len(files) == 1
     if cache is not None:
         files = [file for file in files if file not in cache.clean]
     folders = Folders()
@@ -59,9 +60,14 @@ def prefilter_files(
         try:
             data = contents(path)
             verdict = prefilter.verdict(data, path, project_names.around(path))
+            hands_on = verdict is not Verdict.CLEAN and prefilter.hands_on(data, path)
         except Exception:
             # The full scan meets the same fault and says so.
             return Prefiltered(path, Verdict.UNREADABLE, None, ())
+        renames = verdict is Verdict.RENAMES
+        if renames and lone:
+            # There is no other file that could use the names.
+            verdict = Verdict.CLEAN
         if path in named and verdict is not Verdict.ADMITTED and not (path.endswith(".py") and _parses(data)):
             verdict = Verdict.UNREADABLE
         if full and verdict in _NOTHING:
@@ -70,10 +76,9 @@ def prefilter_files(
         loaded = tuple(file for file, speaks in named_here.items() if speaks)
         if verdict is Verdict.CLEAN and not loaded and cache is None:
             return None
-        hands_on = verdict is not Verdict.CLEAN and prefilter.hands_on(data, path)
         if cache is None:
             return Prefiltered(path, verdict, None, (), loaded, hands_on)
-        alone = verdict is Verdict.CLEAN and not project_names.asked and not named_here
+        alone = verdict is Verdict.CLEAN and not renames and not project_names.asked and not named_here
         read = () if alone else (*project_names.read, *named_here)
         return Prefiltered(path, verdict, seen(path, data, alone=alone), read, loaded, hands_on)
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from normfix.prefilter.code import plain
@@ -17,6 +18,25 @@ from normfix.semantics.project import Project
 from normfix.semantics.projects import Projects
 from normfix.source.contents import readable
 from normfix.table.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of its own that a file gives to symbols, and those by which it hands layers on."""
+
+    given: frozenset[bytes]
+    handed: frozenset[HandedName]
+
+    @property
+    def words(self) -> frozenset[bytes]:
+        """All of them as they are written."""
+        return self.given | {one.name for one in self.handed}
+
+    def used_in(self, code: bytes, vocabulary: Vocabulary) -> bool:
+        """Whether a file may use one of them in a way that some rule looks at."""
+        if any(re.search(rb"\b" + re.escape(name) + rb"\b", code) for name in self.given):
+            return True
+        return any(one.used_in(code, vocabulary) for one in self.handed)
 
 
 def users_of_renamed(
@@ -34,53 +54,63 @@ def users_of_renamed(
     by_file: dict[str, list[str]] = {}
     found: set[str] = set()
     followed: set[str] = set()
+    every: dict[str, dict[str, _Names]] = {}
     for path in files:
-        code = _code(readable(path), path)
-        names = frozenset(other_names(code, vocabulary.words))
-        handed = frozenset(handed_names(code, vocabulary.places(code)))
-        if not names and not handed:
-            continue
         try:
-            project = projects.of(path)
-            if not by_file:
-                for one in paths:
-                    by_file.setdefault(str(project.resolved(one)), []).append(one)
-            users = {*_users(path, names, project), *_takers(path, handed, project, vocabulary)}
-            found.update(one for other in users for one in by_file.get(str(other), ()))
-            followed |= project.followed
+            every.setdefault(projects.of(path).folder(path), {})[path] = _names(path, vocabulary)
         except Exception as error:
             projects.forget()
             faults[path] = error
+    for group in every.values():
+        speaking: Mapping[bytes, set[Path]] | None = None
+        for path, names in group.items():
+            try:
+                project = projects.of(path)
+                if not by_file:
+                    for one in paths:
+                        by_file.setdefault(str(project.resolved(one)), []).append(one)
+                if speaking is None:
+                    speaking = _speaking(path, frozenset().union(*(one.words for one in group.values())), project)
+                users = _users(path, names, project, speaking, vocabulary)
+                found.update(one for other in users for one in by_file.get(str(other), ()))
+                followed |= project.followed
+            except Exception as error:
+                projects.forget()
+                faults[path] = error
     return frozenset(found), frozenset(followed)
 
 
-def _users(path: str, names: Collection[bytes], project: Project) -> Iterator[Path]:
-    """The files that lead to a file and have one of some names in them."""
-    word = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")\b")
-    return _leading(path, project, [file for file, code in _speaking(path, names, project) if word.search(code)])
+def _names(path: str, vocabulary: Vocabulary) -> _Names:
+    code = _code(readable(path), path)
+    return _Names(
+        frozenset(other_names(code, vocabulary.words)), frozenset(handed_names(code, vocabulary.places(code)))
+    )
 
 
-def _takers(path: str, handed: Collection[HandedName], project: Project, vocabulary: Vocabulary) -> Iterator[Path]:
-    """The files that lead to a file and use a layer that it hands on in a way that some rule looks at."""
-    speaking = _speaking(path, {one.name for one in handed}, project)
-    used = (file for file, code in speaking if any(one.used_in(code, vocabulary) for one in handed))
-    return _leading(path, project, list(used))
-
-
-def _speaking(path: str, words: Collection[bytes], project: Project) -> Iterator[tuple[Path, bytes]]:
-    """The other files of a project that have one of some words in them, with their code as plain bytes."""
-    own = project.resolved(path)
+def _speaking(path: str, words: Collection[bytes], project: Project) -> Mapping[bytes, set[Path]]:
+    """Which files of a project have each of some words in them."""
+    pattern = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(words, reverse=True))) + rb")\b")
+    found: dict[bytes, set[Path]] = {}
     for other in project.files(path) if words else ():
         raw = project.code(other)
         # Letters that Python takes for ASCII ones may hide a word.
-        if other != own and (not raw.isascii() or any(word in raw for word in words)):
-            yield other, _code(project.data(other), str(other))
+        code = raw if raw.isascii() else _code(project.data(other), str(other))
+        for word in set(pattern.findall(code)):
+            found.setdefault(word, set()).add(other)
+    return found
 
 
-def _leading(path: str, project: Project, others: Sequence[Path]) -> Iterator[Path]:
-    """Those of some files that lead to a file; who imports whom is only asked for where there are some."""
-    above = project.programs(path).above(project.resolved(path)) if others else frozenset()
-    return (one for one in others if one in above)
+def _users(
+    path: str, names: _Names, project: Project, speaking: Mapping[bytes, set[Path]], vocabulary: Vocabulary
+) -> Iterator[Path]:
+    """The files that lead to a file and use its names; who imports whom is only asked for where one speaks of them."""
+    own = project.resolved(path)
+    others = [files for word in names.words if (files := speaking.get(word)) and files != {own}]
+    for other in project.programs(path).above(own) - {own} if others else ():
+        if any(other in files for files in others) and names.used_in(
+            _code(project.data(other), str(other)), vocabulary
+        ):
+            yield other
 
 
 def _code(data: bytes | None, path: str) -> bytes:

@@ -150,6 +150,15 @@ def test_every_example_is_admitted(prefilter: Prefilter) -> None:
         assert admitted(prefilter, code) or not found(code), rule.code
 
 
+def test_a_star_import_hides_nothing_that_a_class_keeps(prefilter: Prefilter) -> None:
+    code = (
+        "from tensorflow.keras.layers import *\nimport tensorflow as tf\nL = tf.layers\nclass M:\n    kept = L\n"
+        "    def f(self, x):\n        return self.kept.batch_normalization(x)\n"
+    )
+    assert found(code)
+    assert admitted(prefilter, code)
+
+
 def test_arguments_are_seen_in_every_kind_of_call(prefilter: Prefilter) -> None:
     home = "from tensorflow.keras.layers import BatchNormalization"
     for code in (

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from normfix.table.argument_map import CallMap
+from normfix.table.argument_map import CallMap, Instead
 from normfix.table.evidence import EQUAL, Runs
 from normfix.table.rule import Action, Grade
 from normfix.table.table import ArgumentMatch, Entry
@@ -180,9 +180,15 @@ def _of_map(entry: Entry, release: Release) -> Iterator[Case]:
 def _values(arguments: CallMap, name: str) -> tuple[str, ...]:
     if name == "inputs":
         return ("x",)
-    special = tuple(text for one in arguments.instead if one.argument == name for text in one.literals)
+    special = tuple(text for one in _claimed(arguments) if one.argument == name for text in one.literals)
     listed = tuple(arguments.values.get(name, ()))
     return tuple(dict.fromkeys((*special, *listed, *_LITERALS.get(name, ()))))
+
+
+def _claimed(arguments: CallMap) -> Iterator[Instead]:
+    """The special cases that claim the old numbers: what only some releases take is never safe, and claims nothing."""
+    needs = unproved_table().releases.needs
+    yield from (one for one in arguments.instead if not any(f"{one.to}.{name}" in needs for name in one.arguments.add))
 
 
 def _with(case: Case, path: str, name: str, literal: str, rule: str) -> Case:
