@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,9 +33,11 @@ class Job:
         """The results of files that have something to say. Raises UserError."""
         return _telling(run(files, self.table, options or self.options))
 
-    def code(self, data: bytes, path: str, options: Options | None = None) -> list[FileResult]:
-        """The same for code that did not come from a file. Raises UserError."""
-        return _telling([scan_text(data, path, self.table, options or self.options)])
+    def code(
+        self, data: bytes, path: str, options: Options | None = None, texts: Mapping[str, bytes] | None = None
+    ) -> list[FileResult]:
+        """The same for code that did not come from a file, among others of which `texts` are the bytes to come."""
+        return _telling([scan_text(data, path, self.table, options or self.options, texts)])
 
     def reported(self, results: list[FileResult], files: Iterable[str]) -> Reported:
         """What is to be said of the results of some files: all, or what no baseline knows. Raises BaselineError.

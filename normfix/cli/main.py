@@ -157,6 +157,14 @@ def doctor(**options: Any) -> int:
 
 
 @_normfix.command()
+def server() -> int:
+    """Serve an editor: the Language Server Protocol on stdin and stdout. Needs `pip install 'normfix[lsp]'`."""
+    from normfix.cli.server import serve
+
+    return _guarded(serve)
+
+
+@_normfix.command()
 @click.argument("name", shell_complete=names)
 @COLOUR
 def rule(name: str, color: str) -> int:

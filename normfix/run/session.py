@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from normfix.checks.findings import (
@@ -249,10 +249,12 @@ def _remember(
         cache.keep(whole, read | set(followed), results)
 
 
-def scan_text(data: bytes, path: str, table: Table, options: Options) -> FileResult:
-    """The result for code that did not come from a file."""
+def scan_text(
+    data: bytes, path: str, table: Table, options: Options, texts: Mapping[str, bytes] | None = None
+) -> FileResult:
+    """The result for code that did not come from a file; `texts` are the bytes that others, by real path, will have."""
     try:
-        return whole_result(scan_bytes(data, path, engine_for(table, options, [path]), options), options)
+        return whole_result(scan_bytes(data, path, engine_for(table, options, [path], texts), options), options)
     except UserError:
         raise
     except Exception as error:

@@ -9,7 +9,7 @@ import pickle
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from normfix import __version__
@@ -47,8 +47,22 @@ def shipped_table() -> Table:
 
 
 def extended_table(own: Sequence[Path]) -> Table:
-    """The shipped table with a project's own rule files added. Raises TableError."""
-    return load_table(rule_files(), own, recording=rules_directory() / RECORDING) if own else shipped_table()
+    """The shipped table with a project's own rule files added, read again when one has changed. Raises TableError."""
+    return _extended(tuple((file, _written(file)) for file in own)) if own else shipped_table()
+
+
+@lru_cache(maxsize=4)
+def _extended(own: tuple[tuple[Path, tuple[int, int] | None], ...]) -> Table:
+    return load_table(rule_files(), [file for file, _ in own], recording=rules_directory() / RECORDING)
+
+
+def _written(file: Path) -> tuple[int, int] | None:
+    """When a file was written, and its size; None for one that is not there, which reading it will say."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def load_table(
