@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
 
 from normfix.checks.severity import Assessor
 from normfix.checks.sites import Scan, Site, Symbol
+from normfix.config.errors import UserError
 from normfix.config.settings import LEGACY
 from normfix.config.target import Target
 from normfix.legacy.moved_names import moved_sites
@@ -27,6 +30,7 @@ _OFF = re.compile(r"\.disable_(?:v2_behavior|eager_execution)\(|^disable_v2_beha
 _TENSORFLOW = re.compile(rb"tensorflow|tf_slim")
 _SPEAKS = re.compile(SPEAKS.encode())
 _SLIM = "tf_slim."
+_T = TypeVar("_T")
 
 
 class Strategy:
@@ -39,8 +43,9 @@ class Strategy:
         self._legacy_assessor = Assessor(table, lambda: Target(legacy=True, text=LEGACY))
         self._texts: dict[Path, str] = {}
 
-    def prepare(self) -> None:
-        """Find out what all files of the run ask for, once for all processes."""
+    def prepare(self) -> Mapping[Path, Exception]:
+        """Find out what all files of the run ask for, once for all processes; says which files that fails for."""
+        return MappingProxyType({})
 
     def admits(self, path: str, data: bytes) -> bool:  # noqa: ARG002
         """Whether a file may have a finding for a reason that its own bytes do not show."""
@@ -85,6 +90,7 @@ class LegacyStrategy(Strategy):
         super().__init__(table, project, assessor)
         self._files = {project.resolved(file) for file in files}
         self._parts: dict[Programs, frozenset[Path]] = {}
+        self._faults: dict[Path, Exception] = {}
         self._plain: dict[Path, bool] = {}
         self._off: dict[frozenset[Path], frozenset[Path]] = {}
         self._switched_off: dict[Path, bool] = {}
@@ -93,10 +99,11 @@ class LegacyStrategy(Strategy):
         """A graph program is changed as a whole, so that all files are of one project."""
         return self
 
-    def prepare(self) -> None:
-        """Find the graph programs of the run."""
+    def prepare(self) -> Mapping[Path, Exception]:
+        """Find the graph programs of the run; says which files that fails for."""
         for file in self._files:
             self._in_programs(self._project.programs(str(file)))
+        return self._faults
 
     def admits(self, path: str, data: bytes) -> bool:
         """Whether a file is part of a graph program that has to change, be it only in its imports."""
@@ -168,14 +175,30 @@ class LegacyStrategy(Strategy):
     def _in_programs(self, programs: Programs) -> frozenset[Path]:
         """The files of all graph programs that speak of a normalization."""
         if programs not in self._parts:
-            speaking = [file for file in programs.all if self._speaks(file) and self._builder(programs, file)]
-            starts = frozenset(entry for file in speaking for entry in programs.entries(file))
-            below = programs.below(one for file in speaking for one in programs.above(file))
-            self._parts[programs] = starts | frozenset(one for one in below if self._builder(programs, one))
+            speaking = [file for file in programs.all if self._asked(file, self._speaks, otherwise=False)]
+            speaking = [file for file in speaking if self._is_built(programs, file)]
+            nothing = frozenset[Path]()
+            starts = nothing.union(*(self._asked(file, programs.entries, nothing) for file in speaking))
+            above = nothing.union(*(self._asked(file, programs.above, nothing) for file in speaking))
+            below = (one for one in programs.below(above) if self._is_built(programs, one))
+            self._parts[programs] = starts.union(below)
         return self._parts[programs]
 
-    def _builder(self, programs: Programs, file: Path) -> bool:
-        return programs.builder(file) is not None or programs.orphan_of(file) is not None
+    def _asked(self, file: Path, ask: Callable[[Path], _T], otherwise: _T) -> _T:
+        """What is told of one file; where that fails, the fault is kept for the file and the others go on."""
+        try:
+            return ask(file)
+        except UserError:
+            raise
+        except Exception as error:
+            self._faults[file] = error
+            return otherwise
+
+    def _is_built(self, programs: Programs, file: Path) -> bool:
+        def belongs(one: Path) -> bool:
+            return programs.builder(one) is not None or programs.orphan_of(one) is not None
+
+        return self._asked(file, belongs, otherwise=False)
 
     def _speaks(self, file: Path) -> bool:
         data = readable(file)

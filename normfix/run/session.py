@@ -110,7 +110,7 @@ def _outcomes(
     if options.since is not None:
         chosen = [path for path in chosen if options.since.has(path)]
     engine = engine_for(table, options, paths)
-    _prepare(engine)
+    faults |= _prepare(engine, paths)
     # Who asks or watches must do so in one process, one file after the other.
     alone = options.picker is not None or options.watch is not None
 
@@ -158,14 +158,17 @@ def _loaders(prefiltered: Sequence[Prefiltered], options: Options) -> dict[str, 
     return dict(sorted(found.items()))
 
 
-def _prepare(engine: Engine) -> None:
+def _prepare(engine: Engine, paths: Sequence[str]) -> dict[str, Exception]:
+    """The faults of those files for which the preparation of the strategy fails."""
     try:
-        engine.strategy.prepare()
+        found = engine.strategy.prepare()
     except UserError:
         raise
     except Exception:
         # Each file that this hangs on meets the same fault in its turn, and says so.
-        return
+        return {}
+    places = ((path, found.get(engine.project.resolved(path))) for path in paths) if found else ()
+    return {path: error for path, error in places if error is not None}
 
 
 def _outcome(path: str, verdict: Verdict, engine: Engine, options: Options) -> Outcome | None:

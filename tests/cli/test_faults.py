@@ -82,8 +82,6 @@ def faulty(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 def test_a_fault_in_one_file_is_its_finding(
     normfix: Command, tmp_path: Path, faulty: dict[str, dict[str, str]], fault: str, options: list[str]
 ) -> None:
-    if fault == "programs" and "legacy" in options:
-        pytest.skip("there, who imports whom is a matter of all files")
     result = normfix(*options, "--no-cache", ".", env=faulty[fault])
     assert (result.returncode, b"Traceback" in result.stderr) == (2, False)
     assert (
