@@ -22,7 +22,7 @@ def place_of(path: str, root: Path) -> ModulePlace:
     A file that uses relative imports in a folder without `__init__.py` is part of a namespace package: its name starts
     at the root of the project or in its source folder.
     """
-    file = Path(path).resolve()
+    file = Path(os.path.realpath(path))
     top = file.parent
     while (top / _INIT).is_file() and top != top.parent:
         top = top.parent
@@ -53,7 +53,7 @@ def imports_between(files: Iterable[str], root: Path) -> Mapping[str, frozenset[
 
 
 def _roots(root: Path) -> list[Path]:
-    whole = root.resolve()
+    whole = Path(os.path.realpath(root))
     return [whole, *(whole / name for name in _SOURCE_FOLDERS if (whole / name).is_dir())]
 
 

@@ -233,8 +233,11 @@ def project_files(request: FileRequest, settings: Settings) -> list[str]:
 def project_root(request: FileRequest, settings: Settings) -> Path:
     """The folder of the project: where its settings are, else the working directory that its paths are below."""
     start = start_of(request)
-    if settings.file is not None and settings.file.parent.resolve() in (start.resolve(), *start.resolve().parents):
-        return settings.root
+    if settings.file is not None:
+        # Path.resolve() has an error of its own for links in a circle.
+        real = Path(os.path.realpath(start))
+        if Path(os.path.realpath(settings.file.parent)) in (real, *real.parents):
+            return settings.root
     return Path.cwd() if Path.cwd() in (start, *start.parents) else start
 
 

@@ -10,7 +10,9 @@ import click
 import pytest
 
 from normfix.config import store
-from normfix.run.request import Decides, Request
+from normfix.config.settings import Settings
+from normfix.run.module_places import place_of
+from normfix.run.request import Decides, FileRequest, Request, project_root
 
 OTHER: dict[type, Any] = {bool: True, tuple: ("other",), str: "other", type(None): "other"}
 CLEAN_ALL_THE_SAME = [
@@ -67,3 +69,11 @@ def test_a_cached_answer_depends_on_every_module_and_every_rule() -> None:
     package = Path(store.__file__).parent.parent
     assert set(package.rglob("*.py")) <= known
     assert {one.name for one in known if one.suffix == ".toml"} >= {"tf_layers.toml", "proofs.toml"}
+
+
+def test_links_in_a_circle_are_no_folder_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    settings = Settings(root=tmp_path, file=tmp_path / "pyproject.toml")
+    assert project_root(FileRequest(paths=(str(tmp_path / "a" / "net.py"),)), settings) == tmp_path
+    assert place_of(str(tmp_path / "a" / "net.py"), tmp_path / "b").name == "net"
