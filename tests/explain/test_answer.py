@@ -169,6 +169,12 @@ def test_a_message_leads_to_its_rule(text: str, code: str) -> None:
         ("The added layer must be an instance of class Layer. Received: layer=<class 'k.B'> of", "class-for-layer"),
         ("Inputs to a layer should be tensors. Got: <class 'keras.BatchNormalization'>", "class-for-layer"),
         ("ModuleNotFoundError: No module named 'tensorflow'", "no-tensorflow"),
+        ("ValueError: Argument `axis` cannot be None when mean is given.", "axis-none"),
+        ('net.py:4: error: Module has no attribute "contrib"  [attr-defined]', "contrib-for-type-checkers"),
+        ("DeprecationWarning: `BatchNormalizationBase` is deprecated", "base-class"),
+        ("From a.py:3: dense (from tensorflow.python.layers.core) is deprecated and will be", "other-layers-function"),
+        ("From a.py:3: Layer.apply (from tensorflow.python.keras.engine.base_layer) is deprecated", "layer-apply"),
+        ("TypeError: Cannot convert a symbolic Keras input/output to a numpy array.", "keras-tensor"),
     ],
 )
 def test_a_message_of_no_single_spelling_has_its_cause(text: str, slug: str) -> None:
@@ -254,6 +260,14 @@ def test_a_text_about_another_callee_is_said_to_be_that(text: str, known: str) -
         ("The name tf.layers.batch_normalization is deprecated. Please use tf.compat.v1.layers", "NF301"),
         ('Import "keras.layers.normalization" could not be resolved', "NF101"),
         ("E0611: No name 'BatchNormalization' in module 'tensorflow.python.keras.layers' (no-name-in-module)", "NF201"),
+        ('net.py:3: error: Module "keras.layers" has no attribute "BatchNormalizationV1"  [attr-defined]', "NF108"),
+        ('error: Cannot find implementation or library stub for module named "keras.layers.normalization"', "NF101"),
+        ('net.py:3: error: Unexpected keyword argument "fused" for "BatchNormalization"  [call-arg]', "NF704"),
+        ("net.py:3:0: E1123: Unexpected keyword argument 'fused' in constructor call", "NF704"),
+        ('No parameter named "fused" Pylance(reportCallIssue)', "NF704"),
+        ('"contrib" is not a known attribute of module "tensorflow" Pylance(reportAttributeAccessIssue)', "NF903"),
+        ("calling moments (from tensorflow.python.ops.nn_impl) with keep_dims is deprecated and will be", "NF504"),
+        ("calling l2_normalize (from tensorflow.python.ops.nn_impl) with dim is deprecated and will be", "NF505"),
     ],
 )
 def test_the_callee_or_the_path_in_a_text_decides(text: str, code: str) -> None:
