@@ -13,7 +13,22 @@ _IMPORT = re.compile(
     rb"(?:(?:import_module|__import__|import_string|load_object)\(|\bmodules\[)\s*[fFrRbBuU]*[\"']([\w.]*)([^\w.])"
 )
 _IMPORTING = (b"import_module", b"__import__", b"import_string", b"load_object", b"run_module")
-_COMPUTED = re.compile(rb"(?:" + b"|".join(_IMPORTING) + rb")\(\s*(?![\s)\"']|[fFrRbBuU]{1,2}[\"']|__name__)")
+_OWN = rb"__(?:name|package)__"
+_COMPUTED = re.compile(
+    rb"(?:" + b"|".join(_IMPORTING) + rb")\(\s*"
+    rb"(?:[fF][rR]?[\"']\{(?!" + _OWN + rb"\})|(?![\s)\"']|[fFrRbBuU]{1,2}[\"']|" + _OWN + rb"))"
+)
+_BELOW_ITSELF = re.compile(
+    rb"(?:"
+    + b"|".join(_IMPORTING)
+    + rb")\(\s*(?:[fF][rR]?[\"']\{"
+    + _OWN
+    + rb"\}\.|"
+    + _OWN
+    + rb"\s*\+\s*[fF]?[\"']\.)"
+)
+"""The import of a module whose path starts with that of the file itself: `import_module(f"{__name__}.{name}")`."""
+
 _QUOTED_IMPORT = rb"[\"'][^\"'\n]*?\bfrom[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t*]+)"
 _LONG_TEXT = re.compile(rb"(\"\"\"|\'\'\')(?:.*?)\1", re.DOTALL)
 _LINE_IMPORT = rb"^[>. \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t*]+)"
@@ -37,6 +52,7 @@ def imported_texts(data: bytes) -> Iterator[tuple[int, str, bool]]:
         for found in _IMPORT.finditer(data):
             text = found[1].decode(errors="replace")
             yield _line(data, found.start()), text, found[2] in (b'"', b"'") and not text.endswith(".")
+        yield from ((_line(data, found.start()), ".", False) for found in _BELOW_ITSELF.finditer(data))
 
 
 def is_imported(text: str, whole: bool, other: Path, file: Path, root: Path, meant: Callable[[str], bool]) -> bool:

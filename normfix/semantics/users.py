@@ -21,6 +21,9 @@ from normfix.semantics.scopes import Reference, StarImport
 from normfix.semantics.text_lookups import word_line
 from normfix.semantics.text_uses import places_by_text
 
+_LOOKUPS = frozenset({"__dict__", "__getattribute__", "__getattr__", "__dir__"})
+"""What of a module finds a name in it by its text."""
+
 
 class How(Enum):
     """How a place uses a name: an import statement that takes it, code that reads it, a text that names it."""
@@ -195,7 +198,7 @@ class _User:
             following = reference.attributes[depth : depth + 1]
             if following == (name,):
                 yield self._read(reference)
-            elif following == ("__dict__",) or (not following and self._may_look_up(reference, name)):
+            elif _LOOKUPS.issuperset(following) and (following or self._may_look_up(reference, name)):
                 yield Use(self.path, reference.place[0], How.TEXT)
 
     def _depth(self, reference: Reference) -> int | None:

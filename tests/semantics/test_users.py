@@ -70,6 +70,7 @@ def test_who_takes_another_name_is_no_user(tmp_path: Path, net: str) -> None:
         ("import ops\n\nx = getattr(ops, name)\n", ["net.py:3 text"]),
         ("import ops\n\nx = vars(ops)\n", ["net.py:3 text"]),
         ("import ops\n\nx = ops.__dict__[name]\n", ["net.py:3 text"]),
+        ("import ops\n\nx = ops.__getattribute__(name)\n", ["net.py:3 text"]),
         ("import ops\n\nmodules = [ops]\n", ["net.py:3 text"]),
         ("import ops\n\nmonkeypatch.setattr(ops, 'IN', None)\n", ["net.py:3 text"]),
         ("mock.patch('ops.IN')\n", ["net.py:1 text"]),
@@ -88,6 +89,23 @@ def test_who_takes_another_name_is_no_user(tmp_path: Path, net: str) -> None:
 )
 def test_every_road_to_a_name_counts(tmp_path: Path, net: str, found: list[str]) -> None:
     assert users(tmp_path, net=net) == found
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        "f'{__name__}.{one}'",
+        'f"{__package__}.{one}"',
+        "__name__ + '.' + one",
+        "'.' + one, __name__",
+        "f'.{one}', __package__",
+    ],
+)
+def test_a_package_that_loads_all_its_modules_uses_their_names(tmp_path: Path, load: str) -> None:
+    loading = f"import importlib\n\nfor one in names:\n    importlib.import_module({load})\n"
+    users(tmp_path, pkg____init__=loading, pkg__ops=OPS, other____init__=loading)
+    found = users_of(Project(TABLE), str(tmp_path / "pkg" / "ops.py"), "IN")
+    assert [(Path(one.path).parent.name, one.line) for one in found] == [("pkg", 4)]
 
 
 def test_names_that_go_through_other_files(tmp_path: Path) -> None:
