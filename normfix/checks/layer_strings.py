@@ -16,6 +16,7 @@ from normfix.table.table import LAYER_HOMES, Table
 
 WITHOUT_MODULE = "NF728"
 _OTHER_NAMES = frozenset({"BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization"})
+_DESERIALIZE = frozenset(f"{home}.deserialize" for home in LAYER_HOMES if not home.startswith("tf_keras"))
 
 
 def layer_strings(maker: SiteMaker, table: Table) -> Iterator[Site]:
@@ -50,13 +51,12 @@ def _deserialized(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Si
     named = (isinstance(function, ast.Attribute) and function.attr == "deserialize") or isinstance(function, ast.Name)
     if not named or not call.node.args or not isinstance(function, ast.Name | ast.Attribute):
         return
+    meaning = maker.resolver.expression(function, call.scope, call.branch)
+    if not meaning.certain or meaning.paths[0] not in _DESERIALIZE:
+        return
     held = maker.resolver.follower.origins(call.node.args[0], call.scope, call.branch)
     texts = _texts(held.found[0].node) if len(held.found) == 1 and not held.unknown else {}
-    if texts.get(CLASS) not in {*table.layers, *_OTHER_NAMES} or "module" in texts:
-        return
-    meaning = maker.resolver.expression(function, call.scope, call.branch)
-    homes = {f"{home}.deserialize" for home in LAYER_HOMES if not home.startswith("tf_keras")}
-    if meaning.certain and meaning.paths[0] in homes:
+    if texts.get(CLASS) in {*table.layers, *_OTHER_NAMES} and "module" not in texts:
         symbol = Symbol(table.rules[WITHOUT_MODULE], meaning.paths[0])
         yield maker.at(symbol, SiteKind.CALL, call.node, call, guarded=maker.call_is_guarded(call))
 

@@ -9,6 +9,8 @@ ANYTHING = b"?"
 """Stands among the paths of a name that may also mean anything."""
 
 _MOST_ATTEMPTS = 8
+_MOST_PATHS = 50
+"""More paths than these a name has only where paths grow in a circle: each round multiplies them."""
 
 Q = TypeVar("Q", bound=Hashable)
 
@@ -17,8 +19,8 @@ class Circles(Generic[Q]):
     """Answers that are found by `find`, which may ask for others, and kept.
 
     A question that is asked while it is being answered is taken for nothing at first, then for what came out, until the
-    same comes out again; what does not settle may be anything, and so may what is asked beyond the `most` questions on
-    whose answers one may hang. `forget` is told before each further attempt.
+    same comes out again; what does not settle may be anything, and so may what comes to very many paths and what is asked
+    beyond the `most` questions on whose answers one may hang. `forget` is told before each further attempt.
     """
 
     def __init__(
@@ -66,7 +68,8 @@ class Circles(Generic[Q]):
     def _answer(self, question: Q) -> None:
         self._pending.add(question)
         try:
-            self._answers[question] = self._find(question)
+            paths = self._find(question)
+            self._answers[question] = paths if len(paths) <= _MOST_PATHS else frozenset({ANYTHING})
             self._fresh.append(question)
         finally:
             self._pending.discard(question)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from normfix.prefilter.circles import ANYTHING, Circles
 from normfix.prefilter.imports import import_statements, imported_names
@@ -36,7 +37,13 @@ _GIVEN = re.compile(rb"(?!\w)[ \t]*(?:([,)\]][\w \t,.()*\[\]]*)|:(?!=)[^=\n]*)?(
 """What stands behind a name that gets a value: `=` or `:=`, with an annotation or other targets before it, or `in`."""
 
 _BEHIND_NAME = b" \t,)]:="
+_NAME = re.compile(rb"(?<![\w.\x80-\xff])([A-Za-z_\x80-\xff][\w.\x80-\xff]*)")
+_BEFORE_EQUALS = re.compile(rb"(?<![^=\n])([^=\n]+)=(?!=)")
 _BEFORE_NAME = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) in "_."))
+_TARGETS = bytes(byte for byte in range(256) if byte > 127 or chr(byte).isalnum() or chr(byte) in "_ \t,.()*[]")
+_ANNOTATED = re.compile(_NAME.pattern + rb"(?=[ \t]*:)")
+_LOOP = re.compile(rb"(?<!\w)for(?=[ \t(\[])([\w\s\\,.()*\[\]\x80-\xff]+?)(?<!\w)in(?=[ \t(\[])")
+_AS = re.compile(rb" as ([A-Za-z_\x80-\xff][\w.\x80-\xff]*)")
 _PARAMETERS = (
     (b"def", re.compile(rb"def[ \t]+\w+[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\Z")),
     (b"lambda", re.compile(rb"lambda[^:\n]*\Z")),
@@ -47,6 +54,9 @@ _CLOSED = re.compile(rb"[)\]]")
 _VALUE_WINDOW = 600
 _DYNAMIC = frozenset({b"getattr", b"import_module", b"__import__"})
 _KEYWORDS = frozenset(word.encode() for word in keyword.kwlist)
+_FEW_NAMES = 12
+"""So many names cost less to look for one by one than all at once."""
+
 _MOST_NAMES = 300
 """So many names are looked up in a file before everything in it is ANYTHING: the work stays linear in its size."""
 
@@ -63,6 +73,7 @@ class Names:
     ) -> None:
         self.text = text
         self._legible = legible
+        self._searches = 0
         self._roots = roots
         self._elsewhere = elsewhere
         self._known: Circles[bytes] = Circles(self._answer, _MOST_NAMES)
@@ -127,13 +138,11 @@ class Names:
 
     def _values(self, name: bytes) -> Iterator[bytes]:
         """The start of each expression that may be assigned to a name, with a bracket before it for one of several."""
-        text, end = self.text, 0
-        while (at := text.find(name, end)) >= 0:
-            end = at + len(name)
-            if at and text[at - 1] not in _BEFORE_NAME:
-                continue
+        text = self.text
+        for at in self._places(name):
             if text.startswith(b" as ", at - 4):
                 yield b"(" + _line_before(text, at - 4)
+            end = at + len(name)
             match = _GIVEN.match(text, end) if text[end : end + 1] in _BEHIND_NAME else None
             if match is None:
                 continue
@@ -156,6 +165,35 @@ class Names:
                 yield b"(" * bool(among or b"," in further[0]) + value
         if name in self._captured:
             yield from (b"(" + found[1] for found in _SUBJECT.finditer(text))
+
+    def _places(self, name: bytes) -> Iterable[int]:
+        """Where a name may get a value; where many are asked for, all names are looked for at once."""
+        self._searches += 1
+        return self._said(name) if self._searches <= _FEW_NAMES else self._given.get(name, ())
+
+    def _said(self, name: bytes) -> Iterator[int]:
+        text, at = self.text, self.text.find(name)
+        while at >= 0:
+            if not at or text[at - 1] in _BEFORE_NAME:
+                yield at
+            at = text.find(name, at + len(name))
+
+    @cached_property
+    def _given(self) -> dict[bytes, list[int]]:
+        """Where names, or attributes of names, may get a value."""
+        found: dict[bytes, list[int]] = {}
+        text = self.text
+        matches: list[Iterator[re.Match[bytes]]] = [_AS.finditer(text)]
+        matches += (_NAME.finditer(text, *match.span(1)) for match in _LOOP.finditer(text))
+        for match in _BEFORE_EQUALS.finditer(text):
+            before = match[1].removesuffix(b":")
+            start = match.start(1)
+            matches.append(_NAME.finditer(text, start + len(before.rstrip(_TARGETS)), match.end(1)))
+            if b":" in before:
+                matches.append(_ANNOTATED.finditer(text, start, match.end(1)))
+        for match in chain.from_iterable(matches):
+            found.setdefault(match[1], []).append(match.start(1))
+        return found
 
     @cached_property
     def _captured(self) -> frozenset[bytes]:

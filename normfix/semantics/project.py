@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -27,12 +28,15 @@ from normfix.source.documents import read_document
 from normfix.source.folders import Folders
 from normfix.source.python import ParseFailure, parse
 from normfix.source.text import NOTEBOOK, SourceText, TextError
+from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Table
 
 T = TypeVar("T")
 
 Saying = tuple[int, tuple[str, bool]]
 """A line, the word on it, and something that is to be known of it."""
+
+_SPEAKS = re.compile(SPEAKS.encode())
 
 _MOST_CODE = 64_000_000
 """So many bytes of the project's files are kept: a search by text asks for them again and again."""
@@ -70,6 +74,7 @@ class Project:
         self._holders: dict[str, set[str]] = {}
         self._codes: dict[Path, bytes] = {}
         self._codes_size = 0
+        self._speaks: dict[Path, bool] = {}
         self._remembered: dict[Hashable, Any] = {}
 
     def view(self, path: str) -> View:
@@ -172,6 +177,12 @@ class Project:
 
     def _acts(self, file: Path) -> bool:
         return does_something(file, self.code(file))
+
+    def speaks(self, file: Path) -> bool:
+        """Whether a file has to do with normalization, or hands on the names of others."""
+        if file not in self._speaks:
+            self._speaks[file] = file.name == "__init__.py" or _SPEAKS.search(self.code(file)) is not None
+        return self._speaks[file]
 
     def data(self, file: Path) -> bytes:
         """The bytes that a file has, or is going to have; none for one that cannot be read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,12 +14,10 @@ from normfix.semantics.release_tests import is_flag
 from normfix.semantics.scopes import Binding
 from normfix.source.folders import Folders
 from normfix.source.search_folders import SearchFolders
-from normfix.table.graph_words import SPEAKS
 
 if TYPE_CHECKING:
     from normfix.semantics.project import Project
 
-_SPEAKS = re.compile(SPEAKS.encode())
 _DEEPEST = 8
 """A name that comes through more files than that is not followed."""
 
@@ -106,8 +103,7 @@ class View:
         found = self._place(path)
         if found is None:
             return False
-        file = self.project.resolved(found[0])
-        return file.name == "__init__.py" or _SPEAKS.search(self.project.code(file)) is not None
+        return self.project.speaks(self.project.resolved(found[0]))
 
     def _find(self, path: str) -> tuple[Module, str, tuple[str, ...]] | None:
         """The module that a path leads to, the name in it, and the attributes behind that name."""
