@@ -79,8 +79,8 @@ def write(folder: str, name: str, body: bytes) -> None:
     """Keep `body` under a name, whole or not at all, whoever does the same. A folder that refuses is left alone."""
     import tempfile  # noqa: PLC0415 - most runs only read
 
+    prepare(folder)
     try:
-        _prepare(folder)
         handle, temporary = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "wb") as stream:
             stream.write(_sum(body) + body)
@@ -98,11 +98,14 @@ def _forget_older(folder: str, kind: str) -> None:
         os.unlink(path)  # noqa: PTH108
 
 
-def _prepare(folder: str) -> None:
-    """Make a folder that backup programs and git leave out."""
+def prepare(folder: str) -> None:
+    """Make a folder that backup programs and git leave out; one that cannot be made is left alone."""
     if os.path.isdir(folder):  # noqa: PTH112
         return
-    os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-    for name, body in (("CACHEDIR.TAG", _TAG), (".gitignore", b"*\n")):
-        with open(f"{folder}/{name}", "wb") as stream:  # noqa: PTH123
-            stream.write(body)
+    try:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        for name, body in (("CACHEDIR.TAG", _TAG), (".gitignore", b"*\n")):
+            with open(f"{folder}/{name}", "wb") as stream:  # noqa: PTH123
+                stream.write(body)
+    except OSError:
+        return

@@ -19,8 +19,8 @@ class Circles(Generic[Q]):
     """Answers that are found by `find`, which may ask for others, and kept.
 
     A question that is asked while it is being answered is taken for nothing at first, then for what came out, until the
-    same comes out again; what does not settle may be anything, and so may what comes to very many paths and what is asked
-    beyond the `most` questions on whose answers one may hang. `forget` is told before each further attempt.
+    same comes out again. What does not settle may be anything, and so may what comes to very many paths, and what is
+    asked beyond the `most` questions on whose answers one may hang. `forget` is told before each further attempt.
     """
 
     def __init__(

@@ -19,13 +19,13 @@ _Question = tuple[str, bytes, bool]
 class ProjectNames:
     """The names of project files, each file read once, found by what is known of `folders`.
 
-    `read` are all files that were ever followed; `asked` is set by each question, for whoever clears it before.
+    `asked` is set by each question, for whoever clears it before.
     """
 
     def __init__(self, roots: frozenset[bytes], folders: Folders | None = None) -> None:
         self._roots = roots
         self.asked = False
-        self.read: set[str] = set()
+        self._followed: dict[str, set[str]] = {}
         self._files: dict[str, Names | None] = {}
         self._folders = folders or Folders()
         self._search_folders_of: dict[str, SearchFolders] = {}
@@ -37,6 +37,21 @@ class ProjectNames:
     def around(self, path: str) -> Elsewhere:
         """What the project says of a dotted path that the file at `path` writes."""
         return lambda dotted, called: self._ask((path, dotted, called))
+
+    def followed(self, file: str) -> set[str]:
+        """The files that were followed for the sake of one, also through others."""
+        found: set[str] = set()
+        waiting = [file]
+        while waiting:
+            further = self._followed.get(waiting.pop(), set()) - found
+            found |= further
+            waiting += further
+        return found
+
+    @property
+    def read(self) -> set[str]:
+        """All files that were ever followed."""
+        return set().union(*self._followed.values())
 
     def _ask(self, question: _Question) -> frozenset[bytes]:
         self.asked = True
@@ -60,6 +75,8 @@ class ProjectNames:
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
                 other = self._folders.module(folder, parts[:length])
                 names = self._names(other) if other is not None and other != file else None
+                if other is not None:
+                    self._followed.setdefault(file, set()).add(other)
                 if other is None or names is None:
                     continue
                 at = (other, parts[length])
@@ -97,7 +114,6 @@ class ProjectNames:
             data = readable(file)
             if data is None:
                 return None
-            self.read.add(file)
             text = plain(data, file)
             self._files[file] = Names(text or b"", self._roots, self.around(file), legible=text is not None)
         return self._files[file]

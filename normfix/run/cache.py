@@ -1,7 +1,8 @@
-"""What a run found, kept for the next one: the results of an unchanged tree, and files that need no second look.
+"""What a run found, kept for the next one: the results of unchanged projects, and files that need no second look.
 
-A finding may depend on other files of the project. So results come back only when nothing in the tree and nothing that
-was followed out of it has changed; a single file is passed over only when it was assessed by its own bytes alone.
+A finding may depend on other files of the project. So the results of a project come back only when nothing in its
+folder and nothing that was followed out of it has changed; a single file is passed over only when it was assessed by
+its own bytes alone.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 
 from normfix import __version__
 from normfix.config import store
+from normfix.run.project_results import ProjectResults, holds, kept_of, projects_of, settled, stamp, written
 from normfix.source.contents import contents
 
 _TOO_RECENT = 2_000_000_000
@@ -40,15 +42,17 @@ class Seen(NamedTuple):
 class _Stored(NamedTuple):
     origin: str
     files: dict[str, tuple[int, int, bytes, bool]]
-    outside: dict[str, tuple[int, int]]
-    results: bytes | None
+    folders: dict[str, int]
+    project_of: dict[str, str]
+    projects: dict[str, ProjectResults]
     said: dict[str, Said]
 
 
 class ResultCache:
     """The cache of one tree under one set of options. A damaged or missing one only makes the run longer.
 
-    Nothing is known before `recall`.
+    Nothing is known before `recall`: whether the tree is `unchanged` since a run over these very files, which files are
+    `clean` by their own bytes, and which are `settled`: their results are known.
     """
 
     def __init__(self, folder: str, *identity: object) -> None:
@@ -56,27 +60,38 @@ class ResultCache:
         self._name = f"run-{store.key_of(identity)}"
         self._origin = store.key_of(__version__, sys.version_info, store.sources())
         self._stored: _Stored | None = None
+        self._projects: dict[str, ProjectResults] = {}
         self.clean: frozenset[str] = frozenset()
+        self.settled: frozenset[str] = frozenset()
         self.unchanged = False
 
     def recall(self, paths: Sequence[str]) -> None:
-        """Find out what holds of these files: `unchanged`, since a run over these very files, and which are `clean`."""
+        """Find out what holds of these files."""
         self._stored = kept = self._read()
         if kept is None:
             return
         files = kept.files
-        same = [path for path in paths if path in files and _unchanged(path, files[path])]
+        same = {path for path in paths if path in files and _unchanged(path, files[path])}
         self.clean = frozenset(path for path in same if files[path][3])
-        whole = len(same) == len(paths) == len(files) and kept.results is not None
-        self.unchanged = whole and all(_stamp(path) == stamp for path, stamp in kept.outside.items())
+        if len(same) == len(paths) == len(files) and all(written(one) == time for one, time in kept.folders.items()):
+            self._projects = {name: one for name, one in kept.projects.items() if holds(one)}
+            self.unchanged = len(self._projects) == len(kept.projects)
+        if not self.unchanged:
+            grouped = projects_of(paths)
+            changed = {path for path in (*files, *paths) if path not in same}
+            moved = {path for path in paths if kept.project_of.get(path) != grouped[path]}
+            left = {kept.project_of[path] for path in moved if path in kept.project_of}
+            self._projects = settled(kept.projects, {*left, *(grouped[path] for path in moved)}, paths, changed)
+            self.settled = frozenset(path for path in paths if grouped[path] in self._projects)
 
     def results(self) -> tuple[Any, ...] | None:
-        """What there was to say, for a tree in which nothing has changed; None when it can no longer be read."""
+        """What there was to say of the settled files, or of an unchanged tree; None when it can no longer be read."""
         import pickle  # noqa: PLC0415 - often the words alone are enough
 
         damaged = (pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, KeyError, TypeError)
+        bodies = [one.results for one in self._projects.values() if one.results is not None]
         try:
-            return tuple(pickle.loads(self._stored.results)) if self._stored and self._stored.results else None
+            return tuple(result for body in bodies for result in pickle.loads(body))
         except (*damaged, ValueError):
             return None
 
@@ -89,47 +104,46 @@ class ResultCache:
         files = self._stored.files if self._stored is not None else {}
         return {path: Seen(*files[path]) for path in paths if path in files}
 
-    def keep(self, files: Mapping[str, Seen], followed: Iterable[str], results: Sequence[Any]) -> None:
-        """Remember a whole run: every file, the files that were followed, and what there was to say.
-
-        Where a folder was followed that is not wholly in the run, the results hold for this once only.
-        """
-        import pickle  # noqa: PLC0415
-
+    def keep(
+        self, files: Mapping[str, Seen], followed: Mapping[str, Iterable[str]], results: Mapping[str, Sequence[Any]]
+    ) -> None:
+        """Remember a whole run: every file and, by the file it was for, what was followed and what there was to say."""
+        # The folder of the cache may be new in one that is watched.
+        store.prepare(self._folder)
+        grouped = projects_of(files)
         inside = {os.path.realpath(path) for path in files}
-        beyond = {os.path.realpath(path) for path in followed} - inside
-        folders = {path for path in beyond if os.path.isdir(path)}  # noqa: PTH112
-        whole = all(_covered(folder, inside) for folder in folders)
-        outside = {path: _stamp(path) for path in beyond - folders}
+        members: dict[str, list[str]] = {}
+        for path, project in grouped.items():
+            members.setdefault(project, []).append(path)
+        projects = {
+            project: self._projects[project]
+            if self.settled.issuperset(paths)
+            else kept_of(project, paths, followed, results, inside)
+            for project, paths in members.items()
+        }
         plain = {path: (one.size, one.time, one.digest, one.alone) for path, one in files.items()}
-        body = pickle.dumps(tuple(results), pickle.HIGHEST_PROTOCOL) if whole else None
-        self._write(_Stored(self._origin, plain, outside, body, {}))
+        every = (*files, *(path for one in projects.values() for path in one.beside))
+        folders = {folder: written(folder) for folder in {os.path.dirname(path) for path in every}}  # noqa: PTH120
+        self._write(_Stored(self._origin, plain, folders, grouped, projects, {}))
 
     def keep_said(self, view: str, said: Said) -> None:
         """Remember the words of this run beside its results."""
-        if self._stored is not None and self._stored.results is not None:
+        if self._stored is not None and all(one.results is not None for one in self._stored.projects.values()):
             self._write(self._stored._replace(said={**self._stored.said, view: said}))
 
     def _write(self, kept: _Stored) -> None:
         self._stored = kept
-        store.write(self._folder, self._name, marshal.dumps(tuple(kept)))
+        projects = {name: tuple(one) for name, one in kept.projects.items()}
+        store.write(self._folder, self._name, marshal.dumps((*kept[:-2], projects, kept.said)))
 
     def _read(self) -> _Stored | None:
         data = store.read(self._folder, self._name)
         try:
             kept = _Stored(*marshal.loads(data)) if data is not None else None
-        except (EOFError, ValueError, TypeError):
+            projects = {name: ProjectResults(*one) for name, one in kept.projects.items()} if kept is not None else {}
+        except (EOFError, ValueError, TypeError, AttributeError):
             return None
-        return kept if kept is not None and kept.origin == self._origin else None
-
-
-def _covered(folder: str, inside: set[str]) -> bool:
-    """Whether every Python file that a survey of the programs in a folder reads is in the run."""
-    for place, folders, names in (next(os.walk(os.path.dirname(folder)), ("", [], [])), *os.walk(folder)):  # noqa: PTH120
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        if any(name.endswith(".py") and os.path.realpath(f"{place}/{name}") not in inside for name in names):
-            return False
-    return True
+        return kept._replace(projects=projects) if kept is not None and kept.origin == self._origin else None
 
 
 def forget(folder: str) -> bool:
@@ -142,13 +156,13 @@ def forget(folder: str) -> bool:
 
 def seen(path: str, data: bytes, *, alone: bool) -> Seen:
     """How a file of a run is remembered."""
-    size, written = _stamp(path)
+    size, written = stamp(path)
     settled = size == len(data) and time.time_ns() - written > _TOO_RECENT
     return Seen(len(data), written if settled else -1, _digest(data), alone)
 
 
 def _unchanged(path: str, before: tuple[int, int, bytes, bool]) -> bool:
-    size, written = _stamp(path)
+    size, written = stamp(path)
     if size != before[0]:
         return False
     if written == before[1]:
@@ -157,14 +171,6 @@ def _unchanged(path: str, before: tuple[int, int, bytes, bool]) -> bool:
         return _digest(contents(path)) == before[2]
     except OSError:
         return False
-
-
-def _stamp(path: str) -> tuple[int, int]:
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except OSError:
-        return -1, -1
-    return status.st_size, status.st_mtime_ns
 
 
 def _digest(data: bytes) -> bytes:

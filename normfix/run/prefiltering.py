@@ -51,7 +51,7 @@ def prefilter_files(
     """
     lone = len(files) == 1
     if cache is not None:
-        files = [file for file in files if file not in cache.clean]
+        files = [file for file in files if file not in cache.clean and file not in cache.settled]
     folders = Folders()
     project_names = ProjectNames(prefilter.vocabulary.roots, folders)
 
@@ -79,7 +79,7 @@ def prefilter_files(
         if cache is None:
             return Prefiltered(path, verdict, None, (), loaded, hands_on)
         alone = verdict is Verdict.CLEAN and not renames and not project_names.asked and not named_here
-        read = () if alone else (*project_names.read, *named_here)
+        read = () if alone else (*project_names.followed(path), *named_here)
         return Prefiltered(path, verdict, seen(path, data, alone=alone), read, loaded, hands_on)
 
     def lost(path: str, _: int) -> Prefiltered:

@@ -45,15 +45,15 @@ def users_of_renamed(
     table: Table,
     projects: Projects,
     faults: dict[str, Exception],
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Those of `paths` that may use a name which one of `files` gives to a symbol, and the files that were followed.
+) -> tuple[frozenset[str], dict[str, set[str]]]:
+    """Those of `paths` that may use a name which one of `files` gives to a symbol, and what was followed for `files`.
 
     What goes wrong with one of `files` goes to `faults`, and the others are looked at.
     """
     vocabulary = vocabulary_of(table)
     by_file: dict[str, list[str]] = {}
     found: set[str] = set()
-    followed: set[str] = set()
+    followed: dict[str, set[str]] = {}
     every: dict[str, dict[str, _Names]] = {}
     for path in files:
         try:
@@ -73,11 +73,11 @@ def users_of_renamed(
                     speaking = _speaking(path, frozenset().union(*(one.words for one in group.values())), project)
                 users = _users(path, names, project, speaking, vocabulary)
                 found.update(one for other in users for one in by_file.get(str(other), ()))
-                followed |= project.followed
+                followed[path] = project.followed
             except Exception as error:
                 projects.forget()
                 faults[path] = error
-    return frozenset(found), frozenset(followed)
+    return frozenset(found), followed
 
 
 def _names(path: str, vocabulary: Vocabulary) -> _Names:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from normfix.checks.finding import Finding
 from normfix.checks.findings import (
     FAILED,
     SYNTAX_ERROR,
@@ -53,37 +54,45 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
     cache, prefiltered = options.cache, options.prefiltered
     if prefiltered is None and cache is not None:
         cache.recall(paths)
-    if cache is not None and cache.unchanged:
+    known: Sequence[FileResult] = ()
+    if cache is not None and (cache.unchanged or cache.settled):
         results = cache.results()
-        if results is not None:
-            yield from results
+        if results is not None and cache.unchanged:
+            yield from _merged(results, (), paths)
             return
-        cache, prefiltered = None, None
+        known, cache, prefiltered = (results, cache, prefiltered) if results is not None else ((), None, None)
     if prefiltered is None:
         prefiltered = prefilter_files(
             paths, prefilter_of(table), cache, options.named, options.workers, full=options.full
         )
-    followed: set[str] = set()
-    kept: list[FileResult] = []
-    outcomes: Iterable[Outcome] = _outcomes(paths, prefiltered, table, options)
+    fresh = paths if cache is None else [path for path in paths if path not in cache.settled]
+    outcomes: Iterable[Outcome] = _outcomes(fresh, prefiltered, table, options)
     if options.fix and options.picker is None:
         outcomes = _settled(list(outcomes), table, options, paths)
-    for outcome in outcomes:
-        followed |= outcome.followed
-        if outcome.result is not None:
-            kept += [outcome.result] if cache is not None else []
-            yield outcome.result
     if cache is not None:
-        _remember(cache, paths, prefiltered, followed, kept)
+        outcomes = list(outcomes)
+        _remember(cache, paths, prefiltered, outcomes)
+    yield from _merged(known, (one.result for one in outcomes if one.result is not None), paths)
+
+
+def _merged(known: Sequence[FileResult], found: Iterable[FileResult], paths: Sequence[str]) -> Iterator[FileResult]:
+    """Results that were known and those that were found, in the order of the files; other files come last."""
+    if not known:
+        yield from found
+        return
+    order = {path: number for number, path in enumerate(paths)}
+    yield from sorted((*known, *found), key=lambda one: (order.get(one.path, len(paths)), one.path))
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one file, and the files that were followed on the way when a cache wants to know.
 
-    `holders` are the files for whose sake it keeps names as they are.
+    `path` is the file, or for a data file the one that loads it. `holders` are the files for whose sake it keeps names
+    as they are.
     """
 
+    path: str
     result: FileResult | None
     followed: frozenset[str] = frozenset()
     holders: frozenset[str] = frozenset()
@@ -101,7 +110,7 @@ def _outcomes(
     faults: dict[str, Exception] = {}
     renaming = [one.path for one in prefiltered if one.hands_on]
     users, surveyed = users_of_renamed(renaming, paths, table, projects, faults)
-    yield Outcome(None, surveyed)
+    yield from (Outcome(path, None, frozenset(every)) for path, every in surveyed.items())
     verdicts = {path: one for path, one in verdicts.items() if one is not Verdict.RENAMES}
     verdicts |= dict.fromkeys((*users, *faults), Verdict.ADMITTED)
     # A graph program is changed as a whole.
@@ -121,16 +130,16 @@ def _outcomes(
             loader = loaders.get(path, path)
             mine = engine.of(projects.of(loader)) if options.strategy == KERAS else engine
             if path in loaders:
-                return Outcome(data_result(path, loader, mine, options))
+                return Outcome(loader, data_result(path, loader, mine, options))
             return _outcome(path, verdicts.get(path, Verdict.CLEAN), mine, options)
         except UserError:
             raise
         except Exception as error:
             projects.forget()
-            return Outcome(lone_result(failed(path, error), options))
+            return Outcome(path, lone_result(failed(path, error), options))
 
     def lost(path: str, number: int) -> Outcome:
-        return Outcome(lone_result(died(path, number), options))
+        return Outcome(path, lone_result(died(path, number), options))
 
     workers, risky = (1, None) if alone else (options.workers, _is_risky)
     for outcome in spread(job, chosen, workers, lost=lost, fewest=_FEWEST, chunk=_CHUNK, risky=risky):
@@ -175,7 +184,7 @@ def _outcome(path: str, verdict: Verdict, engine: Engine, options: Options) -> O
     try:
         data = contents(path)
     except (OSError, ValueError) as error:
-        return Outcome(lone_result(unreadable(path, error), options))
+        return Outcome(path, lone_result(unreadable(path, error), options))
     if not engine.admits(verdict, data, path):
         return None
     result = whole_result(scan_bytes(data, path, engine, options), options)
@@ -184,7 +193,7 @@ def _outcome(path: str, verdict: Verdict, engine: Engine, options: Options) -> O
         return None
     followed = frozenset(engine.project.followed) if options.cache is not None else frozenset()
     said = result if result.findings or result.fixed else None
-    return Outcome(said, followed, engine.project.holders(path)) if said is not None or followed else None
+    return Outcome(path, said, followed, engine.project.holders(path)) if said is not None or followed else None
 
 
 def _settled(outcomes: list[Outcome], table: Table, options: Options, files: Collection[str]) -> Sequence[Outcome]:
@@ -224,7 +233,7 @@ def _again(outcome: Outcome, engine: Engine, options: Options) -> Outcome:
     except UserError:
         raise
     except Exception as error:
-        return Outcome(lone_result(failed(first.path, error), options), outcome.followed)
+        return Outcome(first.path, lone_result(failed(first.path, error), options), outcome.followed)
 
 
 def _fixed_again(outcome: Outcome, first: FileResult, engine: Engine, options: Options) -> Outcome:
@@ -232,24 +241,29 @@ def _fixed_again(outcome: Outcome, first: FileResult, engine: Engine, options: O
     text = second.fixed_text if second.fixed_text is not None else first.fixed_text
     result = replace(second, source=first.source, fixed=(*first.fixed, *second.fixed), fixed_text=text)
     followed = outcome.followed | (frozenset(engine.project.followed) if options.cache is not None else frozenset())
-    return Outcome(result, followed, engine.project.holders(first.path))
+    return Outcome(first.path, result, followed, engine.project.holders(first.path))
 
 
 def _remember(
-    cache: ResultCache,
-    paths: Sequence[str],
-    prefiltered: Sequence[Prefiltered],
-    followed: Collection[str],
-    results: Sequence[FileResult],
+    cache: ResultCache, paths: Sequence[str], prefiltered: Sequence[Prefiltered], outcomes: Sequence[Outcome]
 ) -> None:
     known = cache.seen(paths)
     fresh = {one.path: one.seen for one in prefiltered}
     every = {path: fresh[path] if path in fresh else known.get(path) for path in paths}
     whole = {path: one for path, one in every.items() if one is not None}
     # What normfix failed on once may have been for want of memory: it is tried again.
-    if len(whole) == len(paths) and not any(one.code == FAILED for result in results for one in result.findings):
-        read = {file for one in prefiltered for file in one.read}
-        cache.keep(whole, read | set(followed), results)
+    if len(whole) != len(paths) or any(one.code == FAILED for said in outcomes for one in _findings(said)):
+        return
+    followed = {one.path: set(one.read) for one in prefiltered}
+    results: dict[str, list[FileResult]] = {}
+    for outcome in outcomes:
+        followed.setdefault(outcome.path, set()).update(outcome.followed)
+        results.setdefault(outcome.path, []).extend([] if outcome.result is None else [outcome.result])
+    cache.keep(whole, followed, results)
+
+
+def _findings(outcome: Outcome) -> tuple[Finding, ...]:
+    return outcome.result.findings if outcome.result is not None else ()
 
 
 def scan_text(

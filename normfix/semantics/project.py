@@ -18,7 +18,7 @@ from normfix.semantics.legacy_programs import LegacyPrograms
 from normfix.semantics.module import Module
 from normfix.semantics.own_packages import OwnPackages
 from normfix.semantics.programs import Facts, Programs, does_something, read_facts
-from normfix.semantics.project_files import MOST_FILES, Suffixes, program_files, project_folder, slashed
+from normfix.semantics.project_files import MOST_FILES, ProjectFolders, Suffixes, program_files, slashed
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.steps import Steps
 from normfix.semantics.view import View
@@ -52,7 +52,14 @@ class Project:
     comes from, without asking the prefilter first.
     """
 
-    def __init__(self, table: Table, texts: Mapping[str, bytes] | None = None, *, full: bool = False) -> None:
+    def __init__(
+        self,
+        table: Table,
+        texts: Mapping[str, bytes] | None = None,
+        *,
+        full: bool = False,
+        project_folders: ProjectFolders | None = None,
+    ) -> None:
         self._table = table
         self._texts = texts or {}
         self._full = full
@@ -67,7 +74,7 @@ class Project:
         self._files: dict[str, tuple[Path, ...]] = {}
         self._slashed: dict[str, tuple[tuple[bytes, Path], ...]] = {}
         self._programs: dict[str, Programs] = {}
-        self._project_folders: dict[str, str] = {}
+        self._project_folders = project_folders or ProjectFolders()
         self._suffixes: dict[str, Suffixes] = {}
         self._views: dict[str, View] = {}
         self._paths: dict[str, Path] = {}
@@ -153,10 +160,7 @@ class Project:
 
     def folder(self, path: str) -> str:
         """The folder of the project that the file at `path` is in."""
-        root = self.view(path).root
-        if root not in self._project_folders:
-            self._project_folders[root] = str(project_folder(Path(root)))
-        return self._project_folders[root]
+        return str(self._project_folders.of(Path(self.view(path).root)))
 
     def slashed(self, path: str) -> tuple[tuple[bytes, Path], ...]:
         """What stands in quotes with a slash in it, and in which of these files."""

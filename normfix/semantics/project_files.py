@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -21,21 +22,39 @@ MOST_FILES = 3000
 """Of so many files of a project it is told who imports whom."""
 
 
-def project_folder(folder: Path) -> Path:
-    """The folder of the project that `folder` is in: the nearest with a mark of one, else the working folder.
+class ProjectFolders:
+    """Finds the folders of projects, each once."""
 
-    `folder` itself where neither is around it, or the one above where that has scripts. A folder that holds many
-    projects is none: a home, the one for temporary files, or one with more files than would be looked at.
-    """
-    here = Path.cwd()
-    many = {Path.home(), Path(tempfile.gettempdir()), Path(folder.anchor)}
-    for one in (folder, *folder.parents):
-        if any((one / mark).exists() for mark in _MARKERS):
-            return one
-        if one == here and one not in many and next(islice(program_files(one), MOST_FILES, None), None) is None:
-            return one
-    above = folder.parent
-    return above if above not in many and any(above.glob("*.py")) else folder
+    def __init__(self) -> None:
+        self._known: dict[Path, Path] = {}
+
+    def of(self, folder: Path) -> Path:
+        """The folder of the project that `folder` is in: the nearest with a mark of one, else the working folder.
+
+        `folder` itself where neither is around it, or the one above where that has scripts. A folder that holds many
+        projects is none: a home, the one for temporary files, or one with more files than would be looked at.
+        """
+        if folder not in self._known:
+            self._known[folder] = self._find(folder)
+        return self._known[folder]
+
+    def _find(self, folder: Path) -> Path:
+        for one in (folder, *folder.parents):
+            if any((one / mark).exists() for mark in _MARKERS) or one == self._working_folder:
+                return one
+        above = folder.parent
+        return above if above not in _holding_many(folder) and any(above.glob("*.py")) else folder
+
+    @cached_property
+    def _working_folder(self) -> Path | None:
+        """The working folder, unless it holds many projects."""
+        here = Path.cwd()
+        many = here in _holding_many(here) or next(islice(program_files(here), MOST_FILES, None), None) is not None
+        return None if many else here
+
+
+def _holding_many(folder: Path) -> frozenset[Path]:
+    return frozenset({Path.home(), Path(tempfile.gettempdir()), Path(folder.anchor)})
 
 
 def program_files(folder: Path) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from normfix.semantics.project import Project
+from normfix.semantics.project_files import ProjectFolders
 from normfix.table.table import Table
 
 
@@ -18,7 +19,8 @@ class Projects:
         self._table = table
         self._texts = texts
         self._full = full
-        self._project = Project(table, texts, full=full)
+        self._project_folders = ProjectFolders()
+        self._project = self._new()
         self._open: dict[str, Project] = {}
 
     def of(self, path: str) -> Project:
@@ -35,9 +37,12 @@ class Projects:
             if folder not in self._open:
                 one.close()
         if root not in self._open:
-            self._open[root] = Project(self._table, self._texts, full=self._full)
+            self._open[root] = self._new()
         self._project = self._open[root]
 
     def forget(self) -> None:
         """Start anew: what was going on in the project was broken off."""
-        self._project, self._open = Project(self._table, self._texts, full=self._full), {}
+        self._project, self._open = self._new(), {}
+
+    def _new(self) -> Project:
+        return Project(self._table, self._texts, full=self._full, project_folders=self._project_folders)
