@@ -11,7 +11,7 @@ from normfix.fixes.hazards.made import holders
 from normfix.source.text import Edit
 from normfix.table.table import Kind
 
-_METHOD = "apply"
+METHOD = "apply"
 _SECOND = "training"
 _TRAINED = ".BatchNormalization"
 
@@ -19,7 +19,7 @@ _TRAINED = ".BatchNormalization"
 def called_directly(scan: Scan, layer: ast.Call) -> Iterator[Edit]:
     """Edits that turn each `.apply(...)` of the layer that a call makes into a call of it."""
     for call in _calls_of(scan, layer):
-        if isinstance(call.func, ast.Attribute) and call.func.attr == _METHOD:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == METHOD:
             yield Edit(span_of(scan.source, call.func.value).end, span_of(scan.source, call.func).end, "")
 
 
@@ -37,7 +37,7 @@ def _calls_of(scan: Scan, layer: ast.Call) -> Iterator[ast.Call]:
     """The calls of the layer that a call makes: on the spot, and under what it is stored as."""
     parent = scan.bindings.parents.get(layer)
     outer = scan.bindings.parents.get(parent) if isinstance(parent, ast.Attribute) else parent
-    function = parent if isinstance(parent, ast.Attribute) and parent.attr == _METHOD else layer
+    function = parent if isinstance(parent, ast.Attribute) and parent.attr == METHOD else layer
     if isinstance(outer, ast.Call) and outer.func is function:
         yield outer
     for target in holders(scan, layer):
@@ -69,7 +69,7 @@ def _by_text(scan: Scan) -> Mapping[str, list[ast.Call]]:
     found: dict[str, list[ast.Call]] = defaultdict(list)
     for one in scan.bindings.calls:
         function = one.node.func
-        if isinstance(function, ast.Attribute) and function.attr == _METHOD:
+        if isinstance(function, ast.Attribute) and function.attr == METHOD:
             function = function.value
         if isinstance(function, ast.Name | ast.Attribute):
             found[ast.unparse(function)].append(one.node)

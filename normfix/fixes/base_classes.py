@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from normfix.checks.sites import Scan, UsedName, span_of
+from normfix.fixes.apply_method import METHOD, called_directly
 from normfix.fixes.blocks import line_bounds
 from normfix.fixes.call_context import RUN_METHODS
 from normfix.fixes.hazards.made import subclasses
@@ -46,11 +47,12 @@ def handed_on(scan: Scan, used: UsedName, mapping: CallMap) -> list[Edit] | With
         return Withheld(refused)
     init = next((one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
     own = _Own(node, init, tuple(_handing(init, used)) if init is not None else ())
-    if init is None:
-        return _makers(scan, own, mapping)
-    if len(own.handing) != 1:
+    if init is not None and len(own.handing) != 1:
         return Withheld(f"line {init.lineno}: `__init__` of `{node.name}` does not call that of its base once")
-    return _handed(scan, own, mapping)
+    edits = _makers(scan, own, mapping) if init is None else _handed(scan, own, mapping)
+    if isinstance(edits, Withheld) or any(isinstance(one, _Function) and one.name == METHOD for one in node.body):
+        return edits
+    return [*edits, *(edit for made in _made(scan, node) for edit in called_directly(scan, made))]
 
 
 def reached_by_name(scan: Scan, used: UsedName, mapping: CallMap) -> bool:

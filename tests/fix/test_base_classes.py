@@ -97,3 +97,12 @@ def test_a_base_whose_defaults_were_others_gets_an_init_that_gives_them(body: st
     )
     wanted = extending(after.format(made), "tf.keras.layers.GroupNormalization")
     assert fixed(code, unsafe=True) == wanted
+
+
+@pytest.mark.parametrize(
+    ("body", "applied"), [("pass", "layer(x)"), ("def apply(self, x):\n    return x", "layer.apply(x)")]
+)
+def test_what_is_made_of_it_is_called_without_apply(body: str, applied: str) -> None:
+    before = extending(body, after="layer = Norm()\ny = layer.apply(x)\n")
+    after = extending(body, NEW, f"layer = Norm()\ny = {applied}\n")
+    assert fixed(before, unsafe=True) == after
