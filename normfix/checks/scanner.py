@@ -19,7 +19,7 @@ from normfix.checks.other_library import not_foreign
 from normfix.checks.private_methods import private_method_sites
 from normfix.checks.refused import argument_sites
 from normfix.checks.setups import setup_sites
-from normfix.checks.siblings import dead_module, moved_name, sibling_sites
+from normfix.checks.siblings import dead_module, handed_on_sites, moved_name, sibling_sites
 from normfix.checks.sites import Scan, Site, Symbol
 from normfix.checks.special_cases import with_imports_aimed
 from normfix.checks.statistics import statistics_sites
@@ -88,6 +88,7 @@ class _Scanner:
             keras = self.modern or any(self._is_keras(site) for site in sites)
             beside = sibling_sites(self.nominator, self.relevance.interesting, keras=keras)
             yield from (site for site in beside if not self._is_own(site.path))
+        yield from (site for site in handed_on_sites(self.nominator) if not self._is_own(site.path))
         yield from (site for site in contrib_sites(self.nominator) if not self._is_own(site.path))
         yield from setup_sites(self.nominator)
 
@@ -164,15 +165,16 @@ class _Scanner:
         return self.nominator.used(reference, meaning, match, depth, mixed=mixed)
 
     def _read_off_a_module(self, reference: Reference, meaning: Meaning) -> Site | None:
-        """The site for a symbol that another file of the project has under a name of its own (`ops.IN()`)."""
+        """The site for a symbol that another file has, or has the module of (`ops.IN()`, `ops.L.layer_norm()`)."""
         for depth, attribute in enumerate(reference.attributes, 1):
             meaning = meaning.attribute(attribute)
             told = self.resolver.in_project(meaning)
             if told is not meaning:
-                match = self.table.match(told.paths[0]) if told.certain else None
-                if match is None or match.entry.rule.kind not in _NEEDS_NEW_CALL:
+                found = self._longest(told.paths[0], reference.attributes[depth:]) if told.certain else None
+                if found is None or (not found[1] and found[0].entry.rule.kind not in _NEEDS_NEW_CALL):
                     return None
-                return self.nominator.used(reference, told, match, depth)
+                match, further = found
+                return self.nominator.used(reference, told, match, depth + further)
         return None
 
     def _read_off_self(self, reference: Reference) -> Site | None:

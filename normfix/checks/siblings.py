@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from normfix.checks.nominate import Nominator, imported_path
 from normfix.checks.sites import Site
+from normfix.prefilter.imports import stands_alone
 from normfix.semantics.meaning import Meaning
 from normfix.semantics.scopes import Reference
 from normfix.table.entries import Entry, Match
@@ -39,6 +40,23 @@ def sibling_sites(nominator: Nominator, interesting: frozenset[str], *, keras: b
     for reference in nominator.bindings.references:
         if reference.attributes and reference.name in interesting and reference.root not in nominator.nominated:
             yield from _used(nominator, reference, known, keras=keras)
+
+
+def handed_on_sites(nominator: Nominator) -> Iterator[Site]:
+    """The imports of modules that are gone and had normalizations, whose names only other files may use."""
+    for site in nominator.bindings.imports:
+        for alias in site.node.names:
+            path = imported_path(site, alias)
+            if path not in nominator.table.gone_modules or alias in nominator.nominated:
+                continue
+            is_named = alias.asname or isinstance(site.node, ast.ImportFrom)
+            match = dead_module(nominator.table, path)
+            if match is not None and is_named and _stands_alone(nominator, alias.asname or alias.name):
+                yield nominator.imported(site, alias, match)
+
+
+def _stands_alone(nominator: Nominator, name: str) -> bool:
+    return stands_alone(nominator.source.text.encode(errors="replace"), name.encode(errors="replace"))
 
 
 def _used(nominator: Nominator, reference: Reference, known: _Known, *, keras: bool) -> Iterator[Site]:

@@ -59,3 +59,8 @@ def imported_names(text: bytes) -> Iterator[tuple[bytes, bytes]]:
         words = part.split()
         if words:
             yield words[0], words[2] if len(words) > 2 and words[1] == b"as" else b""
+
+
+def stands_alone(data: bytes, name: bytes) -> bool:
+    """Whether a name, and not an attribute, stands in one place of a text: the import that brings it."""
+    return len(re.findall(rb"(?<![\w.])" + re.escape(name) + rb"(?!\w)", data)) == 1

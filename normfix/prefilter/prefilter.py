@@ -19,7 +19,7 @@ from normfix.config import store
 from normfix.prefilter.code import plain
 from normfix.prefilter.comments import may_suppress
 from normfix.prefilter.handed_names import handed_names
-from normfix.prefilter.imports import import_statements
+from normfix.prefilter.imports import import_statements, imported_names, stands_alone
 from normfix.prefilter.names import Elsewhere
 from normfix.prefilter.other_names import may_rename, other_names
 from normfix.prefilter.uses import Uses
@@ -58,7 +58,7 @@ class Prefilter:
         text = plain(data, path)
         if text is None:
             return Verdict.ADMITTED
-        if self._sets_up(text, path) or self._star_is_finding(text) or may_suppress(text):
+        if self._sets_up(text, path) or self._star_is_finding(text) or may_suppress(text) or self._imports_gone(text):
             return Verdict.ADMITTED
         places = list(self.vocabulary.places(text))
         contrib = self._speaks_of_contrib(text)
@@ -97,6 +97,17 @@ class Prefilter:
             return False
         runs = path.endswith(NOTEBOOK) or b"get_ipython" in text or _COMMAND.search(text) is not None
         return runs and re.search(self.vocabulary.speaks, text) is not None
+
+    def _imports_gone(self, text: bytes) -> bool:
+        """Whether a file imports a module that is gone, and does nothing with it but hand it on."""
+        if self.vocabulary.gone_import.search(text) is None:
+            return False
+        return any(
+            path in self.vocabulary.gone and (module or alias) and stands_alone(text, alias or name)
+            for module, names in import_statements(text)
+            for name, alias in imported_names(names)
+            for path in (module + b"." + name if module else name,)
+        )
 
     def _star_is_finding(self, text: bytes) -> bool:
         if _STAR.search(text) is None:

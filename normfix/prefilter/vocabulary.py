@@ -28,11 +28,12 @@ class Vocabulary:
 
     `words` are the last components of all that may be a finding, `stems` those of them that do not say norm, or a piece
     of each, `layers` the layers of today. `legacy` are paths that are findings wherever they are named, `stars` modules
-    whose star import is one, `siblings` what fails beside a normalization, `homes` where the layers are. `callables`
-    maps the path of what is called to its last word. By that word, `keywords` are those that no rule looks at; for a
-    word without any, `watched` are those that some rule does, and from `first_place` on it looks at arguments by place.
-    `too_new` are words that have not always existed, `roots` the libraries. A file that has the word `contrib` may have
-    a finding where `speaks_of_contrib` matches; `speaks` is a pattern for what has to do with normalization at all.
+    whose star import is one, `siblings` what fails beside a normalization, `gone` those modules among them that had
+    some, `homes` where the layers are. `callables` maps the path of what is called to its last word. By that word,
+    `keywords` are those that no rule looks at; for a word without any, `watched` are those that some rule does, and
+    from `first_place` on it looks at arguments by place. `too_new` are words that have not always existed, `roots` the
+    libraries. A file that has the word `contrib` may have a finding where `speaks_of_contrib` matches; `speaks` is a
+    pattern for what has to do with normalization at all.
     """
 
     words: frozenset[bytes]
@@ -41,6 +42,7 @@ class Vocabulary:
     legacy: frozenset[bytes]
     stars: frozenset[bytes]
     siblings: frozenset[bytes]
+    gone: frozenset[bytes]
     homes: frozenset[bytes]
     callables: Mapping[bytes, bytes]
     keywords: Mapping[bytes, frozenset[bytes]]
@@ -69,6 +71,15 @@ class Vocabulary:
     @cached_property
     def _patterns(self) -> list[tuple[bytes, re.Pattern[bytes]]]:
         return [(stem, self._pattern(stem)) for stem in self.stems]
+
+    @cached_property
+    def gone_import(self) -> re.Pattern[bytes]:
+        """What the import of a module that is gone begins with."""
+        modules = b"|".join(sorted(map(re.escape, self.gone), reverse=True))
+        above = b"|".join(sorted({re.escape(one.rpartition(b".")[0]) for one in self.gone}, reverse=True))
+        return re.compile(
+            rb"(?<!\w)(?:import[ \t]+(?:" + modules + rb")|from[ \t]+(?:" + above + rb")[ \t]+import)(?!\w)"
+        )
 
     @cached_property
     def sibling_attribute(self) -> re.Pattern[bytes]:
@@ -124,6 +135,7 @@ def vocabulary_of(table: Table) -> Vocabulary:
         legacy=_bytes(_everywhere(legacy, table)),
         stars=_bytes(_everywhere((module for module in table.exporters if table.dead(module)), table)),
         siblings=_bytes(_everywhere(siblings, table)),
+        gone=_bytes(table.gone_modules),
         homes=_bytes(_everywhere(LAYER_HOMES, table)),
         callables={path.encode(): path.rpartition(".")[2].encode() for path in _everywhere(callables, table)},
         keywords=keywords,

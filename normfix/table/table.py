@@ -203,6 +203,11 @@ class Table:
         return {module: entry for module, entry in self.exporters.items() if "orm" in module.rpartition(".")[2].lower()}
 
     @cached_property
+    def gone_modules(self) -> frozenset[str]:
+        """The exporters that are gone for good together with what else they had."""
+        return frozenset(one for one in self.exporters if one in self.entries and self.is_sibling(one))
+
+    @cached_property
     def ended(self) -> Mapping[str, Entry]:
         """Modules of libraries that ended, whose import is a finding where nothing uses it."""
         return {path: Entry(path, None, rule) for rule in self.rules.values() for path in rule.unused}

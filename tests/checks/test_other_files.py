@@ -109,3 +109,30 @@ def test_through_a_package(tmp_path: Path) -> None:
     package = {"pkg/__init__.py": b"from .ops import norm\n", "pkg/ops.py": OPS.encode()}
     paths = written(tmp_path, {**package, "net.py": b"from pkg import norm\nnorm(x, fused=True)\n"})
     assert [one.code for one in findings(paths)[str(tmp_path / "net.py")]] == ["NF704"]
+
+
+GONE = "import tensorflow.contrib.layers as L\nfrom tensorflow.contrib import slim\nimport tensorflow.compat.v1 as tf\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "rule"),
+    [
+        ("import ops\nops.L.batch_norm(x)\n", "NF401"),
+        ("import ops as o\no.slim.batch_norm(x)\n", "NF451"),
+        ("import ops\nops.tf.layers.batch_normalization(x)\n", "NF302"),
+        ("import ops\nL = ops.L\nL.layer_norm(x)\n", "NF402"),
+        ("from ops import L as M\nM.layer_norm(x)\n", "NF402"),
+    ],
+)
+@pytest.mark.parametrize("full", [False, True])
+def test_a_module_that_another_file_has(tmp_path: Path, code: str, rule: str, full: bool) -> None:
+    paths = written(tmp_path, {"ops.py": GONE.encode(), "net.py": code.encode()})
+    found = findings(paths, Options(workers=1, full=full))
+    assert [one.code for one in found[str(tmp_path / "net.py")]] == [rule]
+    assert [one.code for one in found[str(tmp_path / "ops.py")]] == ["NF903", "NF903"]
+
+
+@pytest.mark.parametrize("code", ["import ops\nops.L.conv2d(x)\n", "import ops\nops.other.batch_norm(x)\n"])
+def test_another_name_of_a_module_that_another_file_has(tmp_path: Path, code: str) -> None:
+    paths = written(tmp_path, {"ops.py": GONE.encode(), "net.py": code.encode()})
+    assert str(tmp_path / "net.py") not in findings(paths)

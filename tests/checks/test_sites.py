@@ -93,6 +93,33 @@ def test_siblings_alone_are_nobody_s_business() -> None:
     assert found("from keras.layers.core import Dense\n") == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import tensorflow.contrib.layers",
+        "import tensorflow.contrib.layers as L\nx = L.conv2d(y)",
+        "from tensorflow.contrib import slim\nx = slim.conv2d(y)",
+        "from tensorflow.contrib import lite",
+        "try:\n    import tensorflow.contrib.layers as L\nexcept ImportError:\n    L = None",
+    ],
+)
+def test_modules_that_are_gone_and_used_for_something_else_are_nobody_s_business(line: str) -> None:
+    assert found(f"{line}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("import tensorflow.contrib.layers as L", "1 NF903 tensorflow.contrib.layers as L"),
+        ("from tensorflow.contrib import slim", "1 NF903 slim"),
+        ("from tensorflow.contrib import (slim,  # for others\n    layers as L)", "1 NF903 slim"),
+        ("from tensorflow import layers as L", "1 NF903 layers as L"),
+    ],
+)
+def test_a_module_that_is_gone_and_only_handed_on_is_found(line: str, said: str) -> None:
+    assert found(f"{line}\n")[:1] == [said]
+
+
 PRIVATE = (
     "import tensorflow as tf\nfrom tensorflow.python.keras.engine import input_spec\n{}spec = input_spec.InputSpec(2)\n"
 )
