@@ -9,7 +9,6 @@ from normfix.api.job import Job, Reported
 from normfix.checks.finding import Finding
 from normfix.report import ordered, totals
 from normfix.source.documents import read_document
-from normfix.source.text import NOTEBOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,7 @@ class FileReport:
         """The file after the fixes as text; a notebook's is JSON."""
         if self.content is None:
             return None
-        if self.path.endswith(NOTEBOOK):
-            return self.content.decode("utf-8-sig")
-        return read_document(self.content, self.path).text
+        return read_document(self.content, self.path).file.text
 
 
 @dataclass(frozen=True, slots=True)

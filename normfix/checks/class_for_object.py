@@ -14,7 +14,8 @@ from normfix.prefilter.objects import only_once
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.relevance import Relevance
 from normfix.semantics.scopes import ScopeKind
-from normfix.source.text import NOTEBOOK, Edit
+from normfix.source.parts import PartsText
+from normfix.source.text import Edit
 from normfix.table.table import Table
 
 CLASS = "NF808"
@@ -98,7 +99,7 @@ def _is_dropped(maker: SiteMaker, call: CallSite) -> bool:
     if isinstance(parent, ast.Expr):
         around = maker.bindings.ancestors(parent)
         tried = any(isinstance(one, ast.With | ast.AsyncWith | ast.Try) for one in around)
-        return not tried and not maker.source.path.endswith(NOTEBOOK)
+        return not tried and not isinstance(maker.source, PartsText)
     if not isinstance(parent, ast.Assign) or call.scope.kind is not ScopeKind.FUNCTION or len(parent.targets) != 1:
         return False
     target = parent.targets[0]

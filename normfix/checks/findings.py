@@ -9,7 +9,7 @@ from pathlib import Path
 
 from normfix.checks.finding import Finding, Severity, SiteKind
 from normfix.checks.sites import Scan, Site
-from normfix.source.notebook import NotebookText
+from normfix.source.parts import PartsText
 from normfix.source.python import ParseFailure, probable_spellings
 from normfix.source.text import Position, SourceText, TextError
 from normfix.table.table import Grade, Kind, Table
@@ -144,10 +144,10 @@ def fix_failed(path: str, reason: str) -> Finding:
     return Finding(path, FIX_FAILED, "", f"left as it was: {reason}", _START, _START, SiteKind.FILE)
 
 
-def broken_cells(source: NotebookText) -> Iterator[Finding]:
-    """The findings for the cells of a notebook that are no Python here, each at its place in its cell."""
-    for cell, failure in source.broken:
-        place = Position(failure.line, failure.column)
+def broken_parts(source: PartsText) -> Iterator[Finding]:
+    """The findings for the cells or code blocks that are no Python here, each at its place."""
+    for index, failure in source.broken:
+        cell, place = source.placed(index, Position(failure.line, failure.column))
         message = f"cannot be parsed: {failure.reason}"
         yield Finding(source.path, SYNTAX_ERROR, "", message, place, place, SiteKind.FILE, cell=cell)
 

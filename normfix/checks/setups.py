@@ -16,7 +16,7 @@ from normfix.checks.sites import Location, Site, Symbol, span_of
 from normfix.config.releases import requirement
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.scopes import TRIES
-from normfix.source.notebook import NotebookText
+from normfix.source.parts import PartsText
 from normfix.source.text import Span
 from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Rule, Table
@@ -36,7 +36,7 @@ _ASKED = {
 
 
 def setup_sites(nominator: Nominator) -> Iterator[Site]:
-    """A site for each thing that a command of the notebook cannot have, in a file that speaks of a normalization."""
+    """A site for each thing that a command cannot have, in a file that speaks of a normalization."""
     if not _SPEAKS.search(nominator.source.text):
         return
     for command, place in (*_magics(nominator), *_calls(nominator)):
@@ -46,7 +46,7 @@ def setup_sites(nominator: Nominator) -> Iterator[Site]:
 
 def _magics(nominator: Nominator) -> Iterator[tuple[str, Location]]:
     source = nominator.source
-    commands = list(source.commands()) if isinstance(source, NotebookText) else []
+    commands = list(source.commands()) if isinstance(source, PartsText) else []
     tries = [node for node in set(nominator.bindings.parents.values()) if isinstance(node, TRIES)] if commands else []
     for command in commands:
         line = source.position(command.start).line

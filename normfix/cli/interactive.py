@@ -14,6 +14,7 @@ from normfix.fixes.mapping import moved
 from normfix.report import GRADE_WORDS, place, shown
 from normfix.report.diff import difference
 from normfix.report.paint import Paint, printable
+from normfix.run.results import placed
 from normfix.source.text import Applicability, Edit, Span, apply_edits
 from normfix.table.table import Table
 
@@ -108,17 +109,17 @@ class Questions:
     def _show(self, diagnosis: Diagnosis, group: Sequence[Site]) -> None:
         for site in group:
             finding = diagnosis.findings[site]
-            code = self.paint.alarm(finding.code)
-            sys.stderr.write(f"\n{self.paint.strong(place(finding))}: {code} {printable(finding.message)}")
+            where = self.paint.strong(place(placed(finding, diagnosis.scan.source)))
+            sys.stderr.write(f"\n{where}: {self.paint.alarm(finding.code)} {printable(finding.message)}")
         first = diagnosis.findings[group[0]]
         assert first.fix is not None
         trust = "safe" if _trust(first) is Applicability.SAFE else self.paint.alarm("unsafe: it may change the numbers")
         sys.stderr.write(f"\nnumbers: {GRADE_WORDS[group[0].rule.grade]}; {trust}\n")
         for note in dict.fromkeys(note for site in group for note in _notes(diagnosis.findings[site])):
             sys.stderr.write(f"mind: {printable(note)}\n")
-        before = diagnosis.scan.source.text
-        after = apply_edits(before, edits_of(diagnosis, group))
-        sys.stderr.writelines(difference(shown(first.path), before, after, self.paint))
+        source = diagnosis.scan.source
+        for _, before, after in source.changed_parts(apply_edits(source.text, edits_of(diagnosis, group))):
+            sys.stderr.writelines(difference(shown(first.path), before, after, self.paint))
 
 
 def _fixable(diagnosis: Diagnosis) -> list[Site]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from normfix.api.job import job_for
 from normfix.config.settings import KEYS, Settings
-from normfix.run.discovery import DEFAULT_EXCLUDE
+from normfix.run.discovery import DEFAULT_EXCLUDE, SUFFIXES
 from normfix.run.request import Request, UsageError, files_for, settings_for
 
 
@@ -33,6 +33,7 @@ def _settings(request: Request, settings: Settings) -> Iterator[str]:
     known |= {key: value for key in KEYS if (value := getattr(request, key.replace("-", "_"), None)) not in (None, ())}
     known |= {"select": options.select, "ignore": options.ignore, "extend-select": ()}
     known |= {"unsafe-fixes": options.unsafe_fixes, "target-version": request.target or settings.target_version}
+    known["include"] = tuple(f"*{one}" for one in SUFFIXES) if settings.include is None else settings.include
     known["exclude"] = request.exclude or (DEFAULT_EXCLUDE if settings.exclude is None else settings.exclude)
     known["extend-exclude"] = (*settings.extend_exclude, *request.extend_exclude)
     known["fail-on"] = "never" if request.exit_zero else known["fail-on"]

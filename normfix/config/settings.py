@@ -46,7 +46,7 @@ class ConfigError(UserError):
 class Settings:
     """What a project says about how normfix should treat it. Globs are relative to `root`.
 
-    `exclude` is None where the defaults hold. `file` is the file that was read, None for the defaults.
+    `include` and `exclude` are None where the defaults hold. `file` is the file that was read, None for the defaults.
     """
 
     root: Path
@@ -55,6 +55,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    include: tuple[str, ...] | None = None
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
@@ -182,6 +183,7 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "ignore": _strings,
     "extend-select": _strings,
     "per-file-ignores": _globs,
+    "include": _strings,
     "exclude": _strings,
     "extend-exclude": _strings,
     "respect-gitignore": _flag,

@@ -48,8 +48,10 @@ def reread(source: SourceText, text: str) -> SourceText:
         again = read_document(source.encode(text), source.path)
     except TextError as error:
         raise FixError(str(error)) from error
-    if (again.text, again.encoding, again.bom) != (text, source.encoding, source.bom):
+    if (again.encoding, again.bom) != (source.encoding, source.bom):
         raise FixError(f"the fixed file would be read as {again.encoding}, not as {source.encoding}")
+    if again.text != text:
+        raise FixError("the code in the fixed file would not be the code that was meant")
     return again
 
 

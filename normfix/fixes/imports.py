@@ -101,12 +101,17 @@ def _can_merge(scan: Scan, node: ast.ImportFrom) -> bool:
     )
 
 
+def in_one_part(scan: Scan, one: ast.stmt, other: ast.stmt) -> bool:
+    """Whether two statements stand in one cell or code block: each of these is read, and run, by itself."""
+    return scan.source.part_of(one.lineno)[0] == scan.source.part_of(other.lineno)[0]
+
+
 def _there_already(scan: Scan, node: ast.ImportFrom, module: str, moved: Collection[MovedName]) -> frozenset[str]:
     """Some of the names that move, as an earlier import of their new module in the same block has them."""
     block = block_of(scan.bindings, node)
     # What is above the last statement with one of the names may be bound anew there, and what is below has none.
     last = block.last_mention({target.local for target in moved}, block.place(node))
-    if not isinstance(last, ast.ImportFrom) or from_module(last) != module:
+    if not isinstance(last, ast.ImportFrom) or from_module(last) != module or not in_one_part(scan, last, node):
         return frozenset()
     have = frozenset(_clause(alias) for alias in last.names)
     clauses = {target.clause for target in moved}
@@ -162,7 +167,7 @@ def _import_to_extend(
     here = block.place(node)
     clauses = dict.fromkeys(target.clause for target in moved if target.module == module)
     for other in block.imports_from(module):
-        if other is node:
+        if other is node or not in_one_part(scan, other, node):
             continue
         missing = [clause for clause in clauses if clause not in {_clause(alias) for alias in other.names}]
         if missing and (left_alone(scan, other) or not has_room(scan, other, missing)):

@@ -22,7 +22,7 @@ class MergedImports:
     def __init__(self, scan: Scan, moves: Moves) -> None:
         self._scan = scan
         self._moves = moves
-        self._alike: dict[tuple[Block, str], list[ast.ImportFrom]] = defaultdict(list)
+        self._alike: dict[tuple[Block, int, str], list[ast.ImportFrom]] = defaultdict(list)
         for node in moves:
             if isinstance(node, ast.ImportFrom) and self._is_whole(node) and not left_alone(scan, node):
                 self._alike[self._group(node)].append(node)
@@ -43,8 +43,9 @@ class MergedImports:
         names = {target.local for target in self._moves[node]}
         return first if apart and fits and not crosses(self._scan, node, first, names) else None
 
-    def _group(self, node: ast.ImportFrom) -> tuple[Block, str]:
-        return block_of(self._scan.bindings, node), next(target.module for target in self._moves[node])
+    def _group(self, node: ast.ImportFrom) -> tuple[Block, int, str]:
+        part, _ = self._scan.source.part_of(node.lineno)
+        return block_of(self._scan.bindings, node), part, next(target.module for target in self._moves[node])
 
     def _is_short(self, nodes: Sequence[ast.ImportFrom]) -> bool:
         """Whether all the names of some statements fit on a line."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from normfix.source.text import NOTEBOOK, TextError, decode
+from normfix.source.text import NOTEBOOK, TextError, decode, is_written
 
 _COOKIE = re.compile(rb"(?:[^\n\r]*[\n\r]+)?[^\n\r]*coding[:=][ \t]*([-\w.]+)")
 _PLAIN = (b"utf-8", b"utf8", b"UTF-8")
@@ -22,6 +22,9 @@ _PIECES = (
 _LOOKUPS = (b"getattr", b"import_module", b"__import__")
 _IN_PIECES = tuple((name, re.compile(name + _PIECES)) for name in _LOOKUPS)
 """A name that is looked up, and made of several texts or of letters that only Python knows."""
+
+_MARKS = (b"```", b"~~~", b"::", b">>>")
+"""What stands before any code in a document."""
 
 _SHELL = re.compile(rb"^[ \t]*!(?!=)(?![^\n]*install)[^\n]*", re.MULTILINE)
 
@@ -42,6 +45,8 @@ def _text(data: bytes, path: str) -> bytes | None:
     if path.endswith(NOTEBOOK):
         cells = _cells(data)
         return None if cells is None else b"\n".join(map(_readable, cells))
+    if is_written(path):
+        return _written(data, path)
     if b"\0" in data:
         return None
     if b"coding" in data[:400] and (cookie := _COOKIE.match(data)) and cookie[1] not in _PLAIN:
@@ -50,6 +55,18 @@ def _text(data: bytes, path: str) -> bytes | None:
         except (TextError, UnicodeEncodeError):
             return None
     return _readable(data)
+
+
+def _written(data: bytes, path: str) -> bytes | None:
+    """The code in a document; None where it cannot be read."""
+    if not any(mark in data for mark in _MARKS):
+        return b""
+    from normfix.source.documents import code_in  # noqa: PLC0415 - most files are no documents
+
+    try:
+        return _readable(code_in(data, path).encode(errors="replace"))
+    except TextError:
+        return None
 
 
 def _readable(data: bytes) -> bytes:

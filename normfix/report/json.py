@@ -10,7 +10,7 @@ from typing import Any
 from normfix.checks.finding import Finding
 from normfix.report import Result, current, grade_of, ordered, url_of
 from normfix.report.view import View
-from normfix.source.text import Fix, Position, SourceText
+from normfix.source.text import Edit, Fix, Position, SourceText
 from normfix.table.table import Rule, Table
 
 
@@ -54,16 +54,18 @@ def _row(finding: Finding, source: SourceText | None, rule: Rule | None) -> Mapp
 def _fix(fix: Fix, source: SourceText) -> Mapping[str, Any]:
     return {
         "applicability": fix.applicability.value,
-        "edits": [
-            {
-                "content": edit.replacement,
-                "end_location": _location(source.place(source.position(edit.end))[1]),
-                "location": _location(source.place(source.position(edit.start))[1]),
-            }
-            for edit in fix.edits
-        ],
+        "edits": [_edit(*source.in_part(edit), source) for edit in fix.edits],
         "message": fix.message,
         "notes": list(fix.notes),
+    }
+
+
+def _edit(cell: int | None, edit: Edit, source: SourceText) -> Mapping[str, Any]:
+    part = source.part(cell)
+    return {
+        "content": edit.replacement,
+        "end_location": _location(part.position(edit.end)),
+        "location": _location(part.position(edit.start)),
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from normfix.checks.arguments import literal_entries
 from normfix.checks.finding import Finding
-from normfix.checks.findings import broken_cells, failed, unparseable, unreadable
+from normfix.checks.findings import broken_parts, failed, unparseable, unreadable
 from normfix.checks.scanner import scan
 from normfix.checks.sites import Scan, span_of
 from normfix.config.errors import UserError
@@ -18,7 +18,7 @@ from normfix.semantics.bindings import CallSite as Call
 from normfix.semantics.project import Project
 from normfix.source.contents import contents
 from normfix.source.documents import read_document
-from normfix.source.notebook import NotebookText
+from normfix.source.parts import PartsText
 from normfix.source.python import ParseFailure, parse
 from normfix.source.text import Span
 from normfix.table.table import Table
@@ -42,8 +42,8 @@ def _calls(file: Path, table: Table, project: Project, problems: list[Finding]) 
     except (OSError, ValueError) as error:
         problems.append(unreadable(str(file), error))
         return
-    if isinstance(source, NotebookText):
-        problems += broken_cells(source)
+    if isinstance(source, PartsText):
+        problems += broken_parts(source)
     tree = parse(source)
     if isinstance(tree, ParseFailure):
         problems.append(next(unparseable(source, tree, table)))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 SUFFIXES = (".py", ".pyi", ".pyw", ".ipynb")
-"""What a searched folder yields; a file that is named on the command line is taken whatever its suffix."""
+"""What a searched folder yields where no setting says it; a file that is named is taken whatever its suffix."""
 
 DEFAULT_EXCLUDE = (
     *(".bzr", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox"),
@@ -46,19 +46,19 @@ class _Rules:
 
 @dataclass(frozen=True, slots=True)
 class Excludes:
-    """What the settings leave out: plain names, and patterns with gitignore's meaning."""
+    """What the settings leave out, or take in: plain names, and patterns with gitignore's meaning."""
 
     names: frozenset[str]
     rules: _Rules | None
     folder: str
 
     def match(self, path: str) -> bool:
-        """Whether the last part of `path` (absolute; a folder ends with `/`) is left out."""
+        """Whether the last part of `path` (absolute; a folder ends with `/`) is among them."""
         name = path.rstrip("/").rpartition("/")[2]
         return name in self.names or bool(self.rules and self.rules.verdict(path))
 
     def match_any_parent(self, path: str) -> bool:
-        """Whether `path`, or a folder above it inside the project, is left out."""
+        """Whether `path`, or a folder above it inside the project, is among them."""
         if not path.startswith(self.folder):
             return self.match(path)
         parts = path[len(self.folder) :].split("/")
@@ -75,12 +75,18 @@ def excludes(patterns: Iterable[str], root: Path) -> Excludes:
 
 
 def discover(
-    paths: Sequence[str], left_out: Excludes, *, force_exclude: bool = False, gitignore: bool = True
+    paths: Sequence[str],
+    left_out: Excludes,
+    *,
+    force_exclude: bool = False,
+    gitignore: bool = True,
+    included: Excludes | None = None,
 ) -> list[str]:
     """The files to read, sorted by folder and name, none twice.
 
     A file that is named is taken even if it is left out, unless `force_exclude`; `gitignore` says whether the files of
-    that name count. Links to folders are not followed.
+    that name count. `included` are the files that a folder yields, None for Python files and notebooks. Links to
+    folders are not followed.
     A folder that cannot be read is listed itself. Raises DiscoveryError for a missing path.
     """
     found: dict[str, str] = {}
@@ -91,7 +97,7 @@ def discover(
         if force_exclude and left_out.match_any_parent(absolute):
             continue
         if Path(path).is_dir():
-            _search(os.path.normpath(path), absolute, left_out, found, gitignore)
+            _search(os.path.normpath(path), absolute, left_out, found, gitignore, included)
         else:
             found.setdefault(os.path.realpath(path), os.path.normpath(path))
     return sorted(found.values(), key=_parts)
@@ -101,7 +107,9 @@ def _parts(path: str) -> list[str]:
     return path.replace(os.sep, "/").split("/")
 
 
-def _search(path: str, absolute: str, left_out: Excludes, found: dict[str, str], gitignore: bool) -> None:
+def _search(
+    path: str, absolute: str, left_out: Excludes, found: dict[str, str], gitignore: bool, included: Excludes | None
+) -> None:
     """Add the files below a folder to `found` (real path -> path as given); real files win over links to them."""
     links: list[tuple[str, str]] = []
     shown = "" if path == os.curdir else path.rstrip(os.sep) + os.sep
@@ -120,9 +128,9 @@ def _search(path: str, absolute: str, left_out: Excludes, found: dict[str, str],
         for entry in entries:
             name = entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not is_folder and not name.endswith(SUFFIXES):
-                continue
             full = f"{folder}{name}/" if is_folder else folder + name
+            if not is_folder and not (name.endswith(SUFFIXES) if included is None else included.match(full)):
+                continue
             if left_out.match(full) or (ignores and _ignored(full, ignores)):
                 continue
             if is_folder:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from normfix.checks.finding import Finding
 from normfix.checks.findings import (
     UNUSED_SUPPRESSION,
-    broken_cells,
+    broken_parts,
     code_of,
     finding_of,
     fix_failed,
@@ -27,10 +27,10 @@ from normfix.fixes.diagnosis import Diagnoser, Diagnosis
 from normfix.fixes.layers import graph_reason
 from normfix.run.engine import Engine
 from normfix.run.options import Options
-from normfix.run.results import FileResult, in_cells
+from normfix.run.results import FileResult, all_placed
 from normfix.source.contents import contents
 from normfix.source.documents import read_document
-from normfix.source.notebook import NotebookText
+from normfix.source.parts import PartsText
 from normfix.source.python import ParseFailure
 from normfix.source.suppressions import Suppressions, suppressions
 from normfix.source.text import SourceText, TextError
@@ -39,16 +39,17 @@ _LEFT = "the fixes of this file did not hold together, so none of them is made"
 
 
 def whole_result(result: FileResult, options: Options) -> FileResult:
-    """A result with its places in the cells of a notebook, and with the cells that cannot be read."""
-    source = result.source
-    if not isinstance(source, NotebookText):
+    """A result with its places in the file itself, and with the parts of the file that cannot be read."""
+    source = result.after
+    if not isinstance(source, PartsText):
         return result
-    broken = tuple(one for one in broken_cells(source) if _enabled(one.code, result.path, options))
-    return in_cells(replace(result, findings=(*broken, *result.findings)))
+    broken = tuple(one for one in broken_parts(source) if _enabled(one.code, result.path, options))
+    found = all_placed(result)
+    return replace(found, findings=(*broken, *found.findings))
 
 
 def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> FileResult:
-    """The result for the bytes of a file, without its places in the cells of a notebook. Raises UserError."""
+    """The result for the bytes of a file, without its places in the file itself. Raises UserError."""
     try:
         source = read_document(data, path)
     except TextError as error:

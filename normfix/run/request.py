@@ -217,6 +217,7 @@ def files_for(request: FileRequest, settings: Settings) -> list[str]:
         excludes_for(request, settings),
         force_exclude=request.force_exclude,
         gitignore=_respects_gitignore(request, settings),
+        included=excludes(settings.include, settings.root) if settings.include is not None else None,
     )
 
 

@@ -1,11 +1,13 @@
-"""What a run says of one file, and where in the cells of a notebook that is."""
+"""What a run says of one file, and where in the file that is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from normfix.checks.finding import Finding
-from normfix.source.text import Position, SourceText
+from normfix.source.documents import read_document
+from normfix.source.parts import PartsText
+from normfix.source.text import SourceText
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,26 @@ class FileResult:
             return None
         return self.source.encode(self.fixed_text)
 
+    @property
+    def after(self) -> SourceText | None:
+        """The text that the remaining findings speak of: the one after the fixes."""
+        content = self.content
+        return self.source if content is None else read_document(content, self.path)
 
-def in_cells(result: FileResult) -> FileResult:
-    """Findings of a notebook with their places in its cells."""
-    source = result.source
-    if source is None or source.place(Position(1, 1))[0] is None:
+
+def all_placed(result: FileResult) -> FileResult:
+    """Findings of a notebook with their places in its cells, those of a document with their places in it."""
+    source, after = result.source, result.after
+    if not (isinstance(source, PartsText) and isinstance(after, PartsText)):
         return result
     return replace(
         result,
-        findings=tuple(_in_cell(finding, source) for finding in result.findings),
-        fixed=tuple(_in_cell(finding, source) for finding in result.fixed),
+        findings=tuple(placed(finding, after) for finding in result.findings),
+        fixed=tuple(placed(finding, source) for finding in result.fixed),
     )
 
 
-def _in_cell(finding: Finding, source: SourceText) -> Finding:
-    if finding.cell is not None:
-        return finding
+def placed(finding: Finding, source: SourceText) -> Finding:
+    """A finding of a text with its place in the file that the text is of."""
     cell, start = source.place(finding.start)
     return replace(finding, cell=cell, start=start, end=source.place(finding.end)[1])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
 from normfix.semantics.project_files import MOST_FILES
-from normfix.source.text import NOTEBOOK
+from normfix.source.text import has_parts
 
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
 _BY_TEXT_WORDS = (b"import_module", b"__import__", b"run_module")
@@ -206,7 +206,7 @@ def read_facts(file: Path, code: bytes, files_of: FilesOf, leads: Leads) -> Fact
 
 def does_something(file: Path, code: bytes) -> bool:
     """Whether the code of a file does something beside defining names."""
-    return file.suffix == NOTEBOOK or _ACTS.search(code) is not None
+    return has_parts(str(file)) or _ACTS.search(code) is not None
 
 
 def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:

@@ -27,7 +27,7 @@ from normfix.source.contents import contents, readable
 from normfix.source.documents import read_document
 from normfix.source.folders import Folders
 from normfix.source.python import ParseFailure, parse
-from normfix.source.text import NOTEBOOK, SourceText, TextError
+from normfix.source.text import SourceText, TextError, has_parts
 from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Table
 
@@ -193,10 +193,13 @@ class Project:
         return self._texts.get(self._folders.real(str(file))) or readable(file) or b""
 
     def code(self, file: Path) -> bytes:
-        """The code that a file has, or is going to have, without what a notebook has around it; none if unreadable."""
+        """The code that a file has, or is going to have, without what is around it in a notebook or a document.
+
+        None of a file that cannot be read.
+        """
         if file in self._codes:
             return self._codes[file]
-        code = self.data(file) if file.suffix != NOTEBOOK else _code_of_notebook(self.data(file), str(file))
+        code = _code_in(self.data(file), str(file)) if has_parts(str(file)) else self.data(file)
         if self._codes_size < _MOST_CODE:
             self._codes[file] = code
             self._codes_size += len(code)
@@ -271,8 +274,8 @@ class Project:
         return self._table.match(f"{module}.{name}") is not None or self._table.public(module, name)
 
 
-def _code_of_notebook(data: bytes, path: str) -> bytes:
-    """The code of a notebook without what is around it; none where it cannot be had."""
+def _code_in(data: bytes, path: str) -> bytes:
+    """The code of a notebook or a document without what is around it; none where it cannot be had."""
     try:
         return read_document(data, path).text.encode(errors="replace")
     except TextError:

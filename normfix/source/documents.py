@@ -5,19 +5,49 @@ from __future__ import annotations
 import io
 import tokenize
 
+from normfix.source.found import Finder
 from normfix.source.notebook import read_notebook
-from normfix.source.text import NOTEBOOK, SourceText, decode
+from normfix.source.text import MARKDOWN, NOTEBOOK, SourceText, decode, has_parts, is_written
 
 
 def read_document(data: bytes, path: str) -> SourceText:
     """The Python in a file. Raises TextError when its bytes are not what its name says."""
-    return read_notebook(data, path) if path.endswith(NOTEBOOK) else decode(data, path)
+    if path.endswith(NOTEBOOK):
+        return read_notebook(data, path)
+    if is_written(path):
+        return _read_written(data, path)
+    return decode(data, path)
+
+
+def code_in(data: bytes, path: str) -> str:
+    """The code of a document, without asking whether it is Python. Raises TextError when it cannot be read."""
+    from normfix.source.blocks import decode_document, found_blocks  # noqa: PLC0415 - see below
+
+    file = SourceText(path, decode_document(data))
+    return "\n".join(block.text for block, _ in found_blocks(file, _finder(path)))
+
+
+def _read_written(data: bytes, path: str) -> SourceText:
+    # Few runs meet such a file, and the readers of its formats take long to import.
+    from normfix.source.blocks import read_blocks  # noqa: PLC0415
+
+    return read_blocks(data, path, _finder(path))
+
+
+def _finder(path: str) -> Finder:
+    if path.lower().endswith(MARKDOWN):
+        from normfix.source.markdown import markdown_blocks  # noqa: PLC0415
+
+        return markdown_blocks
+    from normfix.source.restructured import restructured_blocks  # noqa: PLC0415
+
+    return restructured_blocks
 
 
 def encoded(text: str, path: str) -> bytes:
-    """The bytes of a document that is at hand as text: in the encoding that it declares, a notebook in UTF-8."""
+    """The bytes of a document that is at hand as text: Python in the encoding that it declares, all else in UTF-8."""
     data = text.encode(errors="surrogatepass")
-    if path.endswith(NOTEBOOK):
+    if has_parts(path):
         return data
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-from normfix.source.magics import Command, commands, put_away, restored, shown_column
-from normfix.source.python import ParseFailure
+from normfix.source.magics import restored
+from normfix.source.parts import PartsText, joined
 from normfix.source.text import Edit, Position, SourceText, TextError, apply_edits
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.")
 _SPACE = re.compile(r"[ \t\r\n]*")
-_BOUNDARY = "# normfix: the next cell begins here"
 
 
 @dataclass(frozen=True)
@@ -36,42 +34,26 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class NotebookText(SourceText):
-    """The code of a notebook. `text` is all code cells in a row, with boundary lines between them.
-
-    `broken` are the numbers of the cells that are no Python, and what is wrong at which place of the cell; `text` has
-    nothing of theirs.
-    """
+class NotebookText(PartsText):
+    """The code of a notebook: its code cells. `document` is its JSON."""
 
     cells: tuple[Cell, ...] = ()
-    document: str = ""
-    magics: Mapping[str, str] = field(default_factory=dict)
-    broken: tuple[tuple[int, ParseFailure], ...] = ()
 
-    def place(self, position: Position) -> tuple[int | None, Position]:
-        """The cell that a position of `text` is in, and the position in that cell."""
-        if not self.cells:
-            return None, position
-        starts = self._cell_lines
-        index = bisect_right(starts, position.line) - 1
-        column = shown_column(self.line(position.line), position.column, self.magics)
-        return self.cells[index].number, Position(position.line - starts[index] + 1, column)
+    @cached_property
+    def parts(self) -> Sequence[str]:
+        """The code of each code cell."""
+        return [cell.text for cell in self.cells]
+
+    def placed(self, index: int, position: Position) -> tuple[int | None, Position]:
+        """The number of a cell, and the position in it."""
+        return self.cells[index].number, position
 
     def line_of(self, cell: int | None, line: int) -> int:
         """The line of `text` that a line of a cell is."""
         if cell is None:
             return line
         index = next(index for index, one in enumerate(self.cells) if one.number == cell)
-        return self._cell_lines[index] + line - 1
-
-    @property
-    def as_written(self) -> str:
-        """The text with its magics."""
-        return restored(self.text, self.magics)
-
-    def commands(self) -> Iterator[Command]:
-        """What the notebook has IPython run."""
-        return commands(self.text, self.magics)
+        return self.part_lines[index] + line - 1
 
     def part(self, cell: int | None) -> SourceText:
         """One cell as a text of its own."""
@@ -84,11 +66,6 @@ class NotebookText(SourceText):
         _, end = self.place(self.position(edit.end))
         part = self.part(cell)
         return cell, Edit(part.index(start), part.index(end), restored(edit.replacement, self.magics))
-
-    @cached_property
-    def file(self) -> SourceText:
-        """The JSON of the notebook."""
-        return SourceText(self.path, self.document, self.encoding, self.bom)
 
     def in_file(self, cell: int | None, position: Position) -> Position:
         """Where a position within a cell stands in the JSON; the start of the cell where it has no such place."""
@@ -103,13 +80,6 @@ class NotebookText(SourceText):
         """For each changed cell, its `source` value written anew."""
         return tuple(self._document_edits(apply_edits(self.text, edits)))
 
-    @property
-    def _cell_lines(self) -> list[int]:
-        lines = [1]
-        for cell in self.cells[:-1]:
-            lines.append(lines[-1] + cell.text.count("\n") + 2)
-        return lines
-
     def encode(self, text: str) -> bytes:
         """The notebook file with the cells of `text` in it."""
         return self.bom + apply_edits(self.document, self._document_edits(text)).encode(self.encoding)
@@ -119,13 +89,7 @@ class NotebookText(SourceText):
         yield from ((cell.number, cell.text, code) for cell, code in self._changed_cells(text))
 
     def _changed_cells(self, text: str) -> Iterator[tuple[Cell, str]]:
-        parts = text.split(f"{_BOUNDARY}\n")
-        if len(parts) != len(self.cells):
-            raise TextError("a cell boundary was lost")
-        for cell, part in zip(self.cells, parts, strict=True):
-            code = restored(part.removesuffix("\n"), self.magics)
-            if code != cell.text:
-                yield cell, code
+        return ((self.cells[index], code) for index, code in self.changed(text))
 
     def _document_edits(self, text: str) -> Iterator[Edit]:
         for cell, code in self._changed_cells(text):
@@ -145,11 +109,7 @@ def read_notebook(data: bytes, path: str) -> NotebookText:
         raise TextError("not a notebook: nested too deep") from error
     except ValueError as error:
         raise TextError(f"not a notebook: {error}") from error
-    magics: dict[str, str] = {}
-    read = [put_away(cell.text, magics) for cell in cells]
-    broken = tuple((cell.number, failure) for cell, (_, failure) in zip(cells, read, strict=True) if failure)
-    texts = [text for text, _ in read]
-    text = f"\n{_BOUNDARY}\n".join(texts) + "\n" if texts else ""
+    text, magics, broken = joined([cell.text for cell in cells])
     bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     return NotebookText(path, text, "utf-8", bom, cells=cells, document=document, magics=magics, broken=broken)
 

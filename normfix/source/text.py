@@ -20,7 +20,23 @@ from itertools import accumulate
 NOTEBOOK = ".ipynb"
 """How the name of a notebook ends."""
 
+MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
+"""How the names of documents in Markdown end, in small letters."""
+
+RESTRUCTURED = (".rst", ".rest")
+"""How the names of documents in reStructuredText end, in small letters."""
+
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def is_written(path: str) -> bool:
+    """Whether a file is a text for people that may hold code: Markdown or reStructuredText."""
+    return path.lower().endswith((*MARKDOWN, *RESTRUCTURED))
+
+
+def has_parts(path: str) -> bool:
+    """Whether the code of a file is in cells or blocks, to be run one after the other."""
+    return path.endswith(NOTEBOOK) or is_written(path)
 
 
 class TextError(ValueError):
@@ -136,6 +152,10 @@ class SourceText:
     def place(self, position: Position) -> tuple[int | None, Position]:
         """The cell and the position in it for a file that has cells; here there is none."""
         return None, position
+
+    def part_of(self, line: int) -> tuple[int, int]:
+        """The part that a line of `text` is in, by its index, and the number of the line in there."""
+        return 0, line
 
     def line_of(self, cell: int | None, line: int) -> int:
         """The line of `text` that a line of a cell is; the way back from `place`."""

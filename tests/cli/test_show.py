@@ -68,6 +68,7 @@ def test_settings_are_those_that_hold(project: Path, normfix: Command) -> None:
         "select": ["NF1", "NF7"],
         "ignore": ["NF101"],
         "extend-select": [],
+        "include": ["*.py", "*.pyi", "*.pyw", "*.ipynb"],
         "per-file-ignores": {'a"\\d.py': ["NF4"]},
         "exclude": ["x"],
         "extend-exclude": ["é"],

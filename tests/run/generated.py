@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from textwrap import indent
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -224,6 +226,22 @@ def wide(text: str) -> str:
     return text.replace("Normali", "\U0001d40dormali").replace("batch_norm", "batch_\uff4eorm")
 
 
+def dialogue(text: str) -> str:
+    """The same as it is typed at a prompt."""
+    lines = text.splitlines()
+    try:
+        begins = {node.lineno for node in ast.parse(text).body}
+    except SyntaxError:
+        begins = set(range(1, len(lines) + 1))
+    return "".join(f"{'>>>' if number in begins else '...'} {line}\n" for number, line in enumerate(lines, 1))
+
+
+def quoted(text: str) -> str:
+    """The same in a quote of a Markdown document, with a paragraph before and behind it."""
+    block = indent(f"```python title='x'\n{text}```\n", "> ", lambda _: True)
+    return f"tf = 3\n\n{block}\nL = None\n"
+
+
 LAYOUTS: Mapping[str, Callable[[str], tuple[str, bytes]]] = {
     "plain": lambda text: ("m.py", text.encode()),
     "mark": lambda text: ("m.py", b"\xef\xbb\xbf" + text.encode()),
@@ -237,6 +255,12 @@ LAYOUTS: Mapping[str, Callable[[str], tuple[str, bytes]]] = {
     "pieces": lambda text: ("m.ipynb", notebook(text, 2)),
     "escaped": lambda text: ("m.ipynb", notebook(text, 3)),
     "marked notebook": lambda text: ("m.ipynb", b"\xef\xbb\xbf" + notebook(text, 0)),
+    "markdown": lambda text: ("m.md", f"Text\n\n```py\n{text}```\n".encode()),
+    "quote": lambda text: ("m.md", quoted(text).encode()),
+    "dialogue": lambda text: ("m.md", f"- ```pycon\n{indent(dialogue(text), '  ')}  ```\n".encode()),
+    "directive": lambda text: ("m.rst", f".. code:: python\n\n{indent(text, '   ')}\ntf = 1\n".encode()),
+    "literal": lambda text: ("m.rst", f"Text::\n\n{indent(text, '  ')}\nEnd.\n".encode()),
+    "doctest": lambda text: ("m.rst", f"Text\n\n{dialogue(text)}\nEnd.\n".replace("\n", "\r\n").encode()),
 }
 
 programs = st.builds(

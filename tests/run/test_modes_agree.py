@@ -144,8 +144,10 @@ def test_the_command_says_the_same_in_every_mode(tmp_path: Path, normfix: Comman
     for number, text in enumerate(texts):
         name, data = LAYOUTS[layouts[number % len(layouts)]](text)
         tree[f"code/m{number}{Path(name).suffix}"] = data
-    names = sorted(tree)
+    tree["pyproject.toml"] = b'[tool.normfix]\ninclude = ["*.py", "*.ipynb", "*.md", "*.rst"]\n'
     written(tmp_path, tree)
+    del tree["pyproject.toml"]
+    names = sorted(tree)
 
     def said(*arguments: str, stdin: bytes = b"") -> list[str]:
         done = normfix("check", "--output-format", "json", *arguments, stdin=stdin)

@@ -1,0 +1,97 @@
+"""Several pieces of Python in one file as one text: the cells of a notebook, the code blocks of a document."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from normfix.source.magics import Command, commands, put_away, restored, shown_column
+from normfix.source.python import ParseFailure
+from normfix.source.text import Position, SourceText, TextError
+
+_BOUNDARY = "# normfix: the next cell begins here"
+
+
+@dataclass(frozen=True)
+class PartsText(SourceText):
+    """The code of a file that is more than code. `text` is all parts in a row, with boundary lines between them.
+
+    `document` is the text of the file itself. What only IPython understands is put away in `magics`. `broken` are the
+    parts that are no Python, by their index, and what is wrong at which place of the part; `text` has none of theirs.
+    """
+
+    document: str = ""
+    magics: Mapping[str, str] = field(default_factory=dict)
+    broken: tuple[tuple[int, ParseFailure], ...] = ()
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """The code of each part, as its author wrote it."""
+        raise NotImplementedError
+
+    def placed(self, index: int, position: Position) -> tuple[int | None, Position]:
+        """The cell and the position as a person counts them, of a position within a part."""
+        raise NotImplementedError
+
+    @property
+    def as_written(self) -> str:
+        """The text with its magics."""
+        return restored(self.text, self.magics)
+
+    @cached_property
+    def file(self) -> SourceText:
+        """The text of the file."""
+        return SourceText(self.path, self.document, self.encoding, self.bom)
+
+    def commands(self) -> Iterator[Command]:
+        """What the file has IPython run."""
+        return commands(self.text, self.magics)
+
+    def place(self, position: Position) -> tuple[int | None, Position]:
+        """The cell that a position of `text` is in, and the position in that cell or in the file."""
+        if not self.parts:
+            return None, position
+        index, line = self.part_of(position.line)
+        column = shown_column(self.line(position.line), position.column, self.magics)
+        return self.placed(index, Position(line, column))
+
+    def part_of(self, line: int) -> tuple[int, int]:
+        """The part that a line of `text` is in, by its index, and the number of the line in there."""
+        index = bisect_right(self.part_lines, line) - 1
+        return index, line - self.part_lines[index] + 1
+
+    @cached_property
+    def part_lines(self) -> list[int]:
+        """The line of `text` that each part begins at."""
+        boundaries = (number for number in range(1, len(self.line_starts)) if self.line(number) == _BOUNDARY)
+        return [1, *(number + 1 for number in boundaries)]
+
+    def changed(self, text: str) -> Iterator[tuple[int, str]]:
+        """Index and new code of each part that another text changes. Raises TextError when a boundary is lost."""
+        newline = _last_newline(self.text)
+        parts = text.split(f"{_BOUNDARY}{newline}") if self.parts else []
+        if len(parts) != len(self.parts):
+            raise TextError("a cell boundary was lost")
+        for index, part in enumerate(parts):
+            code = restored(part.removesuffix(newline), self.magics)
+            if code != self.parts[index]:
+                yield index, code
+
+
+def joined(
+    parts: Sequence[str], newline: str = "\n"
+) -> tuple[str, dict[str, str], tuple[tuple[int, ParseFailure], ...]]:
+    """The parts as one text, with the magics and the broken parts that `PartsText` has."""
+    magics: dict[str, str] = {}
+    read = [put_away(part, magics) for part in parts]
+    broken = tuple((index, failure) for index, (_, failure) in enumerate(read) if failure)
+    # A part without code has no line: that is what a fix makes of a part which it takes away.
+    text = f"{_BOUNDARY}{newline}".join(text + newline if text else "" for text, _ in read)
+    return text, magics, broken
+
+
+def _last_newline(text: str) -> str:
+    """How the last line of a text ends."""
+    return next((one for one in ("\r\n", "\n", "\r") if text.endswith(one)), "\n")
