@@ -16,6 +16,7 @@ from normfix.checks.sites import Located, Scan, Site, is_star, span_of
 from normfix.fixes.held_names import held
 from normfix.fixes.mapping import moved, regions, touches
 from normfix.fixes.names import references_of
+from normfix.fixes.normalized_calls import beside
 from normfix.semantics.scopes import Binding, BindingKind
 from normfix.source.deep import survives
 from normfix.source.documents import read_document
@@ -119,7 +120,8 @@ def _unbound(scan: Scan) -> dict[str, int]:
 def _every_path_is_meant(before: Scan, after: Scan, chosen: Sequence[Site]) -> None:
     """Every library path that is new in the file belongs to a replacement, and every replacement is there."""
     table = after.table
-    targets = {one for site in chosen for target in _targets(site, table) for one in _spellings(table, target)}
+    asked = [target for site in chosen for target in (*_targets(site, table), *beside(before, site))]
+    targets = {one for target in asked for one in _spellings(table, target)}
     old = set(_read(before)) | set(_imported(before))
     for path in sorted(set(_read(after)) - old):
         if not _among(path, targets, table):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from normfix.checks.sites import Scan, UsedName, span_of
-from normfix.semantics.scopes import start_place
+from normfix.semantics.scopes import Reference, start_place
 from normfix.source.text import Edit
 from normfix.table.argument_map import CallMap
 
@@ -19,7 +19,7 @@ def spelled_out(scan: Scan, used: UsedName, mapping: CallMap) -> list[Edit]:
     edits = []
     for name, value in pairs:
         if name in mapping.spread and isinstance(value, ast.Name):
-            keys = _keys(scan, used, value)
+            keys = keys_of(scan, used.reference, value)
             if keys is not None:
                 span = span_of(scan.source, value)
                 entries = ", ".join(f'"{key}": {value.id}["{key}"]' for key in keys)
@@ -27,9 +27,8 @@ def spelled_out(scan: Scan, used: UsedName, mapping: CallMap) -> list[Edit]:
     return edits
 
 
-def _keys(scan: Scan, used: UsedName, name: ast.Name) -> list[str] | None:
-    """The keys of a dictionary; None where its name may mean another one, or it may change."""
-    reference = used.reference
+def keys_of(scan: Scan, reference: Reference, name: ast.Name) -> list[str] | None:
+    """The keys of a dictionary that is named beside a reference; None where that may be another, or may change."""
     found = scan.resolver.name(name.id, reference.scope, reference.branch, start_place(name)).bindings
     if len(found) != 1 or len(found[0].scope.bindings[name.id]) != 1:
         return None

@@ -18,6 +18,7 @@ from normfix.fixes.hazards.initializers import doubtful, unfit
 from normfix.fixes.layer_names import spoken_elsewhere, unlike_others
 from normfix.fixes.layers import graph_reason, replaced_call
 from normfix.fixes.names import Spelled
+from normfix.fixes.normalized_calls import normalized_call
 from normfix.fixes.outcome import Rewrite, Withheld, weakest
 from normfix.fixes.ranks import ranked
 from normfix.fixes.stand_ins import is_default, refused_argument, stand_in
@@ -122,7 +123,9 @@ def _new_value(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Re
         gone = refused_argument(draft.scan, site.symbol.entry.arguments)
         return Withheld(gone) if gone is not None else _renamed_class(draft, site, used, spelled)
     refused = graph_reason(draft.scan, site)
-    written = stand_in(draft.scan, site, used, spelled) if not refused else None
+    written = normalized_call(draft.scan, site, used, draft.names) if not refused else None
+    if written is None and not refused:
+        written = stand_in(draft.scan, site, used, spelled)
     if isinstance(written, Rewrite):
         _give_up(draft, site, used, spelled)
     if written is not None:

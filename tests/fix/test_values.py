@@ -64,7 +64,10 @@ def test_classes_in_a_container_are_renamed_when_asked_for(line: str, expected: 
             "y = slim.conv2d(x, 8, normalizer_fn=slim.batch_norm, normalizer_params={'decay': .9, 'is_training': t})",
             "write `tf.keras.layers.BatchNormalization(momentum=0.9, scale=False)(x, training=t)` on the result `x`",
         ),
-        ("net = slim.conv2d(x, 8, 3, normalizer_fn=slim.layer_norm)", "`biases_initializer=None, activation_fn=None`"),
+        (
+            "net = slim.conv2d(x, 8, 3, normalizer_fn=slim.layer_norm, reuse=reuse)",
+            "`biases_initializer=None, activation_fn=None`",
+        ),
         (
             "slim.arg_scope([slim.dropout, slim.batch_norm], is_training=t, keep_prob=0.5)",
             "write `tf.keras.layers.BatchNormalization(momentum=0.999, scale=False)(x, training=t)` at each",
@@ -186,9 +189,8 @@ def test_a_function_that_runs_again_and_again_is_not_written(run: str) -> None:
 
 
 def test_parameters_in_a_name_are_followed() -> None:
-    line = (
-        "params = {'decay': 0.7}\nnet = slim.conv2d(x, 8, 3, normalizer_fn=slim.batch_norm, normalizer_params=params)"
-    )
+    net = "net = slim.conv2d(x, 8, 3, reuse=reuse, normalizer_fn=slim.batch_norm, normalizer_params=params)"
+    line = f"params = {{'decay': 0.7}}\n{net}"
     assert "BatchNormalization(momentum=0.7, scale=False)" in reason(line)
 
 
