@@ -177,11 +177,11 @@ class LegacyStrategy(Strategy):
         if programs not in self._parts:
             speaking = [file for file in programs.all if self._asked(file, self._speaks, otherwise=False)]
             speaking = [file for file in speaking if self._is_built(programs, file)]
-            nothing = frozenset[Path]()
-            starts = nothing.union(*(self._asked(file, programs.entries, nothing) for file in speaking))
-            above = nothing.union(*(self._asked(file, programs.above, nothing) for file in speaking))
+            above = programs.leading_to(speaking)
+            starts = programs.starts(above)
+            alone = set(speaking) - programs.below(starts)
             below = (one for one in programs.below(above) if self._is_built(programs, one))
-            self._parts[programs] = starts.union(below)
+            self._parts[programs] = starts.union(alone, below)
         return self._parts[programs]
 
     def _asked(self, file: Path, ask: Callable[[Path], _T], otherwise: _T) -> _T:

@@ -57,6 +57,7 @@ class Programs:
     _builders: dict[Path, Path | None] = field(default_factory=dict)
     _above: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
+    _packages: dict[Path, Path | None] = field(default_factory=dict)
     _others: dict[Path, Path | None] = field(default_factory=dict)
     _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
 
@@ -158,29 +159,44 @@ class Programs:
     def above(self, file: Path) -> frozenset[Path]:
         """A file and all that leads to it."""
         if file not in self._above:
-            self._above[file] = _closure([file], self.importers)
+            self._above[file] = self.leading_to([file])
         return self._above[file]
+
+    def leading_to(self, files: Iterable[Path]) -> frozenset[Path]:
+        """Some files and all that leads to one of them."""
+        return _closure(files, self.importers)
 
     def package(self, file: Path) -> Path | None:
         """The `__init__.py` of the outermost package that a file is in, which runs before any import of it."""
-        found = None
-        for folder in file.parents:
-            first = folder / "__init__.py"
-            if first not in self.all:
-                break
-            found = first
-        return found
+        if file not in self._packages:
+            found = None
+            for folder in file.parents:
+                first = folder / "__init__.py"
+                if first not in self.all:
+                    break
+                found = first
+            self._packages[file] = found
+        return self._packages[file]
+
+    @cached_property
+    def _starts(self) -> frozenset[Path]:
+        """What can be run, and files outside packages that nobody imports."""
+        return frozenset(
+            file
+            for file, facts in self.all.items()
+            if facts.main or (not self._importers.get(file) and self.package(file) is None)
+        )
 
     def entries(self, file: Path) -> frozenset[Path]:
         """Where programs start that lead to a file: what can be run, packages, files outside them nobody imports."""
         if file not in self._entries:
-            above = self.above(file)
-            packages = {one: self.package(one) for one in above}
-            starts = {one for one in above if one in self.all and self.all[one].main}
-            starts |= {first for first in packages.values() if first is not None}
-            starts |= {one for one in above if packages[one] is None and not self._importers.get(one)}
-            self._entries[file] = frozenset(starts) or frozenset({file})
+            self._entries[file] = self.starts(self.above(file)) or frozenset({file})
         return self._entries[file]
+
+    def starts(self, above: frozenset[Path]) -> frozenset[Path]:
+        """Where programs start, among files and all that leads to them."""
+        packages = {self.package(one) for one in above}
+        return (above & self._starts) | {first for first in packages if first is not None}
 
 
 def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]) -> frozenset[Path]:
