@@ -20,6 +20,8 @@ class Block:
 
     def __init__(self, statements: Sequence[ast.stmt]) -> None:
         self.statements = statements
+        self._mentions: dict[str, list[int]] = defaultdict(list)
+        self._indexed = 0
         self._places = {statement: place for place, statement in enumerate(statements)}
 
     def __len__(self) -> int:
@@ -39,12 +41,14 @@ class Block:
 
     def mentions(self, names: Collection[str], first: int, last: int) -> bool:
         """Whether a statement between two places binds or reads one of some names, or may bind any."""
-        found = (self._mentions.get(name, ()) for name in {_ANY, *names})
+        mentioned = self._mentioned(last)
+        found = (mentioned.get(name, ()) for name in {_ANY, *names})
         return any(bisect_right(places, first) < bisect_left(places, last) for places in found)
 
     def last_mention(self, names: Collection[str], before: int) -> ast.stmt | None:
         """The last statement above a place that binds or reads one of some names, or may bind any."""
-        every = (self._mentions.get(name, ()) for name in {_ANY, *names})
+        mentioned = self._mentioned(before)
+        every = (mentioned.get(name, ()) for name in {_ANY, *names})
         found = [places[index - 1] for places in every if (index := bisect_left(places, before))]
         return self.statements[max(found)] if found else None
 
@@ -70,13 +74,13 @@ class Block:
         every = enumerate(self.statements)
         return [place for place, one in every if not isinstance(one, ast.Import | ast.ImportFrom)]
 
-    @cached_property
-    def _mentions(self) -> Mapping[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
-        for place, statement in enumerate(self.statements):
-            for name in set(_names_in(statement)):
-                found[name].append(place)
-        return found
+    def _mentioned(self, last: int) -> Mapping[str, list[int]]:
+        """Where each name is mentioned, up to a place: most ask about the imports at the top of a long file."""
+        for place in range(self._indexed, last):
+            for name in set(_names_in(self.statements[place])):
+                self._mentions[name].append(place)
+        self._indexed = max(self._indexed, last)
+        return self._mentions
 
 
 def block_of(bindings: Bindings, statement: ast.stmt) -> Block:

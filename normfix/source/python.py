@@ -12,6 +12,8 @@ from normfix.source.deep import survives
 from normfix.source.text import SourceText
 
 _TOO_DEEP = "too deeply nested"
+_WORDS = re.compile(r"(?<![\w.])(?P<whole>(?P<first>\w+(?:\.\w+)*)(?: [\w.]+ import \w+)?)")
+"""A chain of names, and where it is `from` what may be an import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,22 @@ class Probable:
 
 def probable_spellings(source: SourceText, paths: dict[str, str]) -> list[Probable]:
     """Legacy dotted paths (as people write them: `paths` maps a spelling to its full path) seen outside comments."""
-    if not paths:
-        return []
-    words = "|".join(sorted(map(re.escape, paths), key=len, reverse=True))
-    pattern = re.compile(rf"(?<![\w.])(?:{words})(?!\w)")
     found = []
     for number in range(1, len(source.line_starts) + 1):
-        line = source.line(number)
-        code = line.partition("#")[0]
-        for match in pattern.finditer(code):
-            found.append(Probable(paths[match.group()], number, match.start() + 1, match.end() + 1))
+        code = source.line(number).partition("#")[0]
+        place = 0
+        while (match := _WORDS.search(code, place)) is not None:
+            spelled = _longest(match, paths)
+            place = match.start() + len(spelled) if spelled else match.end("first")
+            if spelled:
+                found.append(Probable(paths[spelled], number, match.start() + 1, place + 1))
     return found
+
+
+def _longest(match: re.Match[str], paths: dict[str, str]) -> str:
+    """The longest spelling that words begin with; empty where they begin with none."""
+    if match["whole"] in paths:
+        return match["whole"]
+    parts = match["first"].split(".")
+    chains = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((chain for chain in chains if chain in paths), "")

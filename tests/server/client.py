@@ -66,17 +66,13 @@ class Client:
         self.process.stdin.flush()
 
     def notify(self, method: str, **params: Any) -> None:
-        self.send(message(method=method, params=params))
-
-    def ask(self, method: str, params: Any) -> Mapping[str, Any]:
-        """The whole answer to a request."""
-        self._number += 1
-        self.send(message(id=self._number, method=method, params=params))
-        return self.next(lambda one: one.get("id") == self._number and "method" not in one)
+        self.send(message(method=method, **({"params": params} if params else {})))
 
     def request(self, method: str, **params: Any) -> Any:
         """The result of a request that succeeds."""
-        answer = self.ask(method, params)
+        self._number += 1
+        self.send(message(id=self._number, method=method, **({"params": params} if params else {})))
+        answer = self.next(lambda one: one.get("id") == self._number and "method" not in one)
         assert "error" not in answer, answer
         return answer["result"]
 
