@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -59,8 +60,9 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Hooks:
 
 
 def project(hooks: Hooks, folder: Path, hook: str, **files: str) -> Path:
-    """A repository that uses one hook and has the given Python files staged."""
-    config = f"repos:\n- repo: {hooks.snapshot}\n  rev: {hooks.revision}\n  hooks:\n  - id: {hook}\n"
+    """A repository that uses some hooks, between blanks, and has the given Python files staged."""
+    config = f"repos:\n- repo: {hooks.snapshot}\n  rev: {hooks.revision}\n  hooks:\n"
+    config += "".join(f"  - id: {one}\n" for one in hook.split())
     (folder / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
@@ -117,3 +119,36 @@ def test_excluded_files_are_left_out_though_they_are_named(hooks: Hooks, tmp_pat
     (tmp_path / "pyproject.toml").write_text("[tool.normfix]\nextend-exclude = ['old.py']\n", encoding="utf-8")
     done = pre_commit(hooks, project(hooks, tmp_path, "normfix-check", old=OLD))
     assert done.returncode == 0, done.stdout
+
+
+def as_documented(hooks: Hooks) -> str:
+    """The configuration in docs/ci.md, with the snapshot in the place of what is published."""
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    config = text.partition("# .pre-commit-config.yaml\n")[2].partition("```")[0]
+    assert "https://github.com/normfix/normfix\n" in config
+    local = config.replace("https://github.com/normfix/normfix", str(hooks.snapshot))
+    return local.replace("v0.1.0", hooks.revision)
+
+
+def test_the_documented_hooks_on_a_repository_with_notebooks(hooks: Hooks, tmp_path: Path) -> None:
+    """Fix comes first: what it mends is no finding of the check, which says what is left."""
+    left = "from keras.layers.normalization import *\n\nlayer = BatchNormalization()\n"
+    cells = [{"cell_type": "code", "source": [OLD]}, {"cell_type": "markdown", "source": [OLD]}]
+    folder = project(hooks, tmp_path, "normfix-check", clean=CLEAN, old=OLD, **{f"left{one}": left for one in range(5)})
+    (folder / "notes").mkdir()
+    (folder / "notes" / "my notes.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    (folder / ".pre-commit-config.yaml").write_text(as_documented(hooks), encoding="utf-8")
+    git(folder, hooks.environment, "add", "--all")
+    first = pre_commit(hooks, folder)
+    assert first.returncode == 1
+    fixing, checking = first.stdout.split("normfix check")
+    assert "files were modified by this hook" in fixing
+    places = [line.split()[1].partition(":")[0] for line in checking.splitlines() if " --> " in line]
+    assert places == [f"left{one}.py" for one in range(5)]
+    notebook = json.loads((folder / "notes" / "my notes.ipynb").read_text(encoding="utf-8"))
+    assert [cell["source"] for cell in notebook["cells"]] == [[CLEAN], [OLD]]
+    assert "..." not in fixing.partition("Make")[2]
+    assert "normfix fix --unsafe-fixes ." in fixing
+    git(folder, hooks.environment, "rm", "--cached", "--quiet", *(f"left{one}.py" for one in range(5)))
+    git(folder, hooks.environment, "add", "old.py", "notes")
+    assert pre_commit(hooks, folder).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,10 @@ Choose = Callable[[Scan], tuple[Scan, Sequence[Site]]]
 """The scan as the target assesses it, and those of its sites that the user asked about: selected and not silenced."""
 
 
+Parse = Callable[[SourceText], ast.Module | ParseFailure]
+"""What makes the tree of a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """A scan with the plan for its chosen sites, and the finding for each; `read` is the scan before the target had
@@ -42,11 +47,12 @@ class Diagnoser:
     table: Table
     project: Project
     choose: Choose
+    parse: Parse = parse
 
     def diagnose(self, source: SourceText, withhold: Withhold | None) -> Diagnosis | ParseFailure:
         """Scan a file, plan its fixes and put both into findings; `withhold` names fixes that must not be made."""
         known = self.project.known(source)
-        tree = known.tree if known is not None else parse(source)
+        tree = known.tree if known is not None else self.parse(source)
         if isinstance(tree, ParseFailure):
             return tree
         return self.again(scan(source, tree, self.table, self.project), withhold)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import textwrap
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from normfix.checks.finding import Finding, Severity
 from normfix.checks.findings import CANNOT_DO
-from normfix.report import Result, in_order
+from normfix.report import Result, in_order, shown
 from normfix.table.table import Grade, Table
 
 _WIDTH = 110
@@ -34,10 +35,10 @@ def ending(
     groups["fixed"] = [finding for result in results for finding in result.fixed]
     for finding in remaining:
         groups[_group(finding, table)].append(finding)
-    shown = {label: found for label, found in groups.items() if found}
-    if not shown:
+    there = {label: found for label, found in groups.items() if found}
+    if not there:
         return ""
-    rows = [line for label, found in shown.items() for line in _rows(label, found, room)]
+    rows = [line for label, found in there.items() for line in _rows(label, found, room)]
     commands = _commands(groups, paths, unsafe_fixes, room)
     return "\n" + "".join(f"{line}\n" for line in (*rows, "", *commands))
 
@@ -74,13 +75,13 @@ def _reason(reason: str, count: int, room: int) -> list[str]:
 
 def _commands(groups: dict[str, list[Finding]], paths: Sequence[str], unsafe_fixes: bool, room: int) -> list[str]:
     """The three commands that come next, those that have nothing to do here left out."""
-    where = " ".join(shlex.quote(path) for path in paths[:_MOST_PATHS]) or "."
-    where += " ..." if len(paths) > _MOST_PATHS else ""
     rows = []
     if groups["suggested"]:
         again = "--unsafe-fixes" if not unsafe_fixes else "--interactive"
+        where = _where(paths, groups["suggested"])
         rows.append((f"normfix fix {again} {where}", "make the suggested fixes as well: read their notes first"))
     if groups["fixed"] or groups["suggested"]:
+        where = _where(paths, [*groups["fixed"], *groups["suggested"]])
         rows.append((f"normfix verify {where}", "build and run every normalization call on your TensorFlow"))
     for label in ("left to you", "withheld", "suggested", "fixed"):
         if groups[label]:
@@ -92,3 +93,13 @@ def _commands(groups: dict[str, list[Finding]], paths: Sequence[str], unsafe_fix
         return lines
     purposes = (textwrap.fill(purpose, room, initial_indent="    ", subsequent_indent="    ") for _, purpose in rows)
     return [f"  {command}\n{purpose}" for (command, _), purpose in zip(rows, purposes, strict=True)]
+
+
+def _where(paths: Sequence[str], findings: Sequence[Finding]) -> str:
+    """The paths of a command that can be pasted: those named, else the files with the findings, or their folder."""
+    named = [*paths] or [os.curdir]
+    if len(named) > _MOST_PATHS:
+        named = list(dict.fromkeys(one.path for one in findings))
+    if len(named) > _MOST_PATHS:
+        named = [shown(os.path.commonpath([os.path.abspath(path) for path in named]))]  # noqa: PTH100 - drops `..`
+    return shlex.join(named)

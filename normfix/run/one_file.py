@@ -69,7 +69,7 @@ def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> File
             wanted = [site for site in wanted if not changed.isdisjoint(_lines(site, found.source))]
         return assessed, wanted
 
-    diagnoser = Diagnoser(engine.table, engine.project, choose)
+    diagnoser = Diagnoser(engine.table, engine.project, choose, options.parse)
     diagnosis = diagnoser.diagnose(source, options.withhold)
     if isinstance(diagnosis, ParseFailure):
         findings = [one for one in unparseable(source, diagnosis, engine.table) if _enabled(one.code, path, options)]

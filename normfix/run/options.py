@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from normfix.config.settings import KERAS
 from normfix.config.target import LazyTarget
 from normfix.fixes.apply import Fixed, Pick
+from normfix.fixes.diagnosis import Parse
 from normfix.fixes.refusals import Withhold
 from normfix.run.cache import ResultCache
 from normfix.run.prefiltering import Prefiltered
 from normfix.run.since import Since
+from normfix.source.python import parse
 
 
 def _nothing(_: str) -> tuple[str, ...]:
@@ -33,7 +35,7 @@ class Options:
     programs are brought to them; `workers` is the number of processes, None for as many as pay;
     `cache` keeps what was found for the next run; `prefiltered` is what the prefilter said of the files where
     it was already asked; a `full` run scans every file, whatever the prefilter says, and follows every name into the
-    project; `since` limits a run to the lines that changed.
+    project; `since` limits a run to the lines that changed; `parse` makes the tree of a text.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -53,3 +55,4 @@ class Options:
     left_out: Callable[[str], bool] = field(default=_never)
     full: bool = False
     since: Since | None = None
+    parse: Parse = parse

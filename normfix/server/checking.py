@@ -25,6 +25,7 @@ from normfix.run.silencing import silenced
 from normfix.server.documents import Document, OpenText
 from normfix.server.positions import Units
 from normfix.source.folders import Folders
+from normfix.source.reparse import Reparser
 from normfix.table.table import Table
 
 
@@ -87,6 +88,7 @@ class Checker:
 
     def __init__(self) -> None:
         self._prefilter: tuple[Table, Prefilter] | None = None
+        self._reparser = Reparser()
 
     def check(self, document: Document, texts: Mapping[str, bytes], *, others_are_saved: bool) -> Checked:
         """Look at a document among other open ones. Raises UserError for settings that mean nothing."""
@@ -94,12 +96,21 @@ class Checker:
         request = Request(paths=(document.path,), no_prefilter=not others_are_saved)
         job = job_for(request, settings_for(request))
         try:
-            result = _result(document, job, texts) if self._may_find(document, job) else None
+            result = self._result(document, job, texts) if self._may_find(document, job) else None
         except UserError:
             raise
         except Exception as error:
             result = lone_result(failed(document.path, error), job.options)
         return Checked(document, job, result, texts)
+
+    def forget(self, path: str) -> None:
+        """A document is not open any more."""
+        self._reparser.forget(path)
+
+    def _result(self, document: Document, job: Job, texts: Mapping[str, bytes]) -> FileResult | None:
+        options = replace(job.options, parse=self._reparser.parse)
+        results = job.code(document.data, document.path, options, texts)
+        return next(iter(job.reported(results, [document.path]).results), None)
 
     def _may_find(self, document: Document, job: Job) -> bool:
         """Whether there is anything to look for: Python that is not left out, and by its bytes may have a finding."""
@@ -113,11 +124,6 @@ class Checker:
         names = None if job.options.full else ProjectNames(prefilter.vocabulary.roots, Folders())
         elsewhere = names.around(document.path) if names is not None else None
         return prefilter.verdict(document.data, document.path, elsewhere) not in (Verdict.CLEAN, Verdict.RENAMES)
-
-
-def _result(document: Document, job: Job, texts: Mapping[str, bytes]) -> FileResult | None:
-    results = job.code(document.data, document.path, texts=texts)
-    return next(iter(job.reported(results, [document.path]).results), None)
 
 
 def _only(finding: Finding) -> Callable[[Diagnosis], Sequence[Site]]:

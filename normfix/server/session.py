@@ -88,7 +88,9 @@ class Session:
     def _forget(self, uris: Iterable[str]) -> None:
         for uri in uris:
             self._due.pop(uri, None)
-            self._checked.pop(uri, None)
+            checked = self._checked.pop(uri, None)
+            if checked is not None:
+                self._checker.forget(checked.document.path)
             self._complaints.pop(uri, None)
             if self._said.pop(uri, None) is not None:
                 self.speaker.publish(uri, None, ())

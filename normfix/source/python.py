@@ -25,17 +25,17 @@ class ParseFailure:
     reason: str
 
 
-def parse(source: SourceText) -> ast.Module | ParseFailure:
-    """Parse a file with the running Python's grammar, and with libcst's newer one where that fails."""
+def parse(source: SourceText, *, newer: bool = True) -> ast.Module | ParseFailure:
+    """Parse a file with the running Python's grammar, and with libcst's `newer` one where that fails."""
     if not survives(source.text):
         return ParseFailure(1, 1, _TOO_DEEP)
     try:
-        return _ast(source.text)
+        return tree_of(source.text)
     except SyntaxError as error:
         failure = ParseFailure(error.lineno or 1, max(error.offset or 1, 1), error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
         return ParseFailure(1, 1, str(error) or _TOO_DEEP)
-    return _newer(source) or failure
+    return (_newer(source) if newer else None) or failure
 
 
 def _newer(source: SourceText) -> ast.Module | None:
@@ -47,7 +47,7 @@ def _newer(source: SourceText) -> ast.Module | None:
         return None
     text, _, hidden = said.partition("\0")
     try:
-        tree = _ast(text)
+        tree = tree_of(text)
         tree.body += [_placed(*one) for one in json.loads(hidden or "[]")]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -67,7 +67,8 @@ def _placed(line: int, column: int, text: str) -> ast.Expr:
     return ast.copy_location(statement, statement.value)
 
 
-def _ast(text: str) -> ast.Module:
+def tree_of(text: str) -> ast.Module:
+    """The tree of a text, as `ast.parse` makes it or raises; nothing is done against what is long or nested."""
     with warnings.catch_warnings():
         # The author's invalid escapes and `is` comparisons are not ours to report.
         warnings.simplefilter("ignore")
@@ -102,6 +103,8 @@ def _longest(match: re.Match[str], paths: dict[str, str]) -> str:
     """The longest spelling that words begin with; empty where they begin with none."""
     if match["whole"] in paths:
         return match["whole"]
+    if "." not in match["first"]:
+        return match["first"] if match["first"] in paths else ""
     parts = match["first"].split(".")
     chains = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
     return next((chain for chain in chains if chain in paths), "")

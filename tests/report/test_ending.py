@@ -60,4 +60,14 @@ def test_many_reasons_and_many_paths_are_cut_short() -> None:
 
 def test_what_unsafe_fixes_left_is_offered_one_by_one() -> None:
     text = ending([Result("a.py", SOURCE, (SUGGESTED,))], TABLE, ["a", "b", "c", "d"], unsafe_fixes=True)
-    assert "normfix fix --interactive a b c ...  " in text
+    assert "normfix fix --interactive src/a.py  " in text
+
+
+def test_commands_can_be_pasted() -> None:
+    names = [f"src/{name}.py" for name in "abcde"]
+    results = [Result(name, SOURCE, (replace(SUGGESTED, path=name),)) for name in names]
+    assert "normfix fix --unsafe-fixes src/a.py src/b.py src/c.py" in ending(results[:3], TABLE, names[:3])
+    assert "normfix fix --unsafe-fixes src/d.py " in ending(results[3:4], TABLE, names)
+    assert "normfix fix --unsafe-fixes src " in ending(results, TABLE, names)
+    setup = Result("setup.py", SOURCE, (replace(SUGGESTED, path="setup.py"),))
+    assert "normfix verify . " in ending([*results, setup], TABLE, [*names, "setup.py"])

@@ -66,7 +66,7 @@ class Client:
         self.process.stdin.flush()
 
     def notify(self, method: str, **params: Any) -> None:
-        self.send(message(method=method, **({"params": params} if params else {})))
+        self.send(message(method=method, params=params))
 
     def request(self, method: str, **params: Any) -> Any:
         """The result of a request that succeeds."""
@@ -124,7 +124,7 @@ class Client:
     def end(self) -> int:
         """Shut down in the way of the protocol; the exit status."""
         self.request("shutdown")
-        self.notify("exit")
+        self.send(message(method="exit"))
         return self.wait()
 
     def wait(self) -> int:
