@@ -51,7 +51,7 @@ class Checked:
         source = self.result.source if self.result is not None else None
         if self.document.is_notebook or source is None:
             return text, units.range(text.source, finding.start, finding.end)
-        # A notebook that the client has open as a text: the places in its JSON.
+        # Also of a notebook that the client has open as a text: the places in its JSON.
         start, end = (source.in_file(finding.cell, one) for one in (finding.start, finding.end))
         return text, units.range(text.source, start, end)
 

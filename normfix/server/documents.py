@@ -15,7 +15,7 @@ from normfix.run.discovery import SUFFIXES
 from normfix.run.request import STDIN
 from normfix.server.positions import Units
 from normfix.source.documents import encoded
-from normfix.source.text import NOTEBOOK, SourceText
+from normfix.source.text import NOTEBOOK, SourceText, has_parts
 
 _PYTHON = "python"
 
@@ -81,7 +81,12 @@ class Document:
     @property
     def is_python(self) -> bool:
         """Whether there is Python to be looked for."""
-        return self.is_notebook or self.texts[0].language == _PYTHON or self.path.endswith(SUFFIXES)
+        return self.has_parts or self.texts[0].language == _PYTHON or self.path.endswith(SUFFIXES)
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether the Python stands in parts of something else."""
+        return self.is_notebook or has_parts(self.path)
 
     def text_of(self, cell: int | None) -> OpenText:
         """The text that has a cell, by its number from 1."""

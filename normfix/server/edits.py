@@ -10,7 +10,7 @@ from lsprotocol import types
 from normfix.run.results import FileResult
 from normfix.server.documents import Document, OpenText
 from normfix.server.positions import Units
-from normfix.source.text import NOTEBOOK, SourceText
+from normfix.source.text import SourceText
 
 
 def workspace_edit(document: Document, fixed: FileResult, units: Units, *, versioned: bool) -> types.WorkspaceEdit:
@@ -29,8 +29,8 @@ def _changed(document: Document, fixed: FileResult) -> Iterator[tuple[OpenText, 
     source, text = fixed.source, fixed.fixed_text
     assert source is not None
     assert text is not None
-    if document.path.endswith(NOTEBOOK) and not document.is_notebook:
-        yield document.texts[0], source.encode(text).decode()
+    if document.has_parts and not document.is_notebook:
+        yield document.texts[0], source.encode(text).decode("utf-8-sig")
         return
     for cell, _, new in source.changed_parts(text):
         yield document.text_of(cell), new

@@ -48,10 +48,11 @@ def _link(rule: Rule | None) -> Iterator[str]:
 
 
 def _symbol(checked: Checked, uri: str, place: types.Position, client: Client) -> dict[str, None]:
-    cell = checked.document.cell_of(uri)
-    if checked.document.is_notebook and uri not in checked.document.code:
+    document = checked.document
+    cell = document.cell_of(uri)
+    if document.has_parts and uri not in document.code:
         return {}
-    text = checked.document.text_of(cell).source
+    text = document.text_of(cell).source
     symbol = symbol_at(checked, cell, text.position(client.units.offset(text, place)))
     return {symbol: None} if symbol is not None else {}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Command
-from tests.server.client import CAN, Client, at
+from tests.server.client import CAN, Client, at, edited
 
 OLD = "from keras.layers.normalization import BatchNormalization\n"
 NEW = OLD.replace(".normalization", "")
@@ -183,6 +183,20 @@ def test_a_notebook_that_is_open_as_a_text_has_places_in_its_json(client: Client
     [one] = client.diagnostics(uri)
     line = text.splitlines()[one["range"]["start"]["line"]]
     assert line[one["range"]["start"]["character"] :].startswith("BatchNormalization")
+    [action] = client.actions(uri, at(0, 0), "source.fixAll")
+    assert edited(text, client.resolve(action)[uri]) == text.replace(".normalization", "")
+
+
+def test_python_in_markdown(client: Client, tmp_path: Path) -> None:
+    uri = (tmp_path / "README.md").as_uri()
+    text = f"# How\n\n```python\n{OLD}```\n"
+    client.open(uri, text, language="markdown")
+    [one] = client.diagnostics(uri)
+    assert one["range"] == at(3, 39, 3, 57)
+    fix, *_ = client.actions(uri, at(3, 40))
+    assert edited(text, client.resolve(fix)[uri]) == text.replace(".normalization", "")
+    where = {"line": 3, "character": 10}
+    assert client.request("textDocument/hover", textDocument={"uri": uri}, position=where) is None
 
 
 FAULTY: Mapping[str, str] = {
