@@ -55,6 +55,8 @@ def test_what_the_wheel_carries(wheel: Path) -> None:
     assert {"normfix/report/page/style.css", "normfix/report/page/script.js"} <= names
     assert {"normfix/py.typed", "normfix/__main__.py", "normfix/runtime/probe.py"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    metadata = next(name for name in names if name.endswith("dist-info/METADATA"))
+    assert b"Provides-Extra: lsp\n" in zipfile.ZipFile(wheel).read(metadata)
     assert not any(name.startswith(("tests/", "fixtures/", "benchmarks/")) for name in names)
 
 

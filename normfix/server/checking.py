@@ -19,6 +19,7 @@ from normfix.prefilter.prefilter import Prefilter, Verdict, prefilter_of
 from normfix.prefilter.project_names import ProjectNames
 from normfix.report import ordered
 from normfix.run.one_file import lone_result
+from normfix.run.options import Options
 from normfix.run.request import Request, settings_for
 from normfix.run.results import FileResult
 from normfix.run.silencing import silenced
@@ -64,11 +65,11 @@ class Checked:
 
     def fixed(self, finding: Finding) -> FileResult | None:
         """What the fix of one finding makes of the document, checked as every fix is; None where it does not hold."""
-        return self._scanned(picker=lambda: _only(finding))
+        return self._scanned(replace(self.job.options, fix=True, picker=lambda: _only(finding)))
 
     def all_fixed(self) -> FileResult | None:
         """What all safe fixes make of the document; None where they change nothing."""
-        return self._scanned(unsafe_fixes=False)
+        return self._scanned(replace(self.job.options, fix=True, unsafe_fixes=False))
 
     def silenced(self, finding: Finding) -> FileResult | None:
         """The document with a comment that silences one finding; None where none can."""
@@ -77,9 +78,8 @@ class Checked:
         [done] = silenced([replace(self.result, findings=(finding,))], "")
         return done if done.fixed_text is not None else None
 
-    def _scanned(self, **options: object) -> FileResult | None:
-        chosen = replace(self.job.options, fix=True, **options)  # type: ignore[arg-type]
-        results = self.job.code(self.document.data, self.document.path, chosen, self.texts)
+    def _scanned(self, options: Options) -> FileResult | None:
+        results = self.job.code(self.document.data, self.document.path, options, self.texts)
         return next((one for one in results if one.fixed_text is not None), None)
 
 

@@ -108,6 +108,7 @@ class Documents:
     _notebooks: dict[str, types.NotebookDocument] = field(default_factory=dict)
     _notebook_of: dict[str, str] = field(default_factory=dict)
     _unsaved: set[str] = field(default_factory=set)
+    _kept: dict[str, Document] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[str]:
         """The addresses of the documents."""
@@ -131,6 +132,7 @@ class Documents:
     def close(self, uri: str) -> None:
         """A text is not open any more."""
         self._texts.pop(uri, None)
+        self._kept.pop(uri, None)
         self._unsaved.discard(uri)
         self._notebook_of.pop(uri, None)
 
@@ -172,6 +174,7 @@ class Documents:
     def close_notebook(self, uri: str) -> None:
         """A notebook is not open any more, and neither are its cells."""
         self._unsaved.discard(uri)
+        self._kept.pop(uri, None)
         if self._notebooks.pop(uri, None) is not None:
             for text in [text for text, notebook in self._notebook_of.items() if notebook == uri]:
                 self.close(text)
@@ -181,7 +184,15 @@ class Documents:
         return self._notebook_of.get(uri, uri)
 
     def get(self, uri: str) -> Document | None:
-        """The document with that address; None where there is none."""
+        """The document with that address, the same one as long as nothing changes; None where there is none."""
+        made, kept = self._made(uri), self._kept.get(uri)
+        if made is None or made == kept:
+            # What the one before has worked out holds.
+            return made and kept
+        self._kept[uri] = made
+        return made
+
+    def _made(self, uri: str) -> Document | None:
         notebook = self._notebooks.get(uri)
         if notebook is None:
             text = self._texts.get(uri)
