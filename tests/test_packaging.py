@@ -82,6 +82,13 @@ def test_installed_and_source_tree_say_the_same(installed: Path, tmp_path: Path,
     assert there.stdout
 
 
+def test_what_an_extra_adds_is_said_where_it_is_missing(installed: Path, tmp_path: Path) -> None:
+    script = installed.with_name("normfix.exe" if os.name == "nt" else "normfix")
+    done = run(script, "server", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: the language server needs more packages: pip install 'normfix[lsp]'\n"
+
+
 def test_the_installed_one_runs_from_its_own_files(installed: Path, tmp_path: Path) -> None:
     code = "from normfix.table.load import rules_directory; print(rules_directory())"
     folder = run(installed, "-c", code, cwd=tmp_path).stdout.strip()
