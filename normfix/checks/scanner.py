@@ -109,7 +109,7 @@ class _Scanner:
         if ".keras." not in str(site.target) or _PRIVATE not in self.source.text:
             return False
         is_function = site.path.rpartition(".")[2].islower()
-        return not (is_function and graph_marks(self.bindings, self.resolver, self.table.graph))
+        return not (is_function and graph_marks(self.resolver, self.table.graph))
 
     def _imports(self) -> Iterator[Site]:
         for site in self.bindings.imports:

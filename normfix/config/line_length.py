@@ -6,7 +6,6 @@ import configparser
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +38,7 @@ _EDITOR = re.compile(r"^\s*max_line_length\s*=\s*(\d+)\s*$", re.MULTILINE | re.I
 
 def line_length(file: Path) -> int | None:
     """The greatest width of lines, in characters, in the nearest folder above a file that says one; None without."""
-    return next((found for folder in file.absolute().parents if (found := _said(folder)) is not None), None)
-
-
-@lru_cache(maxsize=256)
-def _said(folder: Path) -> int | None:
-    return next(iter(_lengths(folder)), None)
+    return next((found for folder in file.absolute().parents for found in _lengths(folder)), None)
 
 
 def _lengths(folder: Path) -> Iterator[int]:

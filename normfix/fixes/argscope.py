@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
 from normfix.checks.sites import Scan, Site, UsedName, span_of
 from normfix.fixes.outcome import in_one_line
-from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.bindings import CallSite
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Branch, Scope
 
@@ -61,7 +60,7 @@ def scoped(scan: Scan, site: Site, used: UsedName) -> Scoped:
     assert used.call is not None
     if not (leaves_slim(site) and function.islower()):
         return Scoped(used)
-    here = arg_scopes(scan.bindings, scan.resolver) if _NAME in scan.source.text else ()
+    here = arg_scopes(scan.resolver) if _NAME in scan.source.text else ()
     around, in_function = _around(scan, used.call, here)
     found = _folded(scan, site, used, around, function)
     if found.refused:
@@ -74,14 +73,14 @@ def scoped(scan: Scan, site: Site, used: UsedName) -> Scoped:
     return replace(found, refused=outside) if outside else found
 
 
-@lru_cache(maxsize=4)
-def arg_scopes(bindings: Bindings, resolver: Resolver) -> tuple[ArgScope, ...]:
+def arg_scopes(resolver: Resolver) -> tuple[ArgScope, ...]:
     """Every call of `arg_scope` in a file."""
-    return tuple(
-        ArgScope(site.node, _named(site.node, site, resolver))
-        for site in bindings.calls
-        if _is_arg_scope(site, resolver)
-    )
+
+    def find() -> tuple[ArgScope, ...]:
+        calls = (site for site in resolver.bindings.calls if _is_arg_scope(site, resolver))
+        return tuple(ArgScope(site.node, _named(site.node, site, resolver)) for site in calls)
+
+    return resolver.remembered(arg_scopes, find)
 
 
 def _is_arg_scope(site: CallSite, resolver: Resolver) -> bool:
@@ -202,9 +201,13 @@ def _text(scan: Scan, value: ast.expr) -> str:
     return in_one_line(text) if "\n" in text or "\r" in text else text
 
 
-@lru_cache(maxsize=16)
 def _elsewhere(scan: Scan, function: str) -> str:
     """Why a call of a function cannot be rewritten: an arg_scope in another file of the program may be around it."""
+    key = (_elsewhere, scan.source.path, function)
+    return scan.project.remembered(key, lambda: _around_elsewhere(scan, function))
+
+
+def _around_elsewhere(scan: Scan, function: str) -> str:
     file, programs = scan.project.resolved(scan.source.path), scan.project.programs(scan.source.path)
     near = list(_scopes_in(scan, programs.scoping & programs.around(file) - {file}, function))
     if not near:
@@ -221,6 +224,6 @@ def _scopes_in(scan: Scan, files: frozenset[Path], function: str) -> Iterator[tu
     """The arg_scopes of some files that may give a function arguments, each with the name of its file."""
     for file in sorted(files, key=str):
         module = scan.project.module(file)
-        for one in arg_scopes(module.bindings, module.resolver) if module is not None else ():
+        for one in arg_scopes(module.resolver) if module is not None else ():
             if one.may_name(function):
                 yield file.name, one

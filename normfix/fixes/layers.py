@@ -123,7 +123,7 @@ def graph_reason(scan: Scan, site: Site) -> str:
         return ""
     if scan.legacy:
         return site.rule.advice
-    marks = graph_marks(scan.bindings, scan.resolver, scan.table.graph)
+    marks = graph_marks(scan.resolver, scan.table.graph)
     if marks is not None:
         return (
             f"line {marks[1]} (`{marks[0]}`) makes this a graph program, where a Keras layer's moving averages stay at "

@@ -22,7 +22,8 @@ def width(scan: Scan) -> int:
     # Few files have imports that meet: only they pay for reading the project's settings.
     from normfix.config.line_length import line_length  # noqa: PLC0415
 
-    said = line_length(Path(scan.source.path))
+    path = Path(scan.source.path)
+    said = scan.project.remembered((line_length, path.parent), lambda: line_length(path))
     return said or max((len(line) for line in scan.source.text.splitlines()), default=0)
 
 

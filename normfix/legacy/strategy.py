@@ -65,7 +65,7 @@ class Strategy:
     def _runs_on_legacy(self, found: Scan) -> bool:
         """Whether a file belongs to a graph program that switches the legacy Keras on."""
         file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
-        own = graph_marks(found.bindings, found.resolver, self._table.graph) is not None
+        own = graph_marks(found.resolver, self._table.graph) is not None
         builds = own or programs.builder(file) is not None
         return builds and self._project.legacy_programs.has(found.source.path)
 
@@ -135,7 +135,7 @@ class LegacyStrategy(Strategy):
         file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
         if file in programs.all:
             return file in self._in_programs(programs)
-        marked = graph_marks(found.bindings, found.resolver, self._table.graph) is not None
+        marked = graph_marks(found.resolver, self._table.graph) is not None
         return marked and any(map(needs_legacy, found.sites))
 
     def _role(self, found: Scan, file: Path, programs: Programs, entries: frozenset[Path]) -> Role:

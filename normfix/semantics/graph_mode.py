@@ -6,7 +6,6 @@ There a Keras layer keeps its moving averages at 0 and 1 without a word, because
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.resolve import Resolver
@@ -19,16 +18,18 @@ _ROOTS = ("tensorflow.", "tf_slim.")
 _V1 = "tensorflow.compat.v1."
 
 
-@lru_cache(maxsize=4)
 def mark_words(words: GraphWords) -> re.Pattern[bytes]:
     """Finds in a file's bytes what may be a mark, so that other files need not be parsed."""
     named = sorted(word.encode() for word in words.builders | words.styled)
     return re.compile(rb"\b(?:" + b"|".join((*named, rb"\w+Optimizer")) + rb")\b")
 
 
-@lru_cache(maxsize=4)
-def graph_marks(bindings: Bindings, resolver: Resolver, words: GraphWords) -> tuple[str, int] | None:
+def graph_marks(resolver: Resolver, words: GraphWords) -> tuple[str, int] | None:
     """The first thing in a file that says it is a graph program, with its line; None when nothing does."""
+    return resolver.remembered((graph_marks, words), lambda: _first_mark(resolver.bindings, resolver, words))
+
+
+def _first_mark(bindings: Bindings, resolver: Resolver, words: GraphWords) -> tuple[str, int] | None:
     said = frozenset(name for one in bindings.references for name in (one.name, *one.attributes))
     marks = words.builders | words.styled
     if words.keras & said and "run" not in said:

@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
 
 from normfix.prefilter.project_names import ProjectNames
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.legacy_programs import LegacyPrograms
+from normfix.semantics.memo import Memo
 from normfix.semantics.module import Module
 from normfix.semantics.own_packages import OwnPackages
 from normfix.semantics.programs import Facts, Programs, does_something, read_facts
@@ -30,8 +31,6 @@ from normfix.source.python import ParseFailure, parse
 from normfix.source.text import SourceText, TextError, has_parts
 from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Table
-
-T = TypeVar("T")
 
 Saying = tuple[int, tuple[str, bool]]
 """A line, the word on it, and something that is to be known of it."""
@@ -82,7 +81,7 @@ class Project:
         self._codes: dict[Path, bytes] = {}
         self._codes_size = 0
         self._speaks: dict[Path, bool] = {}
-        self._remembered: dict[Hashable, Any] = {}
+        self.remembered = Memo()
 
     def view(self, path: str) -> View:
         """The project as the file at `path` sees it."""
@@ -205,13 +204,6 @@ class Project:
             self._codes_size += len(code)
         return code
 
-    def remembered(self, key: Hashable, find: Callable[[], T]) -> T:
-        """What `find` finds, which is looked for once under its key."""
-        if key not in self._remembered:
-            self._remembered[key] = find()
-        found: T = self._remembered[key]
-        return found
-
     def sayings(
         self, path: str, read: Callable[[bytes], Sequence[Saying]]
     ) -> tuple[tuple[Path, Sequence[Saying]], ...]:
@@ -253,9 +245,13 @@ class Project:
 
     def _builds(self, file: Path) -> bool:
         data = self.code(file)
-        may_build = b"tensorflow" in data and mark_words(self._table.graph).search(data) is not None
+        may_build = b"tensorflow" in data and self._marks.search(data) is not None
         module = self.module(file) if may_build else None
-        return module is not None and graph_marks(module.bindings, module.resolver, self._table.graph) is not None
+        return module is not None and graph_marks(module.resolver, self._table.graph) is not None
+
+    @cached_property
+    def _marks(self) -> re.Pattern[bytes]:
+        return mark_words(self._table.graph)
 
     def external(self, path: str) -> bool:
         """Whether a dotted path belongs to a library that the rule table speaks of."""

@@ -12,6 +12,7 @@ from normfix.semantics.bindings import Bindings
 from normfix.semantics.chains import dotted, literal_string
 from normfix.semantics.elsewhere import Elsewhere, Exports
 from normfix.semantics.meaning import UNKNOWN, Meaning, merge
+from normfix.semantics.memo import Memo
 from normfix.semantics.origins import Follower, Origins
 from normfix.semantics.reaching import reaching
 from normfix.semantics.scopes import (
@@ -48,6 +49,7 @@ class Resolver:
         self._later: dict[tuple[str, Scope], Meaning] = {}
         self._followed: set[ast.expr] = set()
         self.follower = Follower(self)
+        self.remembered = Memo()
 
     @property
     def bindings(self) -> Bindings:

@@ -9,7 +9,6 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
@@ -53,10 +52,9 @@ def taken_elsewhere(project: Project, path: str, name: str) -> bool:
     return next(users_of(project, path, name), None) is not None
 
 
-@lru_cache(maxsize=256)
 def all_users(project: Project, path: str, name: str) -> tuple[Use, ...]:
     """All uses of a module-level name of the file at `path` by other files."""
-    return tuple(users_of(project, path, name))
+    return project.remembered((all_users, path, name), lambda: tuple(users_of(project, path, name)))
 
 
 def users_of(project: Project, path: str, name: str) -> Iterator[Use]:

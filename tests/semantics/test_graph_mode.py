@@ -24,7 +24,7 @@ def mark(text: str) -> str | None:
     tree = parse(source)
     assert not isinstance(tree, ParseFailure)
     found = scan(source, tree, TABLE, Project(TABLE))
-    marks = graph_marks(found.bindings, found.resolver, TABLE.graph)
+    marks = graph_marks(found.resolver, TABLE.graph)
     return marks[0].removeprefix("tensorflow.") if marks else None
 
 
