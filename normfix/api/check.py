@@ -38,7 +38,7 @@ def check(
     Args:
         paths: A file or folder, or several; the default is the working directory.
         source: Code to look at instead of files.
-        filename: What to call the code of `source`; with the suffix `.ipynb` it is a notebook.
+        filename: What to call the code of `source`; its suffix says what it is (`.ipynb`, `.md`, `.rst`).
         select: Codes or prefixes of the rules to use, in the place of those of the settings.
         ignore: Codes or prefixes of the rules to leave out as well.
         extend_select: Codes or prefixes of rules to use as well.

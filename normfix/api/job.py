@@ -131,5 +131,6 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         strategy=request.strategy or settings.strategy,
         left_out=excludes_for(request, settings).match_any_parent,
         full=request.no_prefilter,
+        docstrings=request.docstrings,
         since=since(request.since, str(start_of(request))) if request.since is not None else None,
     )

@@ -102,6 +102,9 @@ def _is_dropped(maker: SiteMaker, call: CallSite) -> bool:
         return not tried and not isinstance(maker.source, PartsText)
     if not isinstance(parent, ast.Assign) or call.scope.kind is not ScopeKind.FUNCTION or len(parent.targets) != 1:
         return False
+    if maker.source.with_docstrings and maker.source.part_of(call.node.lineno)[0]:
+        # An example is a function here, and its reader goes on with the layer.
+        return False
     target = parent.targets[0]
     if not isinstance(target, ast.Name) or target.id.startswith("_") or target.id in call.scope.outer_names:
         return False

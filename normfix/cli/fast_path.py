@@ -99,7 +99,7 @@ def _prefiltered(
     from normfix.run.prefiltering import prefilter_files  # noqa: PLC0415
 
     named = {os.path.normpath(path) for path in request.paths}
-    return prefilter_files(files, shipped_prefilter(), cache, named, then=then)
+    return prefilter_files(files, shipped_prefilter(docstrings=request.docstrings), cache, named, then=then)
 
 
 def _cache(request: Request, settings: Settings) -> ResultCache:

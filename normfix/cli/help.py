@@ -13,6 +13,7 @@ _PARTS = {
         "force_exclude",
         "respect_gitignore",
         "since",
+        "docstrings",
         "stdin_filename",
         "show_files",
     ),

@@ -46,7 +46,7 @@ def check_pass(before: Scan, after: Scan, edits: Iterable[Edit], chosen: Sequenc
 def reread(source: SourceText, text: str) -> SourceText:
     """`text` as it comes back from the bytes that would be written. Raises FixError when that is another text."""
     try:
-        again = read_document(source.encode(text), source.path)
+        again = read_document(source.encode(text), source.path, docstrings=source.with_docstrings)
     except TextError as error:
         raise FixError(str(error)) from error
     if (again.encoding, again.bom) != (source.encoding, source.bom):

@@ -129,15 +129,22 @@ def _new_imports(module: str, name: str, attribute_style: bool) -> Iterator[tupl
 
 
 def _anchor(scan: Scan, reference: Reference) -> ast.stmt | None:
-    """The last plain import at module level above a use: new imports go below it, never into a guard."""
-    top = [site.node for site in scan.bindings.imports if not site.branch and site.scope.kind is ScopeKind.MODULE]
+    """The last plain import at module level above a use: new imports go below it, never into a guard.
+
+    For an example in a docstring it is the last one of that example, which is a function here.
+    """
+    own = scan.source.part_of(reference.root.lineno)[0] if scan.source.with_docstrings else 0
+    level = ScopeKind.FUNCTION if own else ScopeKind.MODULE
+    top = [site.node for site in scan.bindings.imports if not site.branch and site.scope.kind is level]
+    top = [node for node in top if not own or scan.source.part_of(node.lineno)[0] == own]
     outermost: ast.AST = reference.root
     for outer in scan.bindings.ancestors(reference.root):
         if isinstance(outer, ast.stmt):
             outermost = outer
     if reference.quoted is not None or not isinstance(outermost, ast.stmt):
         return None
-    above = [node for node in top if start_place(node) < start_place(outermost)]
+    before = start_place(reference.root if own else outermost)
+    above = [node for node in top if start_place(node) < before]
     return max(above, key=start_place) if above else None
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from normfix.table.table import Table
 
 _STAR = re.compile(rb"import[ \t\f]*\*")
+_PROMPT = re.compile(rb"^[ \t]*(?:>>>|\.\.\.)[ \t]", re.MULTILINE)
 _COMMAND = re.compile(rb"^[ \t]*[!%][^\n]*(?:tensorflow_version|install)", re.MULTILINE)
 
 
@@ -48,20 +49,25 @@ class Verdict(Enum):
 
 
 class Prefilter:
-    """Holds documents against a vocabulary."""
+    """Holds documents against a vocabulary. With `docstrings`, any word in a text may be one of an example."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, docstrings: bool = False) -> None:
         self.vocabulary = vocabulary
+        self.docstrings = docstrings
 
     def verdict(self, data: bytes, path: str, elsewhere: Elsewhere | None) -> Verdict:
         """What the bytes of the file at `path` tell; without `elsewhere` names of its project may mean anything."""
         text = plain(data, path)
         if text is None:
             return Verdict.ADMITTED
+        if self.docstrings:
+            text = _PROMPT.sub(b"", text)
         if self._sets_up(text, path) or self._star_is_finding(text) or may_suppress(text) or self._imports_gone(text):
             return Verdict.ADMITTED
         places = list(self.vocabulary.places(text))
         contrib = self._speaks_of_contrib(text)
+        if self.docstrings and (places or contrib):
+            return Verdict.ADMITTED
         file = Uses(self.vocabulary, text, elsewhere) if places or contrib else None
         if file is not None and ((contrib and file.may_use_contrib()) or file.may_have_finding(places)):
             return Verdict.ADMITTED
@@ -115,24 +121,24 @@ class Prefilter:
         return any(module in self.vocabulary.stars and b"*" in names for module, names in import_statements(text))
 
 
-def prefilter_of(table: Table) -> Prefilter:
+def prefilter_of(table: Table, *, docstrings: bool = False) -> Prefilter:
     """The prefilter of a table."""
-    return Prefilter(vocabulary_of(table))
+    return Prefilter(vocabulary_of(table), docstrings=docstrings)
 
 
-def shipped_prefilter() -> Prefilter:
+def shipped_prefilter(*, docstrings: bool = False) -> Prefilter:
     """The prefilter of the shipped table, from the user's cache or made anew: a clean file needs no table."""
     name = f"prefilter-{store.key_of(__version__, sys.version_info, store.sources())}"
     kept = store.read(store.user_cache(), name)
     try:
         if kept is not None:
-            return Prefilter(Vocabulary(**marshal.loads(kept)))
+            return Prefilter(Vocabulary(**marshal.loads(kept)), docstrings=docstrings)
     except (EOFError, ValueError, TypeError):
         # Whole, but not what is expected here: made anew like any other that is lost.
         pass
     from normfix.table.load import shipped_table  # noqa: PLC0415 - not needed when there is something to load
 
-    made = prefilter_of(shipped_table())
+    made = prefilter_of(shipped_table(), docstrings=docstrings)
     values = {one.name: getattr(made.vocabulary, one.name) for one in fields(Vocabulary)}
     store.write(store.user_cache(), name, marshal.dumps(values))
     return made

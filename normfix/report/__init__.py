@@ -71,7 +71,8 @@ def current(result: Result) -> SourceText | None:
     """The text that the remaining findings speak of: the one after the fixes."""
     if result.source is None or result.fixed_text is None:
         return result.source
-    return read_document(result.source.encode(result.fixed_text), result.source.path)
+    source = result.source
+    return read_document(source.encode(result.fixed_text), source.path, docstrings=source.with_docstrings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def whole_result(result: FileResult, options: Options) -> FileResult:
 def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> FileResult:
     """The result for the bytes of a file, without its places in the file itself. Raises UserError."""
     try:
-        source = read_document(data, path)
+        source = read_document(data, path, docstrings=options.docstrings)
     except TextError as error:
         return lone_result(unreadable(path, error), options)
 

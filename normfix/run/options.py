@@ -35,7 +35,8 @@ class Options:
     programs are brought to them; `workers` is the number of processes, None for as many as pay;
     `cache` keeps what was found for the next run; `prefiltered` is what the prefilter said of the files where
     it was already asked; a `full` run scans every file, whatever the prefilter says, and follows every name into the
-    project; `since` limits a run to the lines that changed; `parse` makes the tree of a text.
+    project; `docstrings` has the examples in docstrings looked at too; `since` limits a run to the lines that changed;
+    `parse` makes the tree of a text.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -54,5 +55,6 @@ class Options:
     prefiltered: Sequence[Prefiltered] | None = None
     left_out: Callable[[str], bool] = field(default=_never)
     full: bool = False
+    docstrings: bool = False
     since: Since | None = None
     parse: Parse = parse

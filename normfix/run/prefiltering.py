@@ -68,7 +68,8 @@ def prefilter_files(
         if renames and lone:
             # There is no other file that could use the names.
             verdict = Verdict.CLEAN
-        if path in named and verdict is not Verdict.ADMITTED and not (path.endswith(".py") and _parses(data)):
+        quickly = path.endswith(".py") and not prefilter.docstrings
+        if path in named and verdict is not Verdict.ADMITTED and not (quickly and _parses(data)):
             verdict = Verdict.UNREADABLE
         if full and verdict in _NOTHING:
             verdict = Verdict.FORCED

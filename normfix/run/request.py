@@ -73,6 +73,7 @@ class Request(FileRequest):
     since: str | None = option(None)
     strategy: str | None = option(None, clean=None)
     no_prefilter: bool = option(False, clean=None)
+    docstrings: bool = option(False, clean=None)
     stdin_filename: str | None = option(None, clean=None)
     python: str | None = option(None, clean=None)
     baseline: str | None = option(None, Decides.WORDS)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from normfix.checks.finding import Finding
 from normfix.source.documents import read_document
 from normfix.source.parts import PartsText
-from normfix.source.text import SourceText
+from normfix.source.text import Position, SourceText
+
+_LINE = re.compile(r"\bline (\d{1,9})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,10 @@ class FileResult:
     @property
     def after(self) -> SourceText | None:
         """The text that the remaining findings speak of: the one after the fixes."""
-        content = self.content
-        return self.source if content is None else read_document(content, self.path)
+        if self.source is None or self.fixed_text is None:
+            return self.source
+        docstrings = self.source.with_docstrings
+        return read_document(self.source.encode(self.fixed_text), self.path, docstrings=docstrings)
 
 
 def all_placed(result: FileResult) -> FileResult:
@@ -56,4 +61,33 @@ def all_placed(result: FileResult) -> FileResult:
 def placed(finding: Finding, source: SourceText) -> Finding:
     """A finding of a text with its place in the file that the text is of."""
     cell, start = source.place(finding.start)
-    return replace(finding, cell=cell, start=start, end=source.place(finding.end)[1])
+    fix = finding.fix
+    if fix is not None:
+        fix = replace(fix, message=_told(fix.message, source), notes=_all_told(fix.notes, source))
+    return replace(
+        finding,
+        cell=cell,
+        start=start,
+        end=source.place(finding.end)[1],
+        message=_told(finding.message, source),
+        fix=fix,
+        withheld=_told(finding.withheld, source) if finding.withheld is not None else None,
+        notes=_all_told(finding.notes, source),
+    )
+
+
+def _all_told(texts: tuple[str, ...], source: SourceText) -> tuple[str, ...]:
+    return tuple(_told(text, source) for text in texts)
+
+
+def _told(text: str, source: SourceText) -> str:
+    """Words about a text with the lines of the file in the place of those of the text."""
+
+    def line_of_file(found: re.Match[str]) -> str:
+        number = int(found[1])
+        if number > len(source.line_starts):
+            return found[0]
+        cell, place = source.place(Position(number, 1))
+        return f"line {place.line}" if cell is None else f"cell {cell}, line {place.line}"
+
+    return _LINE.sub(line_of_file, text)

@@ -63,7 +63,12 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
         known, cache, prefiltered = (results, cache, prefiltered) if results is not None else ((), None, None)
     if prefiltered is None:
         prefiltered = prefilter_files(
-            paths, prefilter_of(table), cache, options.named, options.workers, full=options.full
+            paths,
+            prefilter_of(table, docstrings=options.docstrings),
+            cache,
+            options.named,
+            options.workers,
+            full=options.full,
         )
     fresh = paths if cache is None else [path for path in paths if path not in cache.settled]
     outcomes: Iterable[Outcome] = _outcomes(fresh, prefiltered, table, options)

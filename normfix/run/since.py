@@ -45,16 +45,16 @@ class Since:
         real = os.path.realpath(source.path)
         unchanged = os.path.relpath(real, self.top) if real in self.tracked else None
         name = self.before.get(real, unchanged)
-        old = self._old(name) if name is not None else None
+        old = self._old(name, docstrings=source.with_docstrings) if name is not None else None
         return changed(old, new) if old is not None else frozenset(range(1, len(source.line_starts) + 1))
 
-    def _old(self, name: str) -> Sequence[str] | None:
+    def _old(self, name: str, *, docstrings: bool) -> Sequence[str] | None:
         """The lines that a file had; None where it was none that can be read."""
         shown = _git(self.top, "cat-file", "blob", f"{self.base}:{name.replace(os.sep, '/')}")
         if shown.returncode:
             return None
         try:
-            return _lines(read_document(shown.stdout, name))
+            return _lines(read_document(shown.stdout, name, docstrings=docstrings))
         except TextError:
             return None
 

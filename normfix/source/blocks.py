@@ -31,10 +31,11 @@ _PROMPT, _MORE = ">>> ", "... "
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the document that has code: its number, where it starts, and how much stands before the code."""
+    """A line of the document that has code: its number, where it starts and ends, how much stands before the code."""
 
     number: int
     start: int
+    end: int
     ahead: int
 
 
@@ -52,9 +53,10 @@ class Block:
     prefix: str
     prompted: bool
 
-    def start(self, line: int) -> int:
-        """Where a line of the document starts that is line `line` (from 0) of the block; its end behind the last."""
-        return self.rows[line].start if line < len(self.rows) else self.end
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the code, each with its newline."""
+        return split(self.text + self.last) if self.rows else []
 
 
 @dataclass(frozen=True)
@@ -115,18 +117,40 @@ class BlocksText(PartsText):
     def _document_edits(self, text: str) -> Iterator[Edit]:
         for index, code in self.changed(text):
             block = self.blocks[index]
-            old, new = (_LINE.findall(one + block.last) if one else [] for one in (block.text, code))
-            begins = _statements(code) if block.prompted else frozenset()
-            for kind, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-                if kind != "equal":
-                    lines = "".join(_line(block, new[number], number + 1 in begins) for number in range(begin, end))
-                    yield Edit(block.start(first), block.start(last), lines)
+            yield from rewritten(block, split(code + block.last) if code else [])
+
+
+def split(code: str) -> list[str]:
+    """The lines of a text as Python counts them, each with its newline."""
+    return _LINE.findall(code)
+
+
+def rewritten(block: Block, new: Sequence[str]) -> Iterator[Edit]:
+    """The edits of a document that give a block of it other lines. What stands between its lines stays."""
+    rows = block.rows
+    begins = _statements("".join(new)) if block.prompted else frozenset()
+    for first, last, begin, end in _differences(block.lines, new):
+        lines = "".join(_line(block, new[number], number + 1 in begins) for number in range(begin, end))
+        if first == last:
+            place = rows[first].start if first < len(rows) else block.end
+            yield Edit(place, place, lines)
+        for number in range(first, last):
+            yield Edit(rows[number].start, rows[number].end, lines if number == first else "")
+
+
+def _differences(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Start and end of lines that change, and of what takes their place."""
+    pairs = enumerate(zip(old, new, strict=False))
+    same = next((place for place, (one, other) in pairs if one != other), min(len(old), len(new)))
+    for kind, first, last, begin, end in SequenceMatcher(None, old[same:], new[same:], autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield same + first, same + last, same + begin, same + end
 
 
 def _line(block: Block, line: str, begins: bool) -> str:
     """A line as it stands in the document."""
     ahead = block.prefix if not block.prompted or begins else block.prefix.removesuffix(_PROMPT) + _MORE
-    return ahead + line if line.strip() else ahead.rstrip() + line.lstrip(" \t")
+    return ahead + line if line.strip() or not ahead else ahead.rstrip() + line.lstrip(" \t")
 
 
 def _statements(code: str) -> frozenset[int]:
@@ -230,16 +254,14 @@ def _block(file: SourceText, start: int, lines: _Lines, prompted: bool) -> Block
     shared = 0 if prompted else len(commonprefix([_indent(code) for _, code in lines if code.strip()]))  # noqa: RUF071
     for (number, code), ahead in zip(lines, aheads, strict=True):
         assert ahead is not None
-        begin = file.line_starts[number - 1]
-        rows.append(Row(number, begin, ahead + (shared if code.strip() else 0)))
-    for row in rows:
-        end = _end(file, row.number)
-        codes.append(file.text[row.start + row.ahead : end])
+        begin, end = file.line_starts[number - 1], _end(file, number)
+        rows.append(Row(number, begin, end, ahead + (shared if code.strip() else 0)))
+        codes.append(file.text[begin + rows[-1].ahead : end])
     text = "".join(codes)
     last = next((one for one in ("\r\n", "\n", "\r") if text.endswith(one)), "")
     first = next((row for row, (_, code) in zip(rows, lines, strict=True) if code.strip()), None)
     prefix = file.text[first.start : first.start + first.ahead] if first is not None else ""
-    end = _end(file, rows[-1].number) if rows else file.line_starts[min(start, len(file.line_starts)) - 1]
+    end = rows[-1].end if rows else file.line_starts[min(start, len(file.line_starts)) - 1]
     return Block(tuple(rows), end, text.removesuffix(last), last, prefix, prompted)
 
 

@@ -10,13 +10,21 @@ from normfix.source.notebook import read_notebook
 from normfix.source.text import MARKDOWN, NOTEBOOK, SourceText, decode, has_parts, is_written
 
 
-def read_document(data: bytes, path: str) -> SourceText:
-    """The Python in a file. Raises TextError when its bytes are not what its name says."""
+def read_document(data: bytes, path: str, *, docstrings: bool = False) -> SourceText:
+    """The Python in a file, on demand with the examples in its docstrings.
+
+    Raises TextError when its bytes are not what its name says.
+    """
     if path.endswith(NOTEBOOK):
         return read_notebook(data, path)
     if is_written(path):
         return _read_written(data, path)
-    return decode(data, path)
+    source = decode(data, path)
+    if not docstrings:
+        return source
+    from normfix.source.docstrings import with_docstrings  # noqa: PLC0415 - see below
+
+    return with_docstrings(source)
 
 
 def code_in(data: bytes, path: str) -> str:

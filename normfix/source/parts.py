@@ -87,9 +87,13 @@ def joined(
     magics: dict[str, str] = {}
     read = [put_away(part, magics) for part in parts]
     broken = tuple((index, failure) for index, (_, failure) in enumerate(read) if failure)
+    return joined_parts([text for text, _ in read], newline), magics, broken
+
+
+def joined_parts(parts: Sequence[str], newline: str) -> str:
+    """The parts as one text, which may be read in no other way."""
     # A part without code has no line: that is what a fix makes of a part which it takes away.
-    text = f"{_BOUNDARY}{newline}".join(text + newline if text else "" for text, _ in read)
-    return text, magics, broken
+    return f"{_BOUNDARY}{newline}".join(part + newline if part else "" for part in parts)
 
 
 def _last_newline(text: str) -> str:

@@ -145,6 +145,11 @@ class SourceText:
         return Position(line, offset - self.line_starts[line - 1] + 1)
 
     @property
+    def with_docstrings(self) -> bool:
+        """Whether the examples in docstrings are part of the text."""
+        return False
+
+    @property
     def as_written(self) -> str:
         """The text with everything in it that its author wrote, line for line."""
         return self.text
