@@ -117,6 +117,8 @@ def fix(tree: Path) -> int:
             run_fix(tree)
         finally:
             os._exit(0)
+    # Whichever of the two comes first.
+    os.setpgid(pid, pid)
     return pid
 
 

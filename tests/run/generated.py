@@ -136,6 +136,21 @@ EXPRESSIONS = (
     "getattr(keras, r'engine').Layer",
     "tf . keras . layers . \\\n    merge . Add()",
 )
+NEWER_PLACES = (
+    "type Y = {e}\n",
+    "type Y[T] = list[{e}]\n",
+    "def y[T: {e}](x: T) -> T: pass\n",
+    "def y[T: ({e}, int)](): pass\n",
+    "class Y[T: {e}, *Ts, **P](x): pass\n",
+    "class Y[T = {e}]: pass\n",
+    "async def y[**P = [{e}]](): pass\n",
+    "y = f'{{x['a']}} {{{e}}} {{f'{{x}}'}}'\n",
+    "y = f'{{f'{{f'{{{e}}}'}}'}}'\n",
+    "y = f'{{x!r:>{{{e}}}}}'\n",
+    "y = f'{{\n    x  # a comment\n    + {e}\n}}'\n",
+)
+"""Places that Python 3.12 and 3.13 brought; those of 3.14 have no place for an expression."""
+
 PLACES = (
     "{e}\n",
     "y = {e}\n",
@@ -176,6 +191,7 @@ PLACES = (
     "match {e}:\n    case 1: pass\n",
     "try: pass\nexcept {e}: pass\n",
     "x[{e}] = y = 1\n",
+    *NEWER_PLACES,
 )
 SHARED = (
     "{i}",

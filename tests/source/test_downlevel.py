@@ -53,6 +53,22 @@ def test_what_no_grammar_has_stays_a_failure(text: str) -> None:
     assert isinstance(parse(decode(text.encode(), "code.py")), ParseFailure)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "def f[T: {}](x: T) -> T: pass",
+        "def f[T: (int, {}), *Ts](): pass",
+        "async def f[**P = [{}]](): pass",
+        "class A[T = {}](Base): pass",
+        "type A[T: {}] = list[T]",
+        "type A = {}",
+    ],
+)
+def test_bounds_and_defaults_of_type_parameters_are_scanned(line: str) -> None:
+    code = TF + line.format("tf.keras.layers.BatchNormalizationV1") + "\n"
+    assert [one.partition(" ")[2].partition(" ")[0] for one in found(code)] == ["NF216"]
+
+
 def test_what_stands_in_a_nested_text_is_found_and_mended() -> None:
     code = TF + 'x = f"{tf.layers.batch_normalization(1, name="a")} {f"{tf.layers.batch_normalization(2)}"}"\n'
     assert [one.partition(" ")[0] + one.split(" ")[1] for one in found(code)] == ["2NF301", "2NF301"]
