@@ -10,13 +10,14 @@ from pathlib import Path
 from normfix.checks.finding import Finding, Severity, SiteKind
 from normfix.checks.sites import Scan, Site
 from normfix.source.parts import PartsText
-from normfix.source.python import ParseFailure, probable_spellings
+from normfix.source.python import ParseFailure, is_python_2, probable_spellings
 from normfix.source.text import Position, SourceText, TextError
 from normfix.table.table import Grade, Kind, Table
 
 SYNTAX_ERROR = "NF001"
 UNREADABLE = "NF002"
 PROBABLE = "NF003"
+_CONVERT = "; this is Python 2: convert it first (`pip install modernize`, `modernize --no-six -w FILE`)"
 GUARDED = "NF004"
 FAILED = "NF008"
 FIX_FAILED = "NF009"
@@ -145,17 +146,25 @@ def fix_failed(path: str, reason: str) -> Finding:
 
 
 def broken_parts(source: PartsText) -> Iterator[Finding]:
-    """The findings for the cells or code blocks that are no Python here, each at its place."""
+    """The findings for the cells or code blocks that are no Python here, each at its place.
+
+    Those in Python 2 are told once, at the first of them.
+    """
+    old = [index for index, _ in source.broken if is_python_2(source.parts[index])]
     for index, failure in source.broken:
+        if index in old[1:]:
+            continue
         cell, place = source.placed(index, Position(failure.line, failure.column))
         message = f"cannot be parsed: {failure.reason}"
+        if index in old:
+            message += _CONVERT + (f"; {len(old) - 1} more cells or blocks are Python 2 as well" if old[1:] else "")
         yield Finding(source.path, SYNTAX_ERROR, "", message, place, place, SiteKind.FILE, cell=cell)
 
 
 def unparseable(source: SourceText, failure: ParseFailure, table: Table) -> Iterator[Finding]:
     """The finding for a file that is not Python here, then a probable one for each legacy spelling seen in it."""
     place = Position(failure.line, failure.column)
-    message = f"cannot be parsed: {failure.reason}"
+    message = f"cannot be parsed: {failure.reason}{_CONVERT if is_python_2(source.text) else ''}"
     yield Finding(source.path, SYNTAX_ERROR, "", message, place, place, SiteKind.FILE)
     for seen in probable_spellings(source, as_written(table)):
         match = table.match(seen.path)
@@ -164,7 +173,8 @@ def unparseable(source: SourceText, failure: ParseFailure, table: Table) -> Iter
             path=source.path,
             code=PROBABLE,
             symbol=seen.path,
-            message=f"probably `{seen.path}` ({match.entry.rule.code}): {match.entry.rule.summary}",
+            message=f"probably `{seen.path}` ({match.entry.rule.code}): {match.entry.rule.summary}"
+            + (f"; use `{match.entry.new}`" if match.entry.new else ""),
             start=Position(seen.line, seen.column),
             end=Position(seen.line, seen.end_column),
             kind=SiteKind.FILE,

@@ -7,8 +7,11 @@ Nothing but click is imported before a command is chosen, so that `--version` an
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,6 +43,7 @@ def main() -> None:
     """Entry point of the `normfix` command: runs it and exits with its status."""
     for stream in (sys.stdout, sys.stderr):
         make_safe(stream)
+    _end_on_signals()
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
     try:
@@ -54,6 +58,23 @@ def main() -> None:
 
         sys.stderr.write(f"error: normfix failed: {fault(error)}; please report it\n")
         sys.exit(2)
+
+
+def _end_on_signals() -> None:
+    """SIGTERM and SIGHUP end a run as Ctrl-C does: what is half written goes, and the status says what it was."""
+    mine = os.getpid()
+
+    def end(number: int, _: FrameType | None) -> None:
+        if os.getpid() != mine:
+            # A forked worker has nothing to put away.
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end)
 
 
 @click.group(

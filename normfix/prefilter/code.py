@@ -106,6 +106,9 @@ def _cells(data: bytes) -> list[bytes] | None:
     try:
         # Pairs, not dictionaries: a key that stands twice counts twice.
         notebook = json.loads(data.decode("utf-8-sig"), object_pairs_hook=tuple)
+        if any(key == "worksheets" for key, _ in notebook):
+            # An old format, of which few are left.
+            return None
         cells = [cell for key, value in notebook if key == "cells" for cell in value]
         sources = [value for cell in cells if ("cell_type", "code") in cell for key, value in cell if key == "source"]
         texts = [one if isinstance(one, str) else "".join(one) for one in sources]

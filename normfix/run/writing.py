@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from normfix.run.leftovers import temporary_name
@@ -27,8 +28,9 @@ def write_all(results: Iterable[FileResult]) -> list[str]:
 def write(result: FileResult) -> None:
     """Put `fixed_text` in the place of the file: beside it first, then renamed over it.
 
-    Mode and symbolic link stay; the original stays whole on any failure. A file that somebody else has changed since it
-    was read is left to them. Raises OSError.
+    Mode, owner, extended attributes and symbolic link stay; the original stays whole on any failure. Left as it is: a
+    file that somebody else has changed since it was read, one that is read-only, and one with further names by hard
+    links, which would keep the old text. Raises OSError.
     """
     data, source = result.content, result.source
     if data is None or source is None:
@@ -43,7 +45,8 @@ def write(result: FileResult) -> None:
         raise OSError(
             errno.EBUSY, "it has changed since it was read, and is left as it is: run normfix again", result.path
         )
-    mode = stat.S_IMODE(target.stat().st_mode)
+    before = target.stat()
+    _must_be_writable(target, before, result.path)
     temporary = target.with_name(temporary_name(target.name))
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
@@ -51,8 +54,30 @@ def write(result: FileResult) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(mode)
+        _take_after(temporary, target, before)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _must_be_writable(target: Path, status: os.stat_result, shown: str) -> None:
+    if not os.access(target, os.W_OK) or not status.st_mode & 0o222:
+        raise PermissionError(errno.EACCES, "it is read-only, and is left as it is", shown)
+    if status.st_nlink > 1:
+        words = f"it has {status.st_nlink} names (hard links) and is left as it is: make it a file of its own"
+        raise OSError(errno.EMLINK, words, shown)
+
+
+def _take_after(temporary: Path, target: Path, status: os.stat_result) -> None:
+    """Give a file the owner, mode and attributes of another one, as far as this user may."""
+    if hasattr(os, "chown"):
+        for owner, group in ((status.st_uid, -1), (-1, status.st_gid)):
+            # Only root gives files away; who may write one without owning it keeps what is written.
+            with suppress(PermissionError):
+                os.chown(temporary, owner, group)
+    temporary.chmod(stat.S_IMODE(status.st_mode))
+    for name in os.listxattr(target) if hasattr(os, "listxattr") else ():
+        # Access lists are among them; what a security module or another file system has is not given by hand.
+        with suppress(OSError):
+            os.setxattr(temporary, name, os.getxattr(target, name))

@@ -115,22 +115,27 @@ def read_notebook(data: bytes, path: str) -> NotebookText:
 
 
 def _cells(document: str) -> Iterator[Cell]:
-    found_cells = False
-    for key, start, _ in _members(document, _skip(document, 0)):
-        if key == "cells":
-            if found_cells:
-                raise ValueError("`cells` is given twice")
-            found_cells = True
-            for number, place in enumerate(_elements(document, start), 1):
-                found = {name: (begin, end) for name, begin, end in _members(document, place)}
-                kind = json.loads(document[slice(*found["cell_type"])])
-                if not isinstance(kind, str):
-                    raise ValueError("the type of a cell is no text")
-                if kind == "code":
-                    begin, end = found["source"]
-                    yield Cell(number, begin, end, _joined(json.loads(document[begin:end])))
-    if not found_cells:
+    top = _skip(document, 0)
+    sheets = [start for key, start, _ in _members(document, top) if key == "worksheets"]
+    lists = [start for key, start, _ in _members(document, top) if key == "cells"]
+    # In the third version of the format, cells stand in sheets, and their code has another name.
+    old = not lists and len(sheets) == 1
+    if old:
+        inner = (one for place in _elements(document, sheets[0]) for one in _members(document, place))
+        lists = [start for key, start, _ in inner if key == "cells"]
+    elif len(lists) > 1:
+        raise ValueError("`cells` is given twice")
+    if not lists:
         raise ValueError("it has no cells")
+    places = (place for start in lists for place in _elements(document, start))
+    for number, place in enumerate(places, 1):
+        found = {name: (begin, end) for name, begin, end in _members(document, place)}
+        kind = json.loads(document[slice(*found["cell_type"])])
+        if not isinstance(kind, str):
+            raise ValueError("the type of a cell is no text")
+        if kind == "code":
+            begin, end = found["input" if old else "source"]
+            yield Cell(number, begin, end, _joined(json.loads(document[begin:end])))
 
 
 def _joined(source: Any) -> str:

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from normfix.source.deep import survives
 from normfix.source.text import SourceText
 
+_PYTHON_2 = re.compile(
+    r"^[ \t]*(?:print(?:[ \t]+(?![=(,.)\]])[^\s#]|[ \t]*>>)|exec[ \t]+[\w\"']|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:"
+    r"|except[ \t]*\([^()\n]*\)[ \t]*,|raise[ \t]+[\w.]+[ \t]*,)",
+    re.MULTILINE,
+)
 _TOO_DEEP = "too deeply nested"
 _WORDS = re.compile(r"(?<![\w.])(?P<whole>(?P<first>\w+(?:\.\w+)*)(?: [\w.]+ import \w+)?)")
 """A chain of names, and where it is `from` what may be an import."""
@@ -75,6 +80,11 @@ def tree_of(text: str) -> ast.Module:
         return ast.parse(text)
 
 
+def is_python_2(text: str) -> bool:
+    """Whether a text that cannot be parsed has a statement that was one in Python 2 alone."""
+    return _PYTHON_2.search(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Probable:
     """A legacy spelling that a plain text search sees in a file that nobody can parse."""
@@ -95,7 +105,9 @@ def probable_spellings(source: SourceText, paths: dict[str, str]) -> list[Probab
             spelled = _longest(match, paths)
             place = match.start() + len(spelled) if spelled else match.end("first")
             if spelled:
-                found.append(Probable(paths[spelled], number, match.start() + 1, place + 1))
+                # Of `from m import name` and the like, the name is what is spoken of.
+                start = match.start() + spelled.rfind(" ") + 1
+                found.append(Probable(paths[spelled], number, start + 1, place + 1))
     return found
 
 

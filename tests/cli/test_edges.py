@@ -71,17 +71,18 @@ def test_a_closed_pipe_is_no_traceback(script: str, tmp_path: Path) -> None:
     assert process.returncode == 1
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to send there")
-def test_an_interrupt_is_status_130(script: str, tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="no signals to send there")
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_that_ends_a_run_is_its_status(script: str, tmp_path: Path, name: str, status: int) -> None:
     with subprocess.Popen(
         [script, "check", "-"], cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdin is not None
         # More than a pipe holds: when all of it is written, the command is reading.
         process.stdin.write(b"#" * 2**22)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == status
     assert b"Traceback" not in errors
 
 

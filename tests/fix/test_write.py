@@ -73,3 +73,44 @@ def test_a_result_without_a_change_writes_nothing(tmp_path: Path) -> None:
     before = file.stat().st_mtime_ns
     write(result_for(file))
     assert file.stat().st_mtime_ns == before
+
+
+def _refused(file: Path) -> str:
+    with pytest.raises(OSError) as caught:
+        write(result_for(file))
+    assert file.read_bytes() == BEFORE
+    assert not list(file.parent.glob(".*"))
+    return str(caught.value.strerror)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are those of POSIX")
+def test_a_read_only_file_is_left_as_it_is(legacy: Path) -> None:
+    legacy.chmod(0o444)
+    assert "read-only" in _refused(legacy)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are those of POSIX")
+def test_a_file_with_further_names_is_left_as_it_is(legacy: Path) -> None:
+    (legacy.parent / "other").hardlink_to(legacy)
+    assert "2 names (hard links)" in _refused(legacy)
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="no extended attributes")
+def test_extended_attributes_stay(legacy: Path) -> None:
+    try:
+        os.setxattr(legacy, "user.normfix", b"kept")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    write(result_for(legacy))
+    assert legacy.read_bytes() == AFTER
+    assert os.getxattr(legacy, "user.normfix") == b"kept"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_owner_and_group_stay(legacy: Path) -> None:
+    os.chown(legacy, 1234, 2345)
+    legacy.chmod(0o4640)
+    write(result_for(legacy))
+    status = legacy.stat()
+    assert legacy.read_bytes() == AFTER
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (1234, 2345, 0o4640)

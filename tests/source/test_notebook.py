@@ -175,3 +175,20 @@ def test_a_place_that_no_cell_has_is_left() -> None:
     assert read.in_file(7, Position(3, 4)) == Position(3, 4)
     assert read.in_file(2, Position(1, 1)).line > read.in_file(1, Position(1, 1)).line
     assert read.in_file(1, Position(9, 1)) == read.in_file(1, Position(1, 1))
+
+
+def test_the_third_version_of_the_format() -> None:
+    cells = [{"cell_type": "markdown", "source": ["a"]}, {"cell_type": "code", "input": ["import a\n", "b"]}]
+    data = json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}, {"cells": cells[1:]}]}, indent=1).encode()
+    read = read_notebook(data, "a.ipynb")
+    assert [cell.number for cell in read.cells] == [2, 3]
+    assert read.encode(read.text) == data
+    assert read.encode(read.text.replace("import a", "import c")) == data.replace(b"import a", b"import c")
+
+
+def test_cells_in_python_2_are_told_once() -> None:
+    rows = [{"cell_type": "code", "source": text} for text in ("print 'a'", "x = (", "exec 'b'", "print(1)")]
+    found = result(json.dumps({"cells": rows}).encode(), path="a.ipynb").findings
+    assert [(one.cell, one.code) for one in found] == [(1, "NF001"), (2, "NF001")]
+    assert "1 more cells or blocks are Python 2" in found[0].message
+    assert "Python 2" not in found[1].message
