@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -9,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from normfix.fixes import diagnosis
 from normfix.prefilter.prefilter import prefilter_of
 from normfix.run.options import Options
 from normfix.run.prefiltering import prefilter_files
 from normfix.run.session import run
-from normfix.semantics import project
 from normfix.semantics.meaning import Meaning
 from normfix.semantics.programs import Facts
+from normfix.semantics.project import Project
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Reference
+from normfix.source import python
 from normfix.table.load import shipped_table
 
 LEGACY = "import tensorflow as tf\n\ny = tf.layers.batch_normalization(x)\n"
@@ -63,22 +64,21 @@ FOLDERS = (
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files whose text becomes a tree, in this process."""
-    paths: list[str] = []
-    for place in (diagnosis, project):
-        parse = place.parse
+    """The files whose text becomes a tree, in this process: known by the name that their first line says."""
+    names: list[str] = []
+    tree_of = python.tree_of
 
-        def noted(source, parse=parse):  # type: ignore[no-untyped-def]
-            paths.append(Path(source.path).name)
-            return parse(source)
+    def noted(text: str) -> ast.Module:
+        names.append(text.partition("\n")[0].removeprefix("# "))
+        return tree_of(text)
 
-        monkeypatch.setattr(place, "parse", noted)
-    return paths
+    monkeypatch.setattr(python, "tree_of", noted)
+    return names
 
 
 def laid_out(folder: Path, **files: str) -> list[Path]:
     for name, text in files.items():
-        (folder / f"{name}.py").write_text(text)
+        (folder / f"{name}.py").write_text(f"# {name}.py\n{text}")
     return sorted(folder.glob("*.py"))
 
 
@@ -140,13 +140,13 @@ def test_files_are_asked_whom_they_import_only_where_they_say_the_name(
 ) -> None:
     layer = "import tensorflow as tf\nlayer = tf.keras.layers.BatchNormalization(name='block/norm')\n"
     asked: list[str] = []
-    facts = project.Project._facts
+    facts = Project._facts
 
-    def noted(self: project.Project, file: Path) -> Facts:
+    def noted(self: Project, file: Path) -> Facts:
         asked.append(file.stem)
         return facts(self, file)
 
-    monkeypatch.setattr(project.Project, "_facts", noted)
+    monkeypatch.setattr(Project, "_facts", noted)
     others = {"other": "import net\nNAMES = ['block/other', 'norm/block']\n", "third": "import os\n"}
     files = laid_out(tmp_path, net=layer, **others)
     list(run(files, shipped_table(), Options(workers=1)))

@@ -12,7 +12,7 @@ from normfix.checks.lost_guards import flag_reason, lost_guards
 from normfix.checks.sites import Scan, Site
 from normfix.checks.special_cases import special_case
 from normfix.checks.too_new_names import too_new_sites
-from normfix.config.releases import Profile, Requirement, version
+from normfix.config.releases import ReleasePair, Requirement, version
 from normfix.config.target import Target, dotted
 from normfix.semantics.guards import only_for_types
 from normfix.table.table import Kind, Table
@@ -36,7 +36,7 @@ class Assessor:
         return self._find()
 
     @cached_property
-    def _profiles(self) -> tuple[Profile, ...]:
+    def _profiles(self) -> tuple[ReleasePair, ...]:
         return self.target.profiles(self._releases)
 
     @cached_property
@@ -112,7 +112,7 @@ class Assessor:
             return [True] * len(self._profiles)
         return [self._runs(site, _path(site), one) for one in self._profiles]
 
-    def _runs(self, site: Site, path: str, profile: Profile) -> bool:
+    def _runs(self, site: Site, path: str, profile: ReleasePair) -> bool:
         """Whether a site runs on a profile: as recorded for its path, else as its rule says."""
         told = None
         if self.target.known and site.symbol.entry is not None:
@@ -190,7 +190,7 @@ def _ways(site: Site) -> tuple[str, ...]:
     return ("call", "attribute") if called else ("attribute",)
 
 
-def _recorded(path: str, ways: tuple[str, ...], profile: Profile) -> bool | None:
+def _recorded(path: str, ways: tuple[str, ...], profile: ReleasePair) -> bool | None:
     """What the recording says of a path; None where it does not tell."""
     # The recording is large: only a finding in a project with a known target pays for reading it.
     from normfix.table.availability import shipped_availability  # noqa: PLC0415

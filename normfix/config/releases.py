@@ -95,7 +95,7 @@ def _clause(part: str, text: str) -> Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class ReleasePair:
     """One environment: a TensorFlow, a Keras beside it, and whether tf.keras is the legacy one."""
 
     tensorflow: Version
@@ -111,7 +111,7 @@ class Releases:
     for which Python each TensorFlow has wheels.
     """
 
-    pairs: tuple[Profile, ...] = ()
+    pairs: tuple[ReleasePair, ...] = ()
     shared_since: Version = ()
     legacy_since: Version = ()
     legacy_like: Version = ()
@@ -122,7 +122,7 @@ class Releases:
     pythons: Mapping[Version, Requirement] = field(default_factory=dict)
 
     @property
-    def newest(self) -> tuple[Profile, ...]:
+    def newest(self) -> tuple[ReleasePair, ...]:
         """The newest profile, as a choice of one."""
         return self.pairs[-1:]
 
@@ -131,24 +131,24 @@ class Releases:
         """The last components of all names that have not always existed, as they stand in a file."""
         return tuple(sorted({path.rpartition(".")[2].encode() for path in self.needs}))
 
-    def seen_by(self, path: str, profile: Profile) -> Profile:
+    def seen_by(self, path: str, profile: ReleasePair) -> ReleasePair:
         """The profile as code below `path` sees it: the legacy Keras stands for the release that it stopped at."""
         frozen = profile.legacy or path.startswith("tf_keras")
         if frozen and any(path == home or path.startswith(home + ".") for home in self.legacy_homes):
-            return Profile(self.legacy_like, self.legacy_like)
+            return ReleasePair(self.legacy_like, self.legacy_like)
         return profile
 
-    def works(self, path: str, ranges: Iterable[Requirement], profile: Profile) -> bool:
+    def works(self, path: str, ranges: Iterable[Requirement], profile: ReleasePair) -> bool:
         """Whether a form that runs on `ranges` runs on a profile when it is reached as `path`."""
         seen = self.seen_by(path, profile)
         return self.within_bounds(path, profile) and any(self._holds(one, path, seen) for one in ranges)
 
-    def within_bounds(self, path: str, profile: Profile) -> bool:
+    def within_bounds(self, path: str, profile: ReleasePair) -> bool:
         """Whether the package or module that a path starts with exists on a profile."""
         inside = (one for prefix, one in self.bounds.items() if path == prefix or path.startswith(prefix + "."))
         return all(one.admits(_axis(one, profile)) for one in inside)
 
-    def missing(self, name: str, home: str, profile: Profile) -> bool:
+    def missing(self, name: str, home: str, profile: ReleasePair) -> bool:
         """Whether one of today's names, reached below `home`, does not exist on a profile yet."""
         ranges = self.needs.get(name, self.members.get(name))
         if ranges is None:
@@ -156,7 +156,7 @@ class Releases:
         seen = self.seen_by(home, profile)
         return not any(self._holds(one, home, seen) for one in ranges)
 
-    def _holds(self, one: Requirement, path: str, profile: Profile) -> bool:
+    def _holds(self, one: Requirement, path: str, profile: ReleasePair) -> bool:
         root = path.partition(".")[0].replace("_", "-")
         if one.package not in _AXES:
             # A package of its own is looked up by its paths; the bounds say which TensorFlow it runs on.
@@ -165,7 +165,7 @@ class Releases:
         return not foreign and one.admits(_axis(one, profile))
 
 
-def _axis(one: Requirement, profile: Profile) -> Version:
+def _axis(one: Requirement, profile: ReleasePair) -> Version:
     return profile.tensorflow if one.package == "tensorflow" else profile.keras
 
 
@@ -200,9 +200,9 @@ def _members(data: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[
             yield from ((f"{module}.{name}", (requirement(text),)) for name in names)
 
 
-def _pairs(beside: Mapping[str, str], keras: Sequence[Version]) -> Iterator[Profile]:
+def _pairs(beside: Mapping[str, str], keras: Sequence[Version]) -> Iterator[ReleasePair]:
     for release, text in beside.items():
         wanted = requirement(text, "keras")
         for one in keras:
             if wanted.admits(one):
-                yield Profile(version(release), one)
+                yield ReleasePair(version(release), one)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from normfix.config.errors import UserError
-from normfix.config.releases import Profile, Releases, Requirement, Version, requirement
+from normfix.config.releases import ReleasePair, Releases, Requirement, Version, requirement
 
 AUTO = "auto"
 NEWEST = "newest"
@@ -37,7 +37,7 @@ class Target:
         """Whether anybody said anything about the target."""
         return bool(self.tensorflow or self.keras or self.legacy)
 
-    def profiles(self, releases: Releases) -> tuple[Profile, ...]:
+    def profiles(self, releases: Releases) -> tuple[ReleasePair, ...]:
         """The recorded profiles in the target, oldest first; the nearest one where it lies outside of them all."""
         if not self.tensorflow and not self.keras:
             chosen = releases.newest
@@ -45,14 +45,14 @@ class Target:
             chosen = self._matching(releases) or self._nearest(releases)
         if not self.legacy:
             return chosen
-        return tuple(Profile(one.tensorflow, one.keras, one.tensorflow >= releases.legacy_since) for one in chosen)
+        return tuple(ReleasePair(one.tensorflow, one.keras, one.tensorflow >= releases.legacy_since) for one in chosen)
 
-    def _matching(self, releases: Releases) -> tuple[Profile, ...]:
+    def _matching(self, releases: Releases) -> tuple[ReleasePair, ...]:
         return tuple(
             one for one in releases.pairs if _any(self.tensorflow, one.tensorflow) and _any(self.keras, one.keras)
         )
 
-    def _nearest(self, releases: Releases) -> tuple[Profile, ...]:
+    def _nearest(self, releases: Releases) -> tuple[ReleasePair, ...]:
         """The oldest profile for a target older than all records, else the newest."""
         oldest = releases.pairs[:1]
         bounds = [(one.version, "tensorflow") for need in self.tensorflow for one in need.clauses]
@@ -79,7 +79,7 @@ def _any(alternatives: Sequence[Requirement], minor: Version) -> bool:
     return not alternatives or any(one.admits(minor) for one in alternatives)
 
 
-def _release(profile: Profile, axis: str) -> Version:
+def _release(profile: ReleasePair, axis: str) -> Version:
     return profile.tensorflow if axis == "tensorflow" else profile.keras
 
 

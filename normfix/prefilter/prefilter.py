@@ -34,7 +34,7 @@ _PROMPT = re.compile(rb"^[ \t]*(?:>>>|\.\.\.)[ \t]", re.MULTILINE)
 _COMMAND = re.compile(rb"^[ \t]*[!%][^\n]*(?:tensorflow_version|install)", re.MULTILINE)
 
 
-class Verdict(Enum):
+class Admission(Enum):
     """What the bytes of a file tell: nothing to find; a name that may be too new for the target and nothing else; a
     name for a layer that other files may use; anything. `UNREADABLE` files have no bytes, `FORCED` ones are scanned in
     full although there is nothing to find.
@@ -55,25 +55,25 @@ class Prefilter:
         self.vocabulary = vocabulary
         self.docstrings = docstrings
 
-    def verdict(self, data: bytes, path: str, elsewhere: Elsewhere | None) -> Verdict:
+    def admission(self, data: bytes, path: str, elsewhere: Elsewhere | None) -> Admission:
         """What the bytes of the file at `path` tell; without `elsewhere` names of its project may mean anything."""
         text = plain(data, path)
         if text is None:
-            return Verdict.ADMITTED
+            return Admission.ADMITTED
         if self.docstrings:
             text = _PROMPT.sub(b"", text)
         if self._sets_up(text, path) or self._star_is_finding(text) or may_suppress(text) or self._imports_gone(text):
-            return Verdict.ADMITTED
+            return Admission.ADMITTED
         places = list(self.vocabulary.places(text))
         contrib = self._speaks_of_contrib(text)
         if self.docstrings and (places or contrib):
-            return Verdict.ADMITTED
+            return Admission.ADMITTED
         file = Uses(self.vocabulary, text, elsewhere) if places or contrib else None
         if file is not None and ((contrib and file.may_use_contrib()) or file.may_have_finding(places)):
-            return Verdict.ADMITTED
+            return Admission.ADMITTED
         if any(word in self.vocabulary.too_new for _, _, word in places):
-            return Verdict.TOO_NEW
-        return Verdict.RENAMES if self._hands_on(text, places) else Verdict.CLEAN
+            return Admission.TOO_NEW
+        return Admission.RENAMES if self._hands_on(text, places) else Admission.CLEAN
 
     def hands_on(self, data: bytes, path: str) -> bool:
         """Whether other files may take a layer or a legacy symbol from the file at `path` under a name of its own."""
@@ -87,7 +87,7 @@ class Prefilter:
 
     def admits(self, data: bytes) -> bool:
         """Whether a Python file with these bytes may have a finding, whatever its project says."""
-        return self.verdict(data, "", None) is Verdict.ADMITTED
+        return self.admission(data, "", None) is Admission.ADMITTED
 
     def _speaks_of_contrib(self, text: bytes) -> bool:
         """Whether a file speaks of `tensorflow.contrib`, or of something of that name, and of a normalization."""

@@ -13,8 +13,8 @@ from normfix.checks.findings import broken_parts, failed, unparseable, unreadabl
 from normfix.checks.scanner import scan
 from normfix.checks.sites import Scan, span_of
 from normfix.config.errors import UserError
-from normfix.runtime.checks import CallSite
-from normfix.semantics.bindings import CallSite as Call
+from normfix.runtime.checks import LiteralCall
+from normfix.semantics.bindings import CallSite
 from normfix.semantics.project import Project
 from normfix.source.contents import contents
 from normfix.source.documents import read_document
@@ -24,7 +24,7 @@ from normfix.source.text import Span
 from normfix.table.table import Table
 
 
-def call_sites(files: Iterable[Path], table: Table, problems: list[Finding]) -> Iterator[CallSite]:
+def call_sites(files: Iterable[Path], table: Table, problems: list[Finding]) -> Iterator[LiteralCall]:
     """The calls of each file; what cannot be read or parsed of one, and what normfix fails on, goes to `problems`."""
     project = Project(table)
     for file in files:
@@ -36,7 +36,7 @@ def call_sites(files: Iterable[Path], table: Table, problems: list[Finding]) -> 
             problems.append(failed(str(file), error))
 
 
-def _calls(file: Path, table: Table, project: Project, problems: list[Finding]) -> Iterator[CallSite]:
+def _calls(file: Path, table: Table, project: Project, problems: list[Finding]) -> Iterator[LiteralCall]:
     try:
         source = read_document(contents(file), str(file))
     except (OSError, ValueError) as error:
@@ -52,7 +52,7 @@ def _calls(file: Path, table: Table, project: Project, problems: list[Finding]) 
         yield site
 
 
-def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
+def sites_in(scanned: Scan) -> Iterator[tuple[Span, LiteralCall]]:
     """The normalization calls of one file, each with the span of the whole call, that of a new layer included.
 
     A function that is handed on with its arguments, to `partial` or as `normalizer_fn=`, counts as called with them.
@@ -76,7 +76,7 @@ def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
         given = [*call.node.keywords, *(outer.keywords if outer else ())]
         yield (
             span_of(scanned.source, outer) if outer else span,
-            CallSite(
+            LiteralCall(
                 path=scanned.source.path,
                 line=place.line,
                 column=place.column,
@@ -92,7 +92,7 @@ def sites_in(scanned: Scan) -> Iterator[tuple[Span, CallSite]]:
         )
 
 
-def _handed_on(call: Call, scanned: Scan) -> Iterator[CallSite]:
+def _handed_on(call: CallSite, scanned: Scan) -> Iterator[LiteralCall]:
     """The normalizations that a call gets as values, with the arguments that go along."""
     named = {str(one.arg): one.value for one in call.node.keywords}
     handed = {name: value for name, value in named.items() if name.endswith("_fn")}
@@ -107,7 +107,7 @@ def _handed_on(call: Call, scanned: Scan) -> Iterator[CallSite]:
         entries = tuple(literal_entries(parameters, call, scanned.resolver)) if parameters is not None else ()
         keywords = {key: text for key, one in entries if (text := _literal(one, scanned)) is not None}
         cell, place = scanned.source.place(scanned.source.position(span_of(scanned.source, value).start))
-        yield CallSite(
+        yield LiteralCall(
             path=scanned.source.path,
             line=place.line,
             column=place.column,
@@ -126,7 +126,7 @@ def _left_out(given: Iterable[ast.keyword], kept: Collection[str], positional: i
     return tuple(one.arg or "**" for one in given if one.arg not in kept) + ("*",) * positional
 
 
-def _target(function: ast.expr, call: Call, scanned: Scan) -> str | None:
+def _target(function: ast.expr, call: CallSite, scanned: Scan) -> str | None:
     """The dotted path of a normalization that is called, today's spelling first where the name may mean several."""
     if not isinstance(function, ast.Name | ast.Attribute):
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from normfix.checks.severity import Assessor
 from normfix.config.settings import KERAS
 from normfix.legacy.strategy import LegacyStrategy, Strategy
-from normfix.prefilter.prefilter import Verdict
+from normfix.prefilter.prefilter import Admission
 from normfix.run.options import Options
 from normfix.semantics.project import Project
 from normfix.table.table import Table
@@ -27,11 +27,11 @@ class Engine:
         """The same for a file of another project."""
         return self if project is self.project else replace(self, project=project, strategy=self.strategy.of(project))
 
-    def admits(self, verdict: Verdict, data: bytes, path: str) -> bool:
-        """Whether a file with these bytes, of which the prefilter said that verdict, may have a finding."""
-        if verdict is Verdict.TOO_NEW and self.assessor.lacks_names:
+    def admits(self, admission: Admission, data: bytes, path: str) -> bool:
+        """Whether a file with these bytes, of which the prefilter said that admission, may have a finding."""
+        if admission is Admission.TOO_NEW and self.assessor.lacks_names:
             return True
-        nothing = verdict in (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
+        nothing = admission in (Admission.CLEAN, Admission.TOO_NEW, Admission.RENAMES)
         return not nothing or self.strategy.admits(path, data)
 
 

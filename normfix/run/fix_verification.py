@@ -12,7 +12,7 @@ from normfix.fixes.apply import Fixed
 from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.rewritten import Family, Key, Rewritten, family_of, key_of, rewritten_calls
-from normfix.runtime.checks import CallSite, pair_of, site_checks, target_checks
+from normfix.runtime.checks import LiteralCall, pair_of, site_checks, target_checks
 from normfix.runtime.environment import find_interpreter
 from normfix.runtime.verdict import Comparison, Outcome, ProofError, withheld
 from normfix.runtime.verify import run_checks
@@ -146,11 +146,11 @@ class Ledger:
             yield f"  and {len(rows) - _MOST_ROWS} more"
 
 
-def _form(site: CallSite) -> _Form:
+def _form(site: LiteralCall) -> _Form:
     return site.target, site.positional, site.keywords, site.applied
 
 
-def _written(site: CallSite) -> str:
+def _written(site: LiteralCall) -> str:
     given = [*site.positional, *(f"{name}={text}" for name, text in site.keywords)]
     return f"{site.target}({', '.join(given)})"
 

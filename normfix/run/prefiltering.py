@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from normfix.prefilter.data_files import data_files
-from normfix.prefilter.prefilter import Prefilter, Verdict
+from normfix.prefilter.prefilter import Admission, Prefilter
 from normfix.prefilter.project_names import ProjectNames
 from normfix.run.cache import ResultCache, Seen, seen
 from normfix.run.workers import spread
@@ -16,7 +16,7 @@ from normfix.source.contents import contents
 from normfix.source.folders import Folders
 
 _QUICKLY_PARSED = 50_000
-_NOTHING = (Verdict.CLEAN, Verdict.TOO_NEW, Verdict.RENAMES)
+_NOTHING = (Admission.CLEAN, Admission.TOO_NEW, Admission.RENAMES)
 
 
 class Prefiltered(NamedTuple):
@@ -27,7 +27,7 @@ class Prefiltered(NamedTuple):
     """
 
     path: str
-    verdict: Verdict
+    admission: Admission
     seen: Seen | None
     read: tuple[str, ...]
     data_files: tuple[str, ...] = ()
@@ -59,38 +59,38 @@ def prefilter_files(
         project_names.asked = False
         try:
             data = contents(path)
-            verdict = prefilter.verdict(data, path, project_names.around(path))
-            hands_on = verdict is not Verdict.CLEAN and prefilter.hands_on(data, path)
+            admission = prefilter.admission(data, path, project_names.around(path))
+            hands_on = admission is not Admission.CLEAN and prefilter.hands_on(data, path)
         except Exception:
             # The full scan meets the same fault and says so.
-            return Prefiltered(path, Verdict.UNREADABLE, None, ())
-        renames = verdict is Verdict.RENAMES
+            return Prefiltered(path, Admission.UNREADABLE, None, ())
+        renames = admission is Admission.RENAMES
         if renames and lone:
             # There is no other file that could use the names.
-            verdict = Verdict.CLEAN
+            admission = Admission.CLEAN
         quickly = path.endswith(".py") and not prefilter.docstrings
-        if path in named and verdict is not Verdict.ADMITTED and not (quickly and _parses(data)):
-            verdict = Verdict.UNREADABLE
-        if full and verdict in _NOTHING:
-            verdict = Verdict.FORCED
+        if path in named and admission is not Admission.ADMITTED and not (quickly and _parses(data)):
+            admission = Admission.UNREADABLE
+        if full and admission in _NOTHING:
+            admission = Admission.FORCED
         named_here = dict(data_files(data, path, folders, prefilter.vocabulary, full=full))
         loaded = tuple(file for file, speaks in named_here.items() if speaks)
-        if verdict is Verdict.CLEAN and not loaded and cache is None:
+        if admission is Admission.CLEAN and not loaded and cache is None:
             return None
         if cache is None:
-            return Prefiltered(path, verdict, None, (), loaded, hands_on)
-        alone = verdict is Verdict.CLEAN and not renames and not project_names.asked and not named_here
+            return Prefiltered(path, admission, None, (), loaded, hands_on)
+        alone = admission is Admission.CLEAN and not renames and not project_names.asked and not named_here
         read = () if alone else (*project_names.followed(path), *named_here)
-        return Prefiltered(path, verdict, seen(path, data, alone=alone), read, loaded, hands_on)
+        return Prefiltered(path, admission, seen(path, data, alone=alone), read, loaded, hands_on)
 
     def lost(path: str, _: int) -> Prefiltered:
-        return Prefiltered(path, Verdict.UNREADABLE, None, ())
+        return Prefiltered(path, Admission.UNREADABLE, None, ())
 
     found: list[Prefiltered] = []
     admitted = 0
     for one in spread(prefiltered, files, workers, lost=lost):
         found.append(one)
-        if then is not None and one.verdict is not Verdict.CLEAN:
+        if then is not None and one.admission is not Admission.CLEAN:
             admitted += 1
             then(admitted)
     return tuple(found)

@@ -11,7 +11,7 @@ from normfix.fixes.apply import Fixed, Pass
 from normfix.fixes.mapping import moved, touches, undone
 from normfix.fixes.names import references_of
 from normfix.run.call_sites import sites_in
-from normfix.runtime.checks import CallSite
+from normfix.runtime.checks import LiteralCall
 from normfix.source.text import SourceText, Span
 
 Key = tuple[str, str, str, str, str]
@@ -25,8 +25,8 @@ Family = tuple[str, str]
 class Rewritten:
     """A call in the fixed text that is not what it was. `fixes` made it; it is `safe` where all of them are."""
 
-    new: CallSite
-    old: CallSite | None
+    new: LiteralCall
+    old: LiteralCall | None
     fixes: tuple[Key, ...]
     safe: bool
 

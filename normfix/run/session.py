@@ -17,7 +17,7 @@ from normfix.checks.findings import (
 )
 from normfix.config.errors import UserError
 from normfix.config.settings import KERAS
-from normfix.prefilter.prefilter import Verdict, prefilter_of
+from normfix.prefilter.prefilter import Admission, prefilter_of
 from normfix.run.cache import ResultCache
 from normfix.run.engine import Engine, engine_for
 from normfix.run.one_file import data_result, lone_result, scan_bytes, whole_result
@@ -71,7 +71,7 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
             full=options.full,
         )
     fresh = paths if cache is None else [path for path in paths if path not in cache.settled]
-    outcomes: Iterable[Outcome] = _outcomes(fresh, prefiltered, table, options)
+    outcomes: Iterable[FileOutcome] = _outcomes(fresh, prefiltered, table, options)
     if options.fix and options.picker is None:
         outcomes = _settled(list(outcomes), table, options, paths)
     if cache is not None:
@@ -90,7 +90,7 @@ def _merged(known: Sequence[FileResult], found: Iterable[FileResult], paths: Seq
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FileOutcome:
     """What became of one file, and the files that were followed on the way when a cache wants to know.
 
     `path` is the file, or for a data file the one that loads it. `holders` are the files for whose sake it keeps names
@@ -105,21 +105,21 @@ class Outcome:
 
 def _outcomes(
     paths: Sequence[str], prefiltered: Sequence[Prefiltered], table: Table, options: Options
-) -> Iterator[Outcome]:
+) -> Iterator[FileOutcome]:
     """What became of the files that may have a finding, in order."""
-    verdicts = {one.path: one.verdict for one in prefiltered if one.verdict is not Verdict.CLEAN}
+    admissions = {one.path: one.admission for one in prefiltered if one.admission is not Admission.CLEAN}
     loaders = _loaders(prefiltered, options)
-    if not verdicts and not loaders and options.strategy == KERAS:
+    if not admissions and not loaders and options.strategy == KERAS:
         return
     projects = Projects(table, full=options.full)
     faults: dict[str, Exception] = {}
     renaming = [one.path for one in prefiltered if one.hands_on]
     users, surveyed = users_of_renamed(renaming, paths, table, projects, faults)
-    yield from (Outcome(path, None, frozenset(every)) for path, every in surveyed.items())
-    verdicts = {path: one for path, one in verdicts.items() if one is not Verdict.RENAMES}
-    verdicts |= dict.fromkeys((*users, *faults), Verdict.ADMITTED)
+    yield from (FileOutcome(path, None, frozenset(every)) for path, every in surveyed.items())
+    admissions = {path: one for path, one in admissions.items() if one is not Admission.RENAMES}
+    admissions |= dict.fromkeys((*users, *faults), Admission.ADMITTED)
     # A graph program is changed as a whole.
-    chosen = [path for path in paths if path in verdicts] if options.strategy == KERAS else paths
+    chosen = [path for path in paths if path in admissions] if options.strategy == KERAS else paths
     chosen = [*chosen, *(file for file in loaders if file not in chosen)]
     if options.since is not None:
         chosen = [path for path in chosen if options.since.has(path)]
@@ -128,23 +128,23 @@ def _outcomes(
     # Who asks or watches must do so in one process, one file after the other.
     alone = options.picker is not None or options.watch is not None
 
-    def job(path: str) -> Outcome | None:
+    def job(path: str) -> FileOutcome | None:
         try:
             if path in faults:
                 raise faults[path]
             loader = loaders.get(path, path)
             mine = engine.of(projects.of(loader)) if options.strategy == KERAS else engine
             if path in loaders:
-                return Outcome(loader, data_result(path, loader, mine, options))
-            return _outcome(path, verdicts.get(path, Verdict.CLEAN), mine, options)
+                return FileOutcome(loader, data_result(path, loader, mine, options))
+            return _outcome(path, admissions.get(path, Admission.CLEAN), mine, options)
         except UserError:
             raise
         except Exception as error:
             projects.forget()
-            return Outcome(path, lone_result(failed(path, error), options))
+            return FileOutcome(path, lone_result(failed(path, error), options))
 
-    def lost(path: str, number: int) -> Outcome:
-        return Outcome(path, lone_result(died(path, number), options))
+    def lost(path: str, number: int) -> FileOutcome:
+        return FileOutcome(path, lone_result(died(path, number), options))
 
     workers, risky = (1, None) if alone else (options.workers, _is_risky)
     for outcome in spread(job, chosen, workers, lost=lost, fewest=_FEWEST, chunk=_CHUNK, risky=risky):
@@ -185,23 +185,25 @@ def _prepare(engine: Engine, paths: Sequence[str]) -> dict[str, Exception]:
     return {path: error for path, error in places if error is not None}
 
 
-def _outcome(path: str, verdict: Verdict, engine: Engine, options: Options) -> Outcome | None:
+def _outcome(path: str, admission: Admission, engine: Engine, options: Options) -> FileOutcome | None:
     try:
         data = contents(path)
     except (OSError, ValueError) as error:
-        return Outcome(path, lone_result(unreadable(path, error), options))
-    if not engine.admits(verdict, data, path):
+        return FileOutcome(path, lone_result(unreadable(path, error), options))
+    if not engine.admits(admission, data, path):
         return None
     result = whole_result(scan_bytes(data, path, engine, options), options)
-    if verdict is Verdict.FORCED and result.findings and all(one.code in UNPARSED for one in result.findings):
+    if admission is Admission.FORCED and result.findings and all(one.code in UNPARSED for one in result.findings):
         # Of what nobody can parse there are only the bytes, and these say that nothing is there.
         return None
     followed = frozenset(engine.project.followed) if options.cache is not None else frozenset()
     said = result if result.findings or result.fixed else None
-    return Outcome(path, said, followed, engine.project.holders(path)) if said is not None or followed else None
+    return FileOutcome(path, said, followed, engine.project.holders(path)) if said is not None or followed else None
 
 
-def _settled(outcomes: list[Outcome], table: Table, options: Options, files: Collection[str]) -> Sequence[Outcome]:
+def _settled(
+    outcomes: list[FileOutcome], table: Table, options: Options, files: Collection[str]
+) -> Sequence[FileOutcome]:
     """The outcomes once every name that nobody needs any more has changed too.
 
     A file that keeps a name for the sake of another one is fixed again when that one has changed.
@@ -219,7 +221,7 @@ def _settled(outcomes: list[Outcome], table: Table, options: Options, files: Col
     return outcomes
 
 
-def _changed(outcomes: Iterable[Outcome]) -> Iterator[FileResult]:
+def _changed(outcomes: Iterable[FileOutcome]) -> Iterator[FileResult]:
     return (one.result for one in outcomes if one.result is not None and one.result.fixed_text is not None)
 
 
@@ -228,7 +230,7 @@ def _new_bytes(result: FileResult) -> bytes:
     return result.content or result.source.encode(result.source.text)
 
 
-def _again(outcome: Outcome, engine: Engine, options: Options) -> Outcome:
+def _again(outcome: FileOutcome, engine: Engine, options: Options) -> FileOutcome:
     """What becomes of a file, as it is by now, among the files that have changed."""
     first = outcome.result
     if first is None or first.source is None:
@@ -238,19 +240,19 @@ def _again(outcome: Outcome, engine: Engine, options: Options) -> Outcome:
     except UserError:
         raise
     except Exception as error:
-        return Outcome(first.path, lone_result(failed(first.path, error), options), outcome.followed)
+        return FileOutcome(first.path, lone_result(failed(first.path, error), options), outcome.followed)
 
 
-def _fixed_again(outcome: Outcome, first: FileResult, engine: Engine, options: Options) -> Outcome:
+def _fixed_again(outcome: FileOutcome, first: FileResult, engine: Engine, options: Options) -> FileOutcome:
     second = whole_result(scan_bytes(_new_bytes(first), first.path, engine, options), options)
     text = second.fixed_text if second.fixed_text is not None else first.fixed_text
     result = replace(second, source=first.source, fixed=(*first.fixed, *second.fixed), fixed_text=text)
     followed = outcome.followed | (frozenset(engine.project.followed) if options.cache is not None else frozenset())
-    return Outcome(first.path, result, followed, engine.project.holders(first.path))
+    return FileOutcome(first.path, result, followed, engine.project.holders(first.path))
 
 
 def _remember(
-    cache: ResultCache, paths: Sequence[str], prefiltered: Sequence[Prefiltered], outcomes: Sequence[Outcome]
+    cache: ResultCache, paths: Sequence[str], prefiltered: Sequence[Prefiltered], outcomes: Sequence[FileOutcome]
 ) -> None:
     known = cache.seen(paths)
     fresh = {one.path: one.seen for one in prefiltered}
@@ -267,7 +269,7 @@ def _remember(
     cache.keep(whole, followed, results)
 
 
-def _findings(outcome: Outcome) -> tuple[Finding, ...]:
+def _findings(outcome: FileOutcome) -> tuple[Finding, ...]:
     return outcome.result.findings if outcome.result is not None else ()
 
 

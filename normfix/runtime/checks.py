@@ -27,7 +27,7 @@ _MODES = frozenset({"training", "is_training"})
 
 
 @dataclass(frozen=True, slots=True)
-class CallSite:
+class LiteralCall:
     """A call in the user's code, with those of its arguments that are literals, as source text.
 
     `positional` stops before the first argument that is not a literal, and leaves out a function's input. `complete` is
@@ -76,7 +76,7 @@ class Check:
     wraps: bool = False
     name_only: bool = False
     graph: bool = False
-    site: CallSite | None = None
+    site: LiteralCall | None = None
 
     def request(self) -> Mapping[str, Any]:
         """This check as the probe reads it."""
@@ -89,8 +89,8 @@ class Pair:
     """An old call and what it became; `id` is unique within a run."""
 
     id: str
-    old: CallSite
-    new: CallSite
+    old: LiteralCall
+    new: LiteralCall
     shape: tuple[int, ...]
     wraps: bool
 
@@ -104,12 +104,12 @@ class Pair:
             "left_out": sorted({*self.old.left_out, *self.new.left_out} - _INPUTS),
         }
 
-    def _form(self, site: CallSite) -> Mapping[str, Any]:
+    def _form(self, site: LiteralCall) -> Mapping[str, Any]:
         fields = {name: getattr(site, name) for name in ("target", "positional", "keywords", "applied")}
         return {**fields, "wraps": self.wraps}
 
 
-def pair_of(old: CallSite, new: CallSite, table: Table) -> Pair | None:
+def pair_of(old: LiteralCall, new: LiteralCall, table: Table) -> Pair | None:
     """The pair to compare; None where an argument other than the input and the mode is no literal."""
     if {*old.left_out, *new.left_out} - _INPUTS - _MODES:
         return None
@@ -129,7 +129,7 @@ def target_checks(table: Table, targets: Iterable[str]) -> tuple[Check, ...]:
     return tuple(_check(path, path, table.probes.get(path) or Probe(name_only=True)) for path in sorted(set(targets)))
 
 
-def site_checks(sites: Sequence[CallSite], table: Table) -> tuple[Check, ...]:
+def site_checks(sites: Sequence[LiteralCall], table: Table) -> tuple[Check, ...]:
     """A check for each call site, with the arguments written there and an input that suits them."""
     return tuple(_site_check(site, table) for site in sites)
 
@@ -147,7 +147,7 @@ def _check(name: str, target: str, probe: Probe) -> Check:
     )
 
 
-def _site_check(site: CallSite, table: Table) -> Check:
+def _site_check(site: LiteralCall, table: Table) -> Check:
     probe = _probe(site.target, table)
     layer = site.target.rpartition(".")[2][:1].isupper()
     if site.legacy and not layer and site.target.startswith(_GRAPH_HOMES):
@@ -171,7 +171,7 @@ def _site_check(site: CallSite, table: Table) -> Check:
     )
 
 
-def _graph_check(site: CallSite) -> Check:
+def _graph_check(site: LiteralCall) -> Check:
     """A check of a function that makes its weights in a graph, without the arguments that speak of others there."""
     keywords = tuple((name, text) for name, text in site.keywords if not _OF_A_GRAPH.search(name))
     name = site.target.rpartition(".")[2]
@@ -186,7 +186,7 @@ def _probe(path: str, table: Table) -> Probe | None:
     return table.probes.get(path) or (table.probes.get(f"tensorflow.keras.layers.{name}") if name else None)
 
 
-def _arguments(site: CallSite, table: Table) -> dict[str, Any]:
+def _arguments(site: LiteralCall, table: Table) -> dict[str, Any]:
     """The site's literal arguments by name, as values; a text that is no literal is left to the probe to refuse."""
     name = table.layer_name(site.target) or site.target.rpartition(".")[2]
     texts = [*zip(_ORDER.get(name, ("axis",)), site.positional, strict=False), *site.keywords]

@@ -15,7 +15,7 @@ from normfix.checks.sites import Site
 from normfix.config.errors import UserError
 from normfix.config.settings import KERAS
 from normfix.fixes.diagnosis import Diagnosis
-from normfix.prefilter.prefilter import Prefilter, Verdict, prefilter_of
+from normfix.prefilter.prefilter import Admission, Prefilter, prefilter_of
 from normfix.prefilter.project_names import ProjectNames
 from normfix.report import ordered
 from normfix.run.one_file import lone_result
@@ -123,7 +123,7 @@ class Checker:
         prefilter = self._prefilter[1]
         names = None if job.options.full else ProjectNames(prefilter.vocabulary.roots, Folders())
         elsewhere = names.around(document.path) if names is not None else None
-        return prefilter.verdict(document.data, document.path, elsewhere) not in (Verdict.CLEAN, Verdict.RENAMES)
+        return prefilter.admission(document.data, document.path, elsewhere) not in (Admission.CLEAN, Admission.RENAMES)
 
 
 def _only(finding: Finding) -> Callable[[Diagnosis], Sequence[Site]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from normfix.config.releases import Profile, Releases, read_releases, requirement, version
+from normfix.config.releases import ReleasePair, Releases, read_releases, requirement, version
 from normfix.config.target import LazyTarget, Target, TargetError, parse_target
 from normfix.table.load import shipped_table
 
@@ -59,7 +59,7 @@ def test_what_is_no_requirement(text: str) -> None:
 
 
 def test_the_newest_release_holds_where_nothing_is_known() -> None:
-    assert Target().profiles(RELEASES) == (Profile((2, 21), (3, 15)),)
+    assert Target().profiles(RELEASES) == (ReleasePair((2, 21), (3, 15)),)
     assert not Target().known
     assert parse_target(" newest ", RELEASES, "here") == Target()
     assert Target().profiles(Releases()) == ()
@@ -128,20 +128,20 @@ def test_the_target_is_looked_for_once_and_only_when_asked() -> None:
 @pytest.mark.parametrize(
     ("path", "works", "profile", "runs"),
     [
-        ("tensorflow.layers.X", "tensorflow<2.16", Profile((2, 12), (2, 12)), False),
-        ("tensorflow.keras.layers.X", "keras<2.4", Profile((2, 1), (2, 3)), False),
-        ("tf_slim.batch_norm", "tensorflow-addons<=0.23", Profile((2, 12), (2, 12)), False),
-        ("tensorflow_addons.layers.X", "tensorflow-addons<=0.23", Profile((2, 16), (3, 3)), False),
-        ("keras.layers.X", "tensorflow<2.16", Profile((2, 21), (3, 15), legacy=True), False),
-        ("tensorflow.layers.X", "tensorflow<2.16", Profile((1, 15), (2, 3)), True),
-        ("keras.layers.X", "keras<2.4", Profile((2, 1), (2, 3)), True),
-        ("tensorflow.keras.layers.X", "keras>=2.12", Profile((2, 16), (3, 3)), True),
-        ("tensorflow_addons.layers.X", "tensorflow-addons<=0.23", Profile((2, 12), (2, 12)), True),
-        ("tensorflow.compat.v1.layers.X", "tensorflow<2.16", Profile((2, 21), (3, 15), legacy=True), True),
-        ("tf_keras.layers.X", "tensorflow<2.16", Profile((2, 21), (3, 15)), True),
+        ("tensorflow.layers.X", "tensorflow<2.16", ReleasePair((2, 12), (2, 12)), False),
+        ("tensorflow.keras.layers.X", "keras<2.4", ReleasePair((2, 1), (2, 3)), False),
+        ("tf_slim.batch_norm", "tensorflow-addons<=0.23", ReleasePair((2, 12), (2, 12)), False),
+        ("tensorflow_addons.layers.X", "tensorflow-addons<=0.23", ReleasePair((2, 16), (3, 3)), False),
+        ("keras.layers.X", "tensorflow<2.16", ReleasePair((2, 21), (3, 15), legacy=True), False),
+        ("tensorflow.layers.X", "tensorflow<2.16", ReleasePair((1, 15), (2, 3)), True),
+        ("keras.layers.X", "keras<2.4", ReleasePair((2, 1), (2, 3)), True),
+        ("tensorflow.keras.layers.X", "keras>=2.12", ReleasePair((2, 16), (3, 3)), True),
+        ("tensorflow_addons.layers.X", "tensorflow-addons<=0.23", ReleasePair((2, 12), (2, 12)), True),
+        ("tensorflow.compat.v1.layers.X", "tensorflow<2.16", ReleasePair((2, 21), (3, 15), legacy=True), True),
+        ("tf_keras.layers.X", "tensorflow<2.16", ReleasePair((2, 21), (3, 15)), True),
     ],
 )
-def test_what_runs_on_a_profile(path: str, works: str, profile: Profile, runs: bool) -> None:
+def test_what_runs_on_a_profile(path: str, works: str, profile: ReleasePair, runs: bool) -> None:
     assert RELEASES.works(path, [requirement(works)], profile) is runs
 
 

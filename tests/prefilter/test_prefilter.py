@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.prefilter.prefilter import Prefilter, Verdict, prefilter_of
+from normfix.prefilter.prefilter import Admission, Prefilter, prefilter_of
 from normfix.prefilter.project_names import ProjectNames
 from normfix.prefilter.vocabulary import word_start
 from normfix.run.options import Options
@@ -55,7 +55,7 @@ def prefilter() -> Prefilter:
 
 def admitted(prefilter: Prefilter, code: str) -> bool:
     # A file that stands alone: nothing that it imports is part of a project.
-    return prefilter.verdict(code.encode(), "code.py", lambda _, __: frozenset()) is Verdict.ADMITTED
+    return prefilter.admission(code.encode(), "code.py", lambda _, __: frozenset()) is Admission.ADMITTED
 
 
 def found(code: str) -> set[str]:
@@ -77,7 +77,7 @@ def test_layers_of_a_library_that_the_project_hands_on_end_here(prefilter: Prefi
         b"        self.LayerNorm = keras.layers.LayerNormalization(epsilon=1e-5, name='n')\n"
         b"    def call(self, x):\n        return self.layer_norm(self.LayerNorm(x))\n"
     )
-    assert prefilter.verdict(code, str(tmp_path / "model.py"), around) is not Verdict.ADMITTED
+    assert prefilter.admission(code, str(tmp_path / "model.py"), around) is not Admission.ADMITTED
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_names_are_followed_through_the_project(prefilter: Prefilter, tmp_path: 
     around = ProjectNames(prefilter.vocabulary.roots).around(file)
 
     def follows(code: bytes) -> bool:
-        return prefilter.verdict(code, file, around) is Verdict.ADMITTED
+        return prefilter.admission(code, file, around) is Admission.ADMITTED
 
     assert follows(b"from compat import tf\ntf.layers.batch_normalization(x)\n")
     assert follows(b"from .compat import tfl as t\nt.layer_norm(x)\n")

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from normfix.report.verify import render, render_json
-from normfix.runtime.checks import CallSite, Check
+from normfix.runtime.checks import Check, LiteralCall
 from normfix.runtime.environment import Interpreter, Profile
 from normfix.runtime.verdict import STEPS, Outcome, Report, Step, Verdict
 
 PROFILE = Profile(
     Interpreter(Path("env/bin/python"), "the project's .venv"), "3.12.1", "2.21.0", "3.15.1", legacy_keras="1"
 )
-SITE = CallSite("model.py", 3, 5, "keras.layers.BatchNormalization", ("-1",), (("fused", "True"),), False)
+SITE = LiteralCall("model.py", 3, 5, "keras.layers.BatchNormalization", ("-1",), (("fused", "True"),), False)
 REFUSAL = "ValueError: Unrecognized keyword arguments\n\nArguments received by [BatchNormalization]"
 
 
@@ -100,7 +100,9 @@ def test_json() -> None:
 
 
 def test_what_was_not_evaluated_is_not_ok() -> None:
-    site = CallSite("m.py", 2, 1, "keras.layers.BatchNormalization", complete=False, left_out=("name", "inputs", "*"))
+    site = LiteralCall(
+        "m.py", 2, 1, "keras.layers.BatchNormalization", complete=False, left_out=("name", "inputs", "*")
+    )
     partial = verdict(Check(site.place, site.target, site=site), Outcome.OK)
     text = render(Report(PROFILE, (PASSED, partial)))
     assert re.search(r"^m.py:2:1 BatchNormalization +ok +partly", text, re.MULTILINE)
@@ -110,7 +112,7 @@ def test_what_was_not_evaluated_is_not_ok() -> None:
 
 
 def test_a_call_without_its_input_alone_is_evaluated() -> None:
-    site = CallSite("m.py", 2, 1, "tensorflow.nn.moments", complete=False, left_out=("inputs", "training"))
+    site = LiteralCall("m.py", 2, 1, "tensorflow.nn.moments", complete=False, left_out=("inputs", "training"))
     assert verdict(Check(site.place, site.target, site=site), Outcome.OK).outcome is Outcome.OK
 
 

@@ -9,13 +9,13 @@ import pytest
 
 from normfix.checks.finding import Finding
 from normfix.run.call_sites import call_sites
-from normfix.runtime.checks import CallSite
+from normfix.runtime.checks import LiteralCall
 from normfix.table.load import shipped_table
 
 CALL = "from keras.layers import BatchNormalization\nx = BatchNormalization(momentum=0.9)\n"
 
 
-def sites(tmp_path: Path, text: str) -> list[CallSite]:
+def sites(tmp_path: Path, text: str) -> list[LiteralCall]:
     file = tmp_path / "a.py"
     file.write_text(text, encoding="utf-8")
     return list(call_sites([file], shipped_table(), []))

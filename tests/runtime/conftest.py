@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.runtime.checks import CallSite, Check, site_checks, table_checks
+from normfix.runtime.checks import Check, LiteralCall, site_checks, table_checks
 from normfix.runtime.environment import Interpreter
 from normfix.runtime.verdict import Report, Verdict
 from normfix.runtime.verify import run_checks
@@ -18,8 +18,8 @@ from normfix.table.load import shipped_table
 LAYERS = "tensorflow.keras.layers"
 
 
-def site(line: int, target: str, *positional: str, complete: bool = True, **keywords: str) -> CallSite:
-    return CallSite("model.py", line, 5, target, positional, tuple(keywords.items()), complete)
+def site(line: int, target: str, *positional: str, complete: bool = True, **keywords: str) -> LiteralCall:
+    return LiteralCall("model.py", line, 5, target, positional, tuple(keywords.items()), complete)
 
 
 SITES = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from normfix.runtime.checks import CallSite, Check, site_checks, table_checks, target_checks
+from normfix.runtime.checks import Check, LiteralCall, site_checks, table_checks, target_checks
 from normfix.table.load import shipped_table
 
 
 def check(target: str, *positional: str, **keywords: str) -> Check:
-    site = CallSite("model.py", 3, 9, target, positional, tuple(keywords.items()))
+    site = LiteralCall("model.py", 3, 9, target, positional, tuple(keywords.items()))
     (made,) = site_checks([site], shipped_table())
     return made
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from normfix.runtime.checks import CallSite, Pair, pair_of
+from normfix.runtime.checks import LiteralCall, Pair, pair_of
 from normfix.runtime.environment import Interpreter
 from normfix.runtime.verdict import Comparison, Outcome
 from normfix.runtime.verify import run_checks
@@ -17,11 +17,11 @@ HERE = Interpreter(Path(sys.executable), "the tests")
 LAYERS = "tensorflow.keras.layers"
 
 
-def call(target: str, *, applied: dict[str, str] | None = None, **keywords: str) -> CallSite:
-    return CallSite("a.py", 1, 1, target, (), tuple(keywords.items()), True, tuple((applied or {}).items()))
+def call(target: str, *, applied: dict[str, str] | None = None, **keywords: str) -> LiteralCall:
+    return LiteralCall("a.py", 1, 1, target, (), tuple(keywords.items()), True, tuple((applied or {}).items()))
 
 
-def pair(name: str, old: CallSite, new: CallSite) -> Pair:
+def pair(name: str, old: LiteralCall, new: LiteralCall) -> Pair:
     return Pair(name, old, new, (4, 6), False)
 
 
@@ -65,8 +65,8 @@ class TestCompare:
 
 def test_arguments_that_are_no_literals_are_not_compared() -> None:
     table = shipped_table()
-    whole, mode = call(BATCH), CallSite("a.py", 1, 1, BATCH, left_out=("training",))
-    unknown = CallSite("a.py", 1, 1, BATCH, left_out=("epsilon",))
+    whole, mode = call(BATCH), LiteralCall("a.py", 1, 1, BATCH, left_out=("training",))
+    unknown = LiteralCall("a.py", 1, 1, BATCH, left_out=("epsilon",))
     assert pair_of(unknown, whole, table) is None
     assert pair_of(whole, unknown, table) is None
     found = pair_of(mode, whole, table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from normfix.prefilter.prefilter import Verdict, prefilter_of
+from normfix.prefilter.prefilter import Admission, prefilter_of
 from normfix.run.options import Options
 from normfix.run.session import scan_text
 from normfix.table.load import shipped_table
@@ -179,5 +179,5 @@ def test_groups_that_do_not_fit(code: str, counts: str) -> None:
     ],
 )
 def test_which_files_are_scanned(data: bytes, admitted: bool) -> None:
-    verdict = prefilter_of(TABLE).verdict(data, "code.py", lambda _, __: frozenset())
-    assert (verdict is Verdict.ADMITTED) is admitted
+    verdict = prefilter_of(TABLE).admission(data, "code.py", lambda _, __: frozenset())
+    assert (verdict is Admission.ADMITTED) is admitted
