@@ -84,10 +84,19 @@ def _has_alternative(branching: Branching, arm: int, asked: Guarded) -> bool:
     ):
         return True
     if arm:
-        return False
+        return _is_other_way(branching, arm, asked.scope)
     open_handlers = [one for one in others if not _gives_up(one)]
     answered = any(_answers(one, asked.name) for one in open_handlers)
     return answered or (bool(open_handlers) and _without_handler(node, node.body, branching, asked))
+
+
+def _is_other_way(branching: Branching, arm: int, scope: Scope) -> bool:
+    """Whether a handler imports some name that the body of its `try` imports too: it is for another release then."""
+    for group in scope.bindings.values():
+        arms = {other for one in group if one.path is not None for met, other in one.branch if met is branching}
+        if {0, arm} <= arms:
+            return True
+    return False
 
 
 def _has_star(body: Sequence[ast.stmt]) -> bool:

@@ -17,6 +17,14 @@ GUARDED = {
         except ImportError:
             from keras.layers.normalization import BatchNormalization
         """,
+    "more in the handler": """
+        try:
+            from keras.layers import BatchNormalization
+            slim = None
+        except ImportError:
+            import tensorflow.contrib.slim as slim
+            from keras.layers.normalization import BatchNormalization
+        """,
     "old first": """
         try:
             from keras.layers.normalization import BatchNormalization
@@ -207,6 +215,12 @@ def test_a_guarded_spelling_is_only_mentioned(code: str) -> None:
 
 
 NOT_GUARDED = {
+    "another name in the handler": """
+        try:
+            import other
+        except ImportError:
+            from keras.layers.normalization import BatchNormalization
+        """,
     "handler only raises": """
         try:
             from keras.layers.normalization import BatchNormalization
