@@ -17,12 +17,13 @@ from normfix.config.releases import requirement
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.scopes import TRIES
 from normfix.source.parts import PartsText
-from normfix.source.text import Span
+from normfix.source.text import DATABRICKS, Span
 from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Rule, Table
 
 VERSION = "NF951"
 _SPEAKS = re.compile(SPEAKS)
+_MAGIC_COMMENT = re.compile(r"^# MAGIC (?P<command>(?:!|%(?:pip|sh)\b)[^\r\n]*)", re.MULTILINE)
 _VERSION = re.compile(r"%tensorflow_version\s+[\"']?1")
 _PIP = re.compile(r"(?:.*/)?pip[\d.]*")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*((?:[=<>!~].*)?)")
@@ -39,7 +40,7 @@ def setup_sites(nominator: Nominator) -> Iterator[Site]:
     """A site for each thing that a command cannot have, in a file that speaks of a normalization."""
     if not _SPEAKS.search(nominator.source.text):
         return
-    for command, place in (*_magics(nominator), *_calls(nominator)):
+    for command, place in (*_magics(nominator), *_databricks(nominator), *_calls(nominator)):
         for path, rule in wanting(command, nominator.table):
             yield nominator.maker.at(Symbol(rule, path), SiteKind.COMMAND, place.span, place)
 
@@ -54,6 +55,13 @@ def _magics(nominator: Nominator) -> Iterator[tuple[str, Location]]:
         tried = (one.lineno < line < one.handlers[0].lineno for one in tries if one.handlers)
         if not (command.inside and any(tried)):
             yield command.text, Location(Span(command.start, command.end), nominator.bindings.module, ())
+
+
+def _databricks(nominator: Nominator) -> Iterator[tuple[str, Location]]:
+    """The commands of a notebook that Databricks keeps as a script, where they are comments."""
+    text = nominator.source.text
+    for found in _MAGIC_COMMENT.finditer(text) if text.startswith(DATABRICKS) else ():
+        yield found["command"], Location(Span(*found.span("command")), nominator.bindings.module, ())
 
 
 def _calls(nominator: Nominator) -> Iterator[tuple[str, Location]]:

@@ -24,7 +24,7 @@ from normfix.prefilter.names import Elsewhere
 from normfix.prefilter.other_names import may_rename, other_names
 from normfix.prefilter.uses import Uses
 from normfix.prefilter.vocabulary import Vocabulary, vocabulary_of
-from normfix.source.text import has_parts
+from normfix.source.text import DATABRICKS, has_parts
 
 if TYPE_CHECKING:
     from normfix.table.table import Table
@@ -101,7 +101,12 @@ class Prefilter:
         """Whether a file may have IPython set up a TensorFlow or a package of old, and speaks of a normalization."""
         if b"tensorflow_version" not in text and not (b"install" in text and b"pip" in text):
             return False
-        runs = has_parts(path) or b"get_ipython" in text or _COMMAND.search(text) is not None
+        runs = (
+            has_parts(path)
+            or text.startswith(DATABRICKS.encode())
+            or b"get_ipython" in text
+            or _COMMAND.search(text) is not None
+        )
         return runs and re.search(self.vocabulary.speaks, text) is not None
 
     def _imports_gone(self, text: bytes) -> bool:

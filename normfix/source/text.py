@@ -20,6 +20,9 @@ from itertools import accumulate
 NOTEBOOK = ".ipynb"
 """How the name of a notebook ends."""
 
+DATABRICKS = "# Databricks notebook source"
+"""How a script begins that is a notebook of Databricks."""
+
 MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
 """How the names of documents in Markdown end, in small letters."""
 

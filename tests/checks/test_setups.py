@@ -141,3 +141,23 @@ def test_a_notebook_that_speaks_of_no_normalization_is_left_in_peace(tmp_path: P
 def test_what_looks_like_a_magic_costs_no_cell(tmp_path: Path, cell: str) -> None:
     old = "from keras.layers.normalization import BatchNormalization"
     assert [one[:2] for one in found(tmp_path, cell, old)] == [("NF101", 2)]
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "expected"),
+    [
+        ("# Databricks notebook source", "# MAGIC %md pip install tensorflow==1.15", []),
+        ("# Databricks notebook source", "# MAGIC %pip install tensorflow", []),
+        ("# A script", "# MAGIC %pip install tensorflow==1.15", []),
+        ("# Databricks notebook source", "x = '# MAGIC %pip install tensorflow==1.15'", []),
+        ("# Databricks notebook source", "# MAGIC %pip install tensorflow==1.15", [("NF952", 2, 9)]),
+        ("# Databricks notebook source", "# MAGIC %sh pip install tensorflow-addons", [("NF953", 2, 9)]),
+        ("# Databricks notebook source", "# MAGIC !pip install keras-contrib", [("NF953", 2, 9)]),
+    ],
+)
+def test_a_notebook_of_databricks(tmp_path: Path, head: str, line: str, expected: list[tuple[str, int, int]]) -> None:
+    file = tmp_path / "n.py"
+    file.write_text(f"{head}\n{line}\n\n# COMMAND ----------\n{LAYER}\n")
+    quick, slow = (list(run([file], shipped_table(), Options(full=full))) for full in (False, True))
+    assert [one.findings for one in quick] == [one.findings for one in slow]
+    assert [(one.code, one.start.line, one.start.column) for each in quick for one in each.findings] == expected
