@@ -29,7 +29,7 @@ def write(result: FileResult) -> None:
     """Put `fixed_text` in the place of the file: beside it first, then renamed over it.
 
     Mode, owner, extended attributes and symbolic link stay; the original stays whole on any failure. Left as it is: a
-    file that somebody else has changed since it was read, one that is read-only, and one with further names by hard
+    file that somebody else has changed since it was read, one that this user may not write, and one with further names by hard
     links, which would keep the old text. Raises OSError.
     """
     data, source = result.content, result.source
@@ -62,7 +62,7 @@ def write(result: FileResult) -> None:
 
 
 def _must_be_writable(target: Path, status: os.stat_result, shown: str) -> None:
-    if not os.access(target, os.W_OK) or not status.st_mode & 0o222:
+    if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "it is read-only, and is left as it is", shown)
     if status.st_nlink > 1:
         words = f"it has {status.st_nlink} names (hard links) and is left as it is: make it a file of its own"
