@@ -29,8 +29,8 @@ def write(result: FileResult) -> None:
     """Put `fixed_text` in the place of the file: beside it first, then renamed over it.
 
     Mode, owner, extended attributes and symbolic link stay; the original stays whole on any failure. Left as it is: a
-    file that somebody else has changed since it was read, one that this user may not write, and one with further names by hard
-    links, which would keep the old text. Raises OSError.
+    file that somebody else has changed since it was read, one that this user may not write, and one with further names
+    by hard links, which would keep the old text. Raises OSError.
     """
     data, source = result.content, result.source
     if data is None or source is None:
