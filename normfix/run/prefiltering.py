@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from normfix.prefilter.data_files import data_files
@@ -53,35 +54,8 @@ def prefilter_files(
     if cache is not None:
         files = [file for file in files if file not in cache.clean and file not in cache.settled]
     folders = Folders()
-    project_names = ProjectNames(prefilter.vocabulary.roots, folders)
-
-    def prefiltered(path: str) -> Prefiltered | None:
-        project_names.asked = False
-        try:
-            data = contents(path)
-            admission = prefilter.admission(data, path, project_names.around(path))
-            hands_on = admission is not Admission.CLEAN and prefilter.hands_on(data, path)
-        except Exception:
-            # The full scan meets the same fault and says so.
-            return Prefiltered(path, Admission.UNREADABLE, None, ())
-        renames = admission is Admission.RENAMES
-        if renames and lone:
-            # There is no other file that could use the names.
-            admission = Admission.CLEAN
-        quickly = path.endswith(".py") and not prefilter.docstrings
-        if path in named and admission is not Admission.ADMITTED and not (quickly and _parses(data)):
-            admission = Admission.UNREADABLE
-        if full and admission in _NOTHING:
-            admission = Admission.FORCED
-        named_here = dict(data_files(data, path, folders, prefilter.vocabulary, full=full))
-        loaded = tuple(file for file, speaks in named_here.items() if speaks)
-        if admission is Admission.CLEAN and not loaded and cache is None:
-            return None
-        if cache is None:
-            return Prefiltered(path, admission, None, (), loaded, hands_on)
-        alone = admission is Admission.CLEAN and not renames and not project_names.asked and not named_here
-        read = () if alone else (*project_names.followed(path), *named_here)
-        return Prefiltered(path, admission, seen(path, data, alone=alone), read, loaded, hands_on)
+    names = ProjectNames(prefilter.vocabulary.roots, folders)
+    prefiltered = _Prefiltering(prefilter, folders, names, frozenset(named), lone, full, cached=cache is not None)
 
     def lost(path: str, _: int) -> Prefiltered:
         return Prefiltered(path, Admission.UNREADABLE, None, ())
@@ -94,6 +68,47 @@ def prefilter_files(
             admitted += 1
             then(admitted)
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Prefiltering:
+    """Prefilters one file after the other; `cached` says that a cache wants to know what was read."""
+
+    prefilter: Prefilter
+    folders: Folders
+    project_names: ProjectNames
+    named: frozenset[str]
+    lone: bool
+    full: bool
+    cached: bool
+
+    def __call__(self, path: str) -> Prefiltered | None:
+        self.project_names.asked = False
+        try:
+            data = contents(path)
+            said = self.prefilter.admission(data, path, self.project_names.around(path))
+            hands_on = said is not Admission.CLEAN and self.prefilter.hands_on(data, path)
+        except Exception:
+            # The full scan meets the same fault and says so.
+            return Prefiltered(path, Admission.UNREADABLE, None, ())
+        admission = self._admission(said, data, path)
+        named_here = dict(data_files(data, path, self.folders, self.prefilter.vocabulary, full=self.full))
+        loaded = tuple(file for file, speaks in named_here.items() if speaks)
+        if not self.cached:
+            nothing = admission is Admission.CLEAN and not loaded
+            return None if nothing else Prefiltered(path, admission, None, (), loaded, hands_on)
+        alone = said is admission is Admission.CLEAN and not self.project_names.asked and not named_here
+        read = () if alone else (*self.project_names.followed(path), *named_here)
+        return Prefiltered(path, admission, seen(path, data, alone=alone), read, loaded, hands_on)
+
+    def _admission(self, said: Admission, data: bytes, path: str) -> Admission:
+        """What becomes of a file by what the prefilter said, among these files and under these options."""
+        # Without another file there is none that could use the names.
+        admission = Admission.CLEAN if said is Admission.RENAMES and self.lone else said
+        quickly = path.endswith(".py") and not self.prefilter.docstrings
+        if path in self.named and admission is not Admission.ADMITTED and not (quickly and _parses(data)):
+            admission = Admission.UNREADABLE
+        return Admission.FORCED if self.full and admission in _NOTHING else admission
 
 
 def _parses(data: bytes) -> bool:

@@ -107,22 +107,18 @@ def _outcomes(
     paths: Sequence[str], prefiltered: Sequence[Prefiltered], table: Table, options: Options
 ) -> Iterator[FileOutcome]:
     """What became of the files that may have a finding, in order."""
-    admissions = {one.path: one.admission for one in prefiltered if one.admission is not Admission.CLEAN}
     loaders = _loaders(prefiltered, options)
-    if not admissions and not loaders and options.strategy == KERAS:
+    if not loaders and options.strategy == KERAS and all(one.admission is Admission.CLEAN for one in prefiltered):
         return
     projects = Projects(table, full=options.full)
     faults: dict[str, Exception] = {}
     renaming = [one.path for one in prefiltered if one.hands_on]
     users, surveyed = users_of_renamed(renaming, paths, table, projects, faults)
     yield from (FileOutcome(path, None, frozenset(every)) for path, every in surveyed.items())
-    admissions = {path: one for path, one in admissions.items() if one is not Admission.RENAMES}
+    nothing = (Admission.CLEAN, Admission.RENAMES)
+    admissions = {one.path: one.admission for one in prefiltered if one.admission not in nothing}
     admissions |= dict.fromkeys((*users, *faults), Admission.ADMITTED)
-    # A graph program is changed as a whole.
-    chosen = [path for path in paths if path in admissions] if options.strategy == KERAS else paths
-    chosen = [*chosen, *(file for file in loaders if file not in chosen)]
-    if options.since is not None:
-        chosen = [path for path in chosen if options.since.has(path)]
+    chosen = _chosen(paths, admissions, loaders, options)
     engine = engine_for(table, options, paths)
     faults |= _prepare(engine, paths)
     # Who asks or watches must do so in one process, one file after the other.
@@ -152,6 +148,16 @@ def _outcomes(
             # Whoever found it may have been another process: the target is asked for here too.
             options.target()
         yield outcome
+
+
+def _chosen(
+    paths: Sequence[str], admissions: Mapping[str, Admission], loaders: Mapping[str, str], options: Options
+) -> list[str]:
+    """The files to look at, in order: those that are admitted, and data files that code loads."""
+    # A graph program is changed as a whole.
+    code = [path for path in paths if path in admissions] if options.strategy == KERAS else paths
+    every = [*code, *(file for file in loaders if file not in code)]
+    return every if options.since is None else [path for path in every if options.since.has(path)]
 
 
 def _is_risky(path: str) -> bool:
