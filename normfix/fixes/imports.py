@@ -70,8 +70,19 @@ def move_import(
             clauses = list(dict.fromkeys(target.clause for target in moved.values()))
             return [*_extend(scan, merged_into, clauses, respelled=respelled), remove_statement(scan.source, node)]
         return _in_place(scan, node, moved, _there_already(scan, node, modules.pop(), moved.values()))
+    return _moved_away(scan, node, moved, merges)
+
+
+def _moved_away(
+    scan: Scan,
+    node: ast.ImportFrom,
+    moved: Mapping[ast.alias, MovedName],
+    merges: Mapping[str, ast.ImportFrom | None],
+) -> list[Edit] | None:
+    """Edits that take names out of an import and into others: into that of `merges` where there is one."""
+    everything = len(moved) == len(node.names)
     edits: list[Edit] = []
-    for module in sorted(modules):
+    for module in sorted(merges):
         clauses = list(dict.fromkeys(target.clause for target in moved.values() if target.module == module))
         existing = merges[module]
         if existing is not None and (not everything or _can_merge(scan, node)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from normfix.checks.sites import Scan, Site, UsedName, span_of
@@ -24,7 +24,35 @@ from normfix.fixes.ranks import ranked
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.scopes import Reference, ScopeKind
 from normfix.source.text import Applicability, Edit, Span, apply_edits
+from normfix.table.argument_map import CallMap
 from normfix.table.table import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a call becomes, and what is to be said of it: a mapping that loses something, a precision, releases."""
+
+    target: str
+    mapping: CallMap
+    unkept: str
+    note: str
+    only_on: Sequence[str]
+
+
+def _asked_for(scan: Scan, site: Site, used: UsedName, call: ast.Call) -> _Asked | Withheld:
+    """What one call becomes: by its symbol, unless it is a special case of it, by its rank and its precision."""
+    assert site.symbol.entry is not None
+    target, mapping = site.symbol.new, site.symbol.entry.arguments
+    special = special_case(call, mapping)
+    if special is not None:
+        target, mapping = special.to, special.arguments
+    mapping, unkept = ranked(scan, used, mapping)
+    exact = precision(scan, used, mapping) if site.rule.kind is Kind.TO_LAYER else Precision({})
+    if exact.refused:
+        return Withheld(exact.refused)
+    mapping = replace(mapping, add={**mapping.add, **exact.given}) if exact.given else mapping
+    releases = only_on(scan.table.releases, special) if special is not None else []
+    return _Asked(str(target), mapping, unkept, exact.note, releases)
 
 
 def replaced_call(
@@ -49,27 +77,21 @@ def replaced_call(
     named = spelled_out(scan, used, site.symbol.entry.arguments)
     text, beside = _with_inner(scan, span, [*inside, *named])
     text = with_keywords(text, newline, within_scopes.given)
-    target, mapping = site.symbol.new, site.symbol.entry.arguments
-    special = special_case(call_in(text), mapping)
-    if special is not None:
-        target, mapping = special.to, special.arguments
-    mapping, unkept = ranked(scan, within_scopes.used, mapping)
-    exact = precision(scan, within_scopes.used, mapping) if site.rule.kind is Kind.TO_LAYER else Precision({})
-    if exact.refused:
-        return Withheld(exact.refused)
-    mapping = replace(mapping, add={**mapping.add, **exact.given}) if exact.given else mapping
-    spelled = names.spell(str(target), used.reference, used.depth)
+    asked = _asked_for(scan, site, within_scopes.used, call_in(text))
+    if isinstance(asked, Withheld):
+        return asked
+    spelled = names.spell(asked.target, used.reference, used.depth)
     if isinstance(spelled, Withheld):
         return spelled
     is_function, unlike = partial(_is_function, scan, used.reference), partial(unlike_others, scan)
-    result = rewrite_call(text, newline, spelled.text, mapping, is_function, unlike)
+    result = rewrite_call(text, newline, spelled.text, asked.mapping, is_function, unlike)
     if isinstance(result, Withheld):
         return result
     hazards = [f"the default of `{one}` changed between releases: give it" for one in result.unsettled[:1]]
     lost, unread = lost_collections(scan, site, within_scopes.used)
     shared = other_of_name(scan, site, used.call)
-    hazards += [one for one in (unkept, within_scopes.hazard, unread, exact.note) if one]
-    hazards += only_on(scan.table.releases, special) if special is not None else []
+    hazards += [one for one in (asked.unkept, within_scopes.hazard, unread, asked.note) if one]
+    hazards += asked.only_on
     hazards += [f"`{one.replacement}` is all that the dictionary is seen to have" for one in named]
     trust = Applicability.UNSAFE if hazards else applicability_of(site.rule)
     notes = (*within_scopes.notes, *result.notes, *lost, *hazards, *shared)

@@ -124,20 +124,7 @@ def _outcomes(
     # Who asks or watches must do so in one process, one file after the other.
     alone = options.picker is not None or options.watch is not None
 
-    def job(path: str) -> FileOutcome | None:
-        try:
-            if path in faults:
-                raise faults[path]
-            loader = loaders.get(path, path)
-            mine = engine.of(projects.of(loader)) if options.strategy == KERAS else engine
-            if path in loaders:
-                return FileOutcome(loader, data_result(path, loader, mine, options))
-            return _outcome(path, admissions.get(path, Admission.CLEAN), mine, options)
-        except UserError:
-            raise
-        except Exception as error:
-            projects.forget()
-            return FileOutcome(path, lone_result(failed(path, error), options))
+    job = _FileJob(engine, projects, admissions, loaders, faults, options)
 
     def lost(path: str, number: int) -> FileOutcome:
         return FileOutcome(path, lone_result(died(path, number), options))
@@ -148,6 +135,36 @@ def _outcomes(
             # Whoever found it may have been another process: the target is asked for here too.
             options.target()
         yield outcome
+
+
+@dataclass(frozen=True)
+class _FileJob:
+    """Looks at one file after the other, each in its project; what goes wrong with one is a finding of it."""
+
+    engine: Engine
+    projects: Projects
+    admissions: Mapping[str, Admission]
+    loaders: Mapping[str, str]
+    faults: Mapping[str, Exception]
+    options: Options
+
+    def __call__(self, path: str) -> FileOutcome | None:
+        try:
+            if path in self.faults:
+                raise self.faults[path]
+            return self._outcome(path)
+        except UserError:
+            raise
+        except Exception as error:
+            self.projects.forget()
+            return FileOutcome(path, lone_result(failed(path, error), self.options))
+
+    def _outcome(self, path: str) -> FileOutcome | None:
+        loader = self.loaders.get(path, path)
+        engine = self.engine.of(self.projects.of(loader)) if self.options.strategy == KERAS else self.engine
+        if path in self.loaders:
+            return FileOutcome(loader, data_result(path, loader, engine, self.options))
+        return _outcome(path, self.admissions.get(path, Admission.CLEAN), engine, self.options)
 
 
 def _chosen(
