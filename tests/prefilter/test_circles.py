@@ -68,3 +68,19 @@ def test_names_that_are_given_each_other(order: tuple[bytes, ...]) -> None:
 def test_a_name_that_grows_by_itself_does_so_once() -> None:
     names = Names(b"import tensorflow as tf\ntf = tf.compat.v1\n", ROOTS, None)
     assert names.paths(b"tf") == {b"tensorflow", b"tensorflow.compat.v1"}
+
+
+def test_paths_that_grow_in_circles_are_bounded() -> None:
+    names = range(8)
+    most = 0
+
+    def find(asked: int) -> frozenset[bytes]:
+        nonlocal most
+        others = [(other, path) for other in names if other != asked for path in answers.ask(other)]
+        longer = {path + b".%d%d" % (asked, other) for other, path in others if path != ANYTHING}
+        most = max(most, len(longer))
+        return frozenset({b"tf", *longer}) | {path for _, path in others if path == ANYTHING}
+
+    answers: Circles[int] = Circles(find, 100)
+    assert ANYTHING in answers.ask(3)
+    assert most < 10_000
