@@ -55,6 +55,8 @@ def check_files(request: Request, prepared: Prepared) -> int:
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     said, found = _report(job, reported, declined)
+    if prepared.package is not None and found.remaining:
+        said = (said[0], said[1] + folded(f"{prepared.package.advice}\n", columns(sys.stderr)))
     _publish(said, request)
     status = 2 if problems else job.status(found)
     if prepared.cache is not None:

@@ -29,6 +29,7 @@ from normfix.run.request import (
 from normfix.source.contents import readable
 
 if TYPE_CHECKING:
+    from normfix.run.installed import InstalledPackage
     from normfix.run.prefiltering import Prefiltered
 
 ALL_PASSED = "All checks passed!\n"
@@ -51,6 +52,7 @@ class Prepared:
     cache: ResultCache | None = None
     view: str = ""
     prefiltered: Sequence[Prefiltered] | None = None
+    package: InstalledPackage | None = None
 
 
 def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
@@ -61,16 +63,18 @@ def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
     settings = settings_for(request)
     if request.piped:
         return Prepared(settings=settings)
-    files = files_for(request, settings)
+    package = _package(request, settings) if request.package is not None else None
+    files = files_for(request, settings) if package is None else list(package.files)
     if request.fix and not request.diff:
+        _refuse_installed(request, files)
         clear(files)
     if request.no_prefilter:
-        return Prepared(settings=settings, files=files)
+        return Prepared(settings=settings, files=files, package=package)
     strategy = request.strategy or settings.strategy
     cache = None
     if len(files) >= _WORTH_A_CACHE and strategy == KERAS and not (request.no_cache or request.writes or request.since):
         cache = _cache(request, settings)
-    prepared = Prepared(settings=settings, files=files, cache=cache, view=_view(request, settings))
+    prepared = Prepared(settings=settings, files=files, cache=cache, view=_view(request, settings), package=package)
     if cache is not None:
         cache.recall(files)
         if cache.unchanged:
@@ -82,6 +86,19 @@ def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
     if cache is None and not prefiltered and request.is_plain and _is_plain(settings):
         return _say(("", "" if request.quiet else ALL_PASSED, 0))
     return replace(prepared, prefiltered=prefiltered)
+
+
+def _package(request: Request, settings: Settings) -> InstalledPackage:
+    from normfix.run.installed import installed_package  # noqa: PLC0415 - few runs are about one
+
+    return installed_package(request, settings)
+
+
+def _refuse_installed(request: Request, files: Sequence[str]) -> None:
+    from normfix.run.installed import refuse_installed  # noqa: PLC0415 - only a fix needs it
+
+    if not request.installed:
+        refuse_installed(files)
 
 
 def _say(said: Said) -> int:

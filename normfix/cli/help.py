@@ -15,6 +15,7 @@ _PARTS = {
         "since",
         "docstrings",
         "stdin_filename",
+        "package",
         "show_files",
     ),
     "Rules and target": (
@@ -22,7 +23,7 @@ _PARTS = {
     ),
     "Fixes and proof": (
         *("fix", "unsafe_fixes", "diff", "interactive", "verify", "verify_imports", "python", "timeout"),
-        *("add_noqa", "reason"),
+        *("add_noqa", "reason", "installed"),
     ),
     "Output": ("output_format", "output_file", "statistics", "fail_on", "exit_zero", "quiet", "color"),
     "Cache": ("no_cache", "cache_dir"),

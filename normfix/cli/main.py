@@ -93,6 +93,8 @@ def _normfix() -> None:
 @click.option("--fix", is_flag=True, help="Make the fixes, as `normfix fix` does.")
 @click.option("--add-noqa", is_flag=True, help="Silence what is found with comments; --diff shows them.")
 @click.option("--reason", metavar="TEXT", help="What to write behind the comments of --add-noqa.")
+@click.option("--package", metavar="NAME", help="An installed package instead of paths; nothing of it is imported.")
+@PYTHON
 def check(**options: Any) -> int:
     """Report normalization code that no longer runs. PATHS are files, folders or `-`; the default is `.`."""
     return _run(options)
@@ -108,6 +110,7 @@ def check(**options: Any) -> int:
     "This runs your project's own modules.",
 )
 @PYTHON
+@click.option("--installed", is_flag=True, help="Also fix files of installed packages.")
 @click.option("-i", "--interactive", is_flag=True, help="Ask about each fix, one at a time.")
 def fix(**options: Any) -> int:
     """Rewrite normalization code that no longer runs. PATHS are files, folders or `-`; the default is `.`."""

@@ -11,6 +11,7 @@ from typing import Any
 from normfix.api.job import job_for
 from normfix.config.settings import KEYS, Settings
 from normfix.run.discovery import DEFAULT_EXCLUDE, SUFFIXES
+from normfix.run.installed import installed_package
 from normfix.run.request import Request, UsageError, files_for, settings_for
 
 
@@ -22,7 +23,8 @@ def show(request: Request) -> int:
     if request.show_settings:
         sys.stdout.writelines(f"{line}\n" for line in _settings(request, settings))
     if request.show_files:
-        sys.stdout.writelines(f"{file}\n" for file in files_for(request, settings))
+        files = files_for(request, settings) if request.package is None else installed_package(request, settings).files
+        sys.stdout.writelines(f"{file}\n" for file in files)
     return 0
 
 

@@ -76,6 +76,8 @@ class Request(FileRequest):
     docstrings: bool = option(False, clean=None)
     stdin_filename: str | None = option(None, clean=None)
     python: str | None = option(None, clean=None)
+    package: str | None = option(None)
+    installed: bool = option(False, Decides.WRITING, clean=None)
     baseline: str | None = option(None, Decides.WORDS)
     output_format: str | None = option(None, Decides.WORDS, clean=LINES)
     statistics: bool = option(False, Decides.WORDS)
