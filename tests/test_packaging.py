@@ -56,7 +56,7 @@ def test_what_the_wheel_carries(wheel: Path) -> None:
     assert {"normfix/py.typed", "normfix/__main__.py", "normfix/runtime/probe.py"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     metadata = next(name for name in names if name.endswith("dist-info/METADATA"))
-    assert b"Provides-Extra: lsp\n" in zipfile.ZipFile(wheel).read(metadata)
+    assert {b"Provides-Extra: lsp", b"Provides-Extra: fleet"} <= set(zipfile.ZipFile(wheel).read(metadata).splitlines())
     assert not any(name.startswith(("tests/", "fixtures/", "benchmarks/")) for name in names)
 
 
@@ -87,6 +87,9 @@ def test_what_an_extra_adds_is_said_where_it_is_missing(installed: Path, tmp_pat
     done = run(script, "server", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: the language server needs more packages: pip install 'normfix[lsp]'\n"
+    done = run(script, "fleet", "run", ".", "--out", "out", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: `normfix fleet` needs more packages: pip install 'normfix[fleet]'\n"
 
 
 def test_the_installed_one_runs_from_its_own_files(installed: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import click
 from normfix import __version__
 from normfix.cli.completion import names
 from normfix.cli.help import Group
-from normfix.cli.options import COLOUR, FILES, KEPT_IN, PYTHON, RULES, SHARED, TARGET, together
+from normfix.cli.options import COLOUR, FILES, FLEET, KEPT_IN, PYTHON, RULES, SHARED, TARGET, together
 from normfix.config.terminal import make_safe
 
 if TYPE_CHECKING:
@@ -186,6 +186,24 @@ def server() -> int:
     from normfix.cli.server import serve
 
     return _guarded(serve)
+
+
+@_normfix.group()
+def fleet() -> None:
+    """Check many repositories, here or on a Dask cluster. Needs `pip install 'normfix[fleet]'`."""
+
+
+@fleet.command("run")
+@FLEET
+@click.option("--label", metavar="TEXT", default="", help="What to call this run in the trend [its number].")
+def fleet_run(**options: Any) -> int:
+    """Check every repository in SOURCES that is not known at its commit; the results are Parquet files.
+
+    SOURCES are folders, wheels and source archives, git URLs, and files that list such or requirements.
+    """
+    from normfix.cli import fleet as commands
+
+    return _guarded(lambda: commands.run(commands.FleetRequest(**options)))
 
 
 @_normfix.command()

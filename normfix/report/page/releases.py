@@ -40,14 +40,14 @@ def symbols(results: Sequence[Result]) -> dict[str, str]:
 def matrices(results: Sequence[Result], table: Table, recorded: Availability) -> Iterator[Markup]:
     """One table for each axis on which something is recorded of one of the symbols."""
     used = symbols(results)
-    known = {symbol: _reaches(symbol, table, recorded) for symbol in used}
+    known = {symbol: reaches(symbol, table, recorded) for symbol in used}
     for axis in AXES:
         rows = [(symbol, known[symbol][axis]) for symbol in used if axis in known[symbol]]
         if rows:
             yield _matrix(axis, rows, used, recorded)
 
 
-def _reaches(symbol: str, table: Table, recorded: Availability) -> dict[str, tuple[str, Reach]]:
+def reaches(symbol: str, table: Table, recorded: Availability) -> dict[str, tuple[str, Reach]]:
     """Axis -> the path under which a symbol is recorded, and what is."""
     path = next((one for one, _, _ in table.spellings(symbol) if one in recorded.paths), None)
     return {} if path is None else {axis: (path, reach) for axis, reach in recorded.paths[path].items()}
@@ -92,13 +92,14 @@ def _breakable(symbol: str) -> Iterator[str]:
 
 
 def _cell(reach: Reach, release: str, tried: Sequence[str]) -> Markup:
-    state = _state(reach, release) if release in tried else "not tried"
-    words = element("span", state, class_="unseen")
-    mark = element("span", _MARKS[state], aria_hidden="true")
-    return element("td", mark, words, class_=state.replace(" ", "-"), title=f"{release}: {state}")
+    said = state(reach, release) if release in tried else "not tried"
+    words = element("span", said, class_="unseen")
+    mark = element("span", _MARKS[said], aria_hidden="true")
+    return element("td", mark, words, class_=said.replace(" ", "-"), title=f"{release}: {said}")
 
 
-def _state(reach: Reach, release: str) -> str:
+def state(reach: Reach, release: str) -> str:
+    """What is recorded of a path on a release: `works`, `in part`, `fails` or `not tried`."""
     if reach.asked is not None and release not in reach.asked:
         return "not tried"
     verdicts = {release in found for found in reach.works.values()}

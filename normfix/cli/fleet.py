@@ -1,0 +1,55 @@
+"""`normfix fleet`: many repositories, where the packages that it needs are installed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from normfix.cli.server import MissingExtraError
+
+_NEEDED = ("dask", "distributed", "pyarrow")
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRequest:
+    """The options of `fleet run`."""
+
+    sources: tuple[str, ...]
+    out: str
+    scheduler: str | None = None
+    workers: int | None = None
+    target: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    isolated: bool = False
+    timeout: float = 600
+    memory: int = 4096
+    label: str = ""
+
+
+def require() -> None:
+    """Raise MissingExtraError where a package of the extra is missing."""
+    if any(find_spec(name) is None for name in _NEEDED):
+        raise MissingExtraError("`normfix fleet` needs more packages: pip install 'normfix[fleet]'")
+
+
+def run(request: FleetRequest) -> int:
+    """`fleet run`: check every repository, say what came of it. Returns the exit status. Raises UserError."""
+    require()
+    from normfix.fleet import run as runs  # noqa: PLC0415 - its packages need not be there
+    from normfix.fleet.work import Asked, own_identity  # noqa: PLC0415
+
+    options = {name: getattr(request, name) for name in ("target", "select", "ignore", "extend_select", "isolated")}
+    asked = Asked(options, request.timeout, request.memory << 20, own_identity())
+    cluster = runs.Cluster(request.scheduler, request.workers)
+    tally = runs.run(request.sources, Path(request.out), asked, cluster, request.label, _warn)
+    said = f"{tally.looked_at} repositories checked, {tally.known} known already, {len(tally.failures)} failed; "
+    sys.stderr.write(f"{said}{tally.findings} findings. Next: normfix fleet report {request.out}\n")
+    return 2 if tally.failures else int(tally.findings > 0)
+
+
+def _warn(line: str) -> None:
+    sys.stderr.write(f"error: {line}\n")

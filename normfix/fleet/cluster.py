@@ -1,0 +1,80 @@
+"""A Dask cluster: one that runs already, or one on this machine for as long as it is needed."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from distributed import Client, Future, LocalCluster, as_completed
+
+from normfix.config.errors import UserError
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
+
+_WAITING = 1000
+"""So many tasks are with the scheduler at once; the others would only take its memory."""
+
+
+class ClusterError(UserError):
+    """A scheduler that cannot be reached, or is gone."""
+
+
+@contextmanager
+def connected(scheduler: str | None, workers: int | None) -> Iterator[Client]:
+    """A client of the scheduler at an address, or of a cluster of so many processes on this machine.
+
+    Raises ClusterError.
+    """
+    # What goes wrong is said here in one line; the log of a worker is where the worker runs.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    if scheduler is not None:
+        try:
+            client = Client(scheduler, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ClusterError(f"no scheduler answers at {scheduler}") from error
+        with client:
+            yield client
+        return
+    with (
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
+def spread(
+    client: Client, work: Callable[[_In], _Out], tasks: Sequence[_In], again: Callable[[_Out], bool]
+) -> Iterator[tuple[_In, _Out | BaseException]]:
+    """Each task with what came of it, as they come; what `again` asks for is done a second time.
+
+    A task whose worker died is given to another one; one that ends every worker comes back as the exception that says
+    so. Raises ClusterError when the scheduler is gone.
+    """
+    left = deque((task, False) for task in tasks)
+    running: dict[Future[_Out], tuple[_In, bool]] = {}
+    ready = as_completed(loop=client.loop)
+    while left or running:
+        while left and len(running) < _WAITING:
+            task, second = left.popleft()
+            future = client.submit(work, task, pure=False)
+            running[future] = (task, second)
+            ready.add(future)
+        future = next(ready)
+        task, second = running.pop(future)
+        if future.cancelled():
+            raise ClusterError("the scheduler is gone; the same command goes on from here")
+        error = future.exception()
+        if error is not None:
+            yield task, error
+            continue
+        outcome = future.result()
+        if again(outcome) and not second:
+            left.appendleft((task, True))
+        else:
+            yield task, outcome

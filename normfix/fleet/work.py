@@ -1,0 +1,127 @@
+"""What a worker does: one repository, fetched and given to a process of its own, to what the results are made of."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from normfix import __version__
+from normfix.config import store
+from normfix.config.errors import UserError
+from normfix.config.settings import find_settings
+from normfix.fleet.fetching import commit_of, fetched
+from normfix.fleet.processes import Deadline, WorkError, output
+from normfix.fleet.sources import Repository
+from normfix.fleet.tables import SCHEMAS, as_parquet
+
+DONE, FAILED = "done", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of every repository. `options` are those of a Request; the limits decide nothing that is found."""
+
+    options: Mapping[str, Any]
+    seconds: float
+    memory: int
+    normfix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One repository; `known` is the key of what is known of it already, empty for nothing."""
+
+    repository: Repository
+    asked: Asked
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a repository: `failure` says why nothing did, and no pieces mean that what is known holds."""
+
+    name: str
+    pieces: Mapping[str, bytes]
+    findings: int = 0
+    failure: str = ""
+
+
+class OtherNormfixError(UserError):
+    """A worker would find other things, because its normfix is another one."""
+
+
+@cache
+def own_identity() -> str:
+    """The release of normfix with a sum over its modules and rules: where it is equal, the same is found."""
+    parts = sorted(
+        (Path(path).name, blake2b(Path(path).read_bytes(), digest_size=16).hexdigest())
+        for path, _, _ in store.sources()
+    )
+    return f"{__version__}-{blake2b(repr(parts).encode(), digest_size=8).hexdigest()}"
+
+
+def checked(task: Task) -> Outcome:
+    """Check a repository, unless it is known at its commit. Raises OtherNormfixError."""
+    repository, asked = task.repository, task.asked
+    if own_identity() != asked.normfix:
+        raise OtherNormfixError(f"a worker has normfix {own_identity()}, and {asked.normfix} asks for the work")
+    deadline = Deadline(asked.seconds)
+    try:
+        with tempfile.TemporaryDirectory(prefix="normfix-", ignore_cleanup_errors=True) as scratch:
+            commit = commit_of(repository, deadline)
+            if commit and task.known.startswith(f"{commit} ") and task.known == _key(repository, commit, asked):
+                return Outcome(repository.name, {})
+            folder, commit = fetched(repository, commit, Path(scratch, "source"), deadline)
+            found = examined(folder, asked, Path(scratch), deadline)
+            return _outcome(repository, commit, _key(repository, commit, asked), found)
+    except (WorkError, OSError, UserError) as error:
+        return failed(repository, str(error))
+
+
+def examined(folder: Path, asked: Asked, scratch: Path, deadline: Deadline, *, fix: bool = False) -> Any:
+    """What the process of a repository says of it. Raises WorkError."""
+    words = {
+        "folder": str(folder),
+        "fix": fix,
+        "options": dict(asked.options),
+        "memory": asked.memory,
+        "seconds": deadline.left,
+    }
+    empty = scratch / "empty"
+    empty.mkdir()
+    command = (sys.executable, "-m", "normfix.fleet.one_repository")
+    return json.loads(output(command, deadline, cwd=empty, stdin=json.dumps(words).encode()))
+
+
+def failed(repository: Repository, reason: str) -> Outcome:
+    """A repository of which nothing is known but why."""
+    row = {"repository": repository.name, "kind": repository.kind.value, "status": FAILED, "reason": reason}
+    return Outcome(repository.name, {"repositories": as_parquet(SCHEMAS["repositories"], [row])}, failure=reason)
+
+
+def _outcome(repository: Repository, commit: str, key: str, found: Any) -> Outcome:
+    """Each table with the columns that are the same in all of its rows."""
+    same = {"repository": repository.name, "commit": commit}
+    row = {"kind": repository.kind.value, "status": DONE, "reason": "", "key": key, **found["repository"]}
+    rows = {"findings": found["findings"], "symbols": found["symbols"], "repositories": [row]}
+    pieces = {table: as_parquet(schema, [{**same, **one} for one in rows[table]]) for table, schema in SCHEMAS.items()}
+    return Outcome(repository.name, pieces, len(found["findings"]))
+
+
+def _key(repository: Repository, commit: str, asked: Asked) -> str:
+    """All that decides what is found: the commit, normfix with its rules, the options, and settings from outside."""
+    outside = ""
+    if Path(repository.location).is_dir():
+        folder = Path(repository.location)
+        file = find_settings(folder).file
+        if file is not None and folder not in file.absolute().parents:
+            outside = file.read_text(encoding="utf-8")
+    options = sorted(asked.options.items())
+    return f"{commit} {blake2b(repr((asked.normfix, options, outside)).encode(), digest_size=16).hexdigest()}"

@@ -1,0 +1,137 @@
+"""A scheduler and two workers, each a process of its own, that talk over TCP; and repositories for them to check."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+RULES = Path(__file__).parents[2] / "fixtures" / "rules"
+_GIT = """#!/bin/sh
+# The user's git, but for repositories whose names say what happens to whoever asks for them.
+case "$*" in
+*deadly*) kill -9 $PPID; exit 1 ;;
+*hanging*) exec sleep 1000 ;;
+*fragile*) if mkdir "{flags}/fragile" 2>&-; then kill -9 $PPID; exit 1; fi ;;
+*signalling*)
+    if [ -e "{flags}/client" ]; then
+        kill -s "$(cat "{flags}/signal")" "$(cat "{flags}/client")"
+        rm "{flags}/client"
+    fi ;;
+esac
+exec "{git}" "$@"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The command, with the address of the scheduler, and the folder by which a test speaks with the workers."""
+
+    script: str
+    scheduler: str
+    flags: Path
+
+    def command(self, *arguments: str) -> list[str]:
+        """`normfix fleet run` on the cluster."""
+        return [self.script, "fleet", "run", "--scheduler", self.scheduler, *arguments]
+
+    def run(self, *arguments: str, cwd: Path, status: int = 1) -> str:
+        """What a run says. It must end with a status."""
+        done = subprocess.run(self.command(*arguments), cwd=cwd, capture_output=True, check=False, timeout=120)
+        assert done.returncode == status, done.stderr.decode()
+        return done.stderr.decode()
+
+
+@pytest.fixture(scope="session")
+def fleet(script: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """A running cluster."""
+    folder = tmp_path_factory.mktemp("cluster")
+    programs, flags = folder / "programs", folder / "flags"
+    programs.mkdir()
+    flags.mkdir()
+    git = programs / "git"
+    git.write_text(_GIT.format(flags=flags, git=shutil.which("git")))
+    git.chmod(0o755)
+    env = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+        "DASK_TEMPORARY_DIRECTORY": str(folder),
+    }
+    announced = folder / "scheduler.json"
+    place = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(announced)]
+    with _started(["scheduler", *place, "--port", "0"], env, folder / "scheduler.log") as scheduler:
+        address = _address(announced, scheduler)
+        words = ["worker", *place, "--nthreads", "1", "--nworkers", "2"]
+        with _started(words, env, folder / "workers.log"):
+            yield Fleet(script, address, flags)
+
+
+@contextmanager
+def _started(words: list[str], env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of Dask, until the end of the block."""
+    with (
+        log.open("wb") as stream,
+        subprocess.Popen([sys.executable, "-m", "dask", *words], env=env, stdout=stream, stderr=stream) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def _address(announced: Path, scheduler: subprocess.Popen[bytes]) -> str:
+    """The address in a file that the scheduler writes when it is ready."""
+    while scheduler.poll() is None:
+        # It may be there and not whole yet.
+        with suppress(OSError, ValueError):
+            return str(json.loads(announced.read_text(encoding="utf-8"))["address"])
+        time.sleep(0.05)
+    pytest.fail("the scheduler did not start")
+
+
+def git(folder: Path, *words: str) -> str:
+    """What git says in a folder."""
+    known = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    return subprocess.run(["git", *known, *words], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def repository(folder: Path, *codes: str) -> Path:
+    """A git repository with the examples of some rules, in a folder for each."""
+    for code in codes:
+        shutil.copytree(RULES / code, folder / code.lower())
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "Begin")
+    return folder
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """A folder with a checkout, a plain folder, a wheel and a source archive, beside a list of git URLs."""
+    below = tmp_path / "repositories"
+    repository(below / "checkout", "NF101", "NF401")
+    shutil.copytree(RULES / "NF207", below / "plain" / "package")
+    with zipfile.ZipFile(below / "wheel-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("wheel/layers.py", "import tensorflow as tf\ny = tf.layers.batch_normalization(0)\n")
+    with tarfile.open(below / "packed-2.0.tar.gz", "w:gz") as packed:
+        packed.add(RULES / "NF101", "packed-2.0/package")
+    first = repository(tmp_path / "remote" / "signalling", "NF103")
+    second = repository(tmp_path / "remote" / "other", "NF104", "NF701")
+    (second / "later.py").write_text("from keras.layers.normalization import BatchNormalization\n")
+    old = git(second, "rev-parse", "HEAD").strip()
+    git(second, "add", ".")
+    git(second, "commit", "-q", "-m", "Go on")
+    (tmp_path / "list.txt").write_text(f"# fetched by git\nfile://{first}\ngit+file://{second}@{old}\n")
+    return tmp_path

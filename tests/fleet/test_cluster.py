@@ -1,0 +1,122 @@
+"""Runs on a scheduler with two workers, which are processes of their own and talk over TCP."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import Command
+from tests.fleet.conftest import Fleet, repository
+
+pytestmark = pytest.mark.hook
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The bytes of all files below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_findings_are_those_of_single_runs(fleet: Fleet, normfix: Command, sources: Path) -> None:
+    said = fleet.run("repositories", "list.txt", "--out", "out", cwd=sources)
+    assert "6 repositories checked, 0 known already, 0 failed" in said
+    checkouts = {
+        "repositories/checkout": sources / "repositories" / "checkout",
+        "repositories/plain": sources / "repositories" / "plain",
+        f"{sources}/remote/signalling".lstrip("/"): sources / "remote" / "signalling",
+    }
+    for name, folder in checkouts.items():
+        alone = json.loads(normfix("check", "--output-format", "json", cwd=folder).stdout)
+        single = Counter(
+            (
+                str(Path(one["filename"]).relative_to(folder)),
+                one["location"]["row"],
+                one["location"]["column"],
+                one["code"],
+                one["message"],
+                one["symbol"],
+                one["replacement"],
+                one["severity"],
+                one["withheld"],
+                one["fix"] and one["fix"]["message"],
+            )
+            for one in alone
+        )
+        columns = 'path, line, "column", code, message, symbol, replacement, severity, withheld, fix'
+        query = f"select {columns} from '{sources}/out/findings/*.parquet' where repository = ?"
+        assert Counter(duckdb.execute(query, [name]).fetchall()) == single, name
+        assert single
+
+
+def test_the_commit_asked_for_is_the_one_that_is_checked(fleet: Fleet, sources: Path) -> None:
+    fleet.run("list.txt", "--out", "out", cwd=sources)
+    paths = duckdb.execute(f"select distinct path from '{sources}/out/findings/*.parquet'").fetchall()
+    assert ("later.py",) not in paths
+
+
+def test_what_is_known_is_not_done_again(fleet: Fleet, sources: Path) -> None:
+    fleet.run("repositories", "list.txt", "--out", "out", cwd=sources)
+    before = files(sources / "out")
+    assert "0 repositories checked, 6 known already" in fleet.run(
+        "repositories", "list.txt", "--out", "out", cwd=sources
+    )
+    assert files(sources / "out") == before
+    (sources / "repositories" / "plain" / "new.py").write_text(
+        "from keras.layers.normalization import BatchNormalization\n"
+    )
+    assert "1 repositories checked, 5 known already" in fleet.run(
+        "repositories", "list.txt", "--out", "out", cwd=sources
+    )
+    said = fleet.run("repositories", "list.txt", "--out", "out", "--target", "tensorflow==2.4", cwd=sources)
+    assert "6 repositories checked, 0 known already" in said
+
+
+@pytest.mark.parametrize("signal", ["INT", "TERM", "KILL"])
+def test_a_run_that_was_ended_goes_on_to_the_same_bytes(fleet: Fleet, sources: Path, signal: str) -> None:
+    fleet.run("repositories", "list.txt", "--out", "whole", cwd=sources)
+    (fleet.flags / "signal").write_text(signal)
+    started = f'echo $$ > "{fleet.flags}/client"; exec "$@"'
+    command = fleet.command("repositories", "list.txt", "--out", "ended")
+    ended = subprocess.run(["sh", "-c", started, "sh", *command], cwd=sources, capture_output=True, check=False)
+    assert ended.returncode == {"INT": 130, "TERM": 143, "KILL": -9}[signal], ended.stderr.decode()
+    assert not (sources / "ended" / "runs" / "000001.parquet").exists()
+    fleet.run("repositories", "list.txt", "--out", "ended", cwd=sources)
+    assert files(sources / "ended") == files(sources / "whole")
+
+
+def test_a_worker_that_dies_costs_nothing_but_time(fleet: Fleet, sources: Path) -> None:
+    fragile = repository(sources / "remote" / "fragile", "NF101")
+    said = fleet.run(f"file://{fragile}", "repositories", "--out", "out", cwd=sources)
+    assert (fleet.flags / "fragile").exists()
+    assert "5 repositories checked, 0 known already, 0 failed" in said
+
+
+def test_a_repository_that_ends_every_worker_is_reported(fleet: Fleet, sources: Path) -> None:
+    said = fleet.run(f"file://{sources}/deadly", "repositories/plain", "--out", "out", cwd=sources, status=2)
+    assert f"{sources}/deadly: every worker that tried it has died\n".lstrip("/") in said
+    assert "1 repositories checked, 0 known already, 1 failed" in said
+
+
+def test_a_repository_that_hangs_is_reported(fleet: Fleet, sources: Path) -> None:
+    said = fleet.run(f"file://{sources}/hanging", "--timeout", "1", "--out", "out", cwd=sources, status=2)
+    assert "it took longer than 1 seconds" in said
+    query = f"select status, reason from '{sources}/out/repositories/*.parquet'"
+    assert duckdb.execute(query).fetchall() == [("failed", "it took longer than 1 seconds")]
+
+
+def test_a_scheduler_that_is_not_there(normfix: Command, sources: Path) -> None:
+    env = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
+    done = normfix(
+        "fleet", "run", "repositories", "--out", "out", "--scheduler", "tcp://127.0.0.1:9", cwd=sources, env=env
+    )
+    assert (done.returncode, done.stderr) == (2, b"error: no scheduler answers at tcp://127.0.0.1:9\n")
+
+
+def test_a_cluster_of_its_own(normfix: Command, sources: Path) -> None:
+    done = normfix("fleet", "run", "repositories/plain", "--out", "out", "--workers", "1", cwd=sources)
+    assert done.returncode == 1, done.stderr
+    assert b"1 repositories checked, 0 known already, 0 failed" in done.stderr
