@@ -51,5 +51,22 @@ def run(request: FleetRequest) -> int:
     return 2 if tally.failures else int(tally.findings > 0)
 
 
+def report(folder: str, output_format: str, output_file: str | None) -> int:
+    """`fleet report`: what the runs into a folder have found. Returns the exit status. Raises UserError."""
+    require()
+    from normfix.fleet.overview import overview  # noqa: PLC0415 - as above
+    from normfix.fleet.page import as_page  # noqa: PLC0415
+    from normfix.fleet.report import as_json, as_markdown  # noqa: PLC0415
+    from normfix.table.load import shipped_table  # noqa: PLC0415
+
+    known = overview(Path(folder), {code: rule.summary for code, rule in shipped_table().rules.items()})
+    text = {"html": as_page, "markdown": as_markdown, "json": as_json}[output_format](known)
+    if output_file is not None:
+        Path(output_file).write_text(text, "utf-8", "backslashreplace", "\n")
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
 def _warn(line: str) -> None:
     sys.stderr.write(f"error: {line}\n")

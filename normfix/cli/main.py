@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from normfix import __version__
-from normfix.cli.completion import names
+from normfix.cli.completion import files, folders, names
 from normfix.cli.help import Group
 from normfix.cli.options import COLOUR, FILES, FLEET, KEPT_IN, PYTHON, RULES, SHARED, TARGET, together
 from normfix.config.terminal import make_safe
@@ -204,6 +204,23 @@ def fleet_run(**options: Any) -> int:
     from normfix.cli import fleet as commands
 
     return _guarded(lambda: commands.run(commands.FleetRequest(**options)))
+
+
+@fleet.command("report")
+@click.argument("folder", metavar="DIR", shell_complete=folders)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["html", "markdown", "json"]),
+    default="html",
+    help="How it is shown [html].",
+)
+@click.option("-o", "--output-file", metavar="FILE", shell_complete=files, help="Write it to a file.")
+def fleet_report(folder: str, output_format: str, output_file: str | None) -> int:
+    """Show what runs into DIR have found: by repository, owner, release, rule and symbol, and from run to run."""
+    from normfix.cli import fleet as commands
+
+    return _guarded(lambda: commands.report(folder, output_format, output_file))
 
 
 @_normfix.command()

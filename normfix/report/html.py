@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
-from pathlib import Path
 
-from normfix import __version__
 from normfix.report import SEVERITY_WORDS, Result
 from normfix.report.in_file import slashed
+from normfix.report.page.document import document, section
 from normfix.report.page.findings import groups
 from normfix.report.page.markup import Markup, element
 from normfix.report.page.overview import spread, stages
@@ -20,77 +17,27 @@ from normfix.report.view import View
 from normfix.table.availability import shipped_availability
 from normfix.table.table import Table
 
-_PARTS = Path(__file__).parent / "page"
-
 
 def render(results: Sequence[Result], table: Table, view: View) -> str:
     """The page, in letters of ASCII: it is the same in whatever encoding it is written."""
-    style, script = (_raw(name) for name in ("style.css", "script.js"))
-    page = element("html", _head(style, script), _body(results, table, view, script), lang="en")
-    return f"<!doctype html>\n{page}\n".encode("ascii", "xmlcharrefreplace").decode()
-
-
-def _raw(name: str) -> Markup:
-    return Markup((_PARTS / name).read_text(encoding="ascii"))
-
-
-def _head(style: Markup, script: Markup) -> Markup:
-    """The page may run and show what is in it, and load nothing."""
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'"
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=f"{policy}; form-action 'none'"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", "normfix report"),
-        element("style", style),
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def _body(results: Sequence[Result], table: Table, view: View, script: Markup) -> Markup:
     found = any(result.findings or result.fixed for result in results)
-    sections = [_section("progress", "Progress", stages(results))]
+    sections = [section("progress", "Progress", stages(results))]
     if found:
         sections += [
-            _section("spread", "Where they are", spread(results, table)),
-            _section(
+            section("spread", "Where they are", spread(results, table)),
+            section(
                 "findings", "Findings", [*_tools(results), *groups(results, table, unsafe_fixes=view.unsafe_fixes)]
             ),
         ]
     if symbols(results):
-        sections.append(_section("releases", "Releases", _releases(results, table)))
-    return element(
-        "body",
-        element("a", "Skip to the findings", href="#findings" if found else "#progress", class_="skip"),
-        _header(results),
-        element("main", *sections),
-        element("footer", f"Made by normfix {__version__}. ", element("code", "normfix check --output-format html")),
-        element("script", script),
-    )
+        sections.append(section("releases", "Releases", _releases(results, table)))
+    skip = ("Skip to the findings", "findings" if found else "progress")
+    return document("normfix report", _said(results), sections, skip, "normfix check --output-format html")
 
 
-def _section(name: str, title: str, parts: Iterable[Markup]) -> Markup:
-    heading = element("h2", title, id=f"{name}-title")
-    return element("section", heading, *parts, id=name, aria_labelledby=f"{name}-title", tabindex=-1)
-
-
-def _header(results: Sequence[Result]) -> Markup:
+def _said(results: Sequence[Result]) -> str:
     total, files = progress(results).total, sum(bool(one.findings or one.fixed) for one in results)
-    said = f"{total} {'finding' if total == 1 else 'findings'} in {files} {'file' if files == 1 else 'files'}"
-    choices = (
-        element("button", title, type="button", data_theme=name, aria_pressed=str(not name).lower())
-        for name, title in (("", "System"), ("light", "Light"), ("dark", "Dark"))
-    )
-    return element(
-        "header",
-        element("div", element("h1", "normfix report"), element("p", said)),
-        element("div", *choices, role="group", aria_label="Colours of the page", class_="themes scripted"),
-    )
+    return f"{total} {'finding' if total == 1 else 'findings'} in {files} {'file' if files == 1 else 'files'}"
 
 
 def _releases(results: Sequence[Result], table: Table) -> Iterator[Markup]:

@@ -34,11 +34,12 @@ def stages(results: Sequence[Result]) -> Iterator[Markup]:
     command = counts[Stage.SAFE] + counts[Stage.UNSAFE]
     said = [f"{done} of {known.total} findings are fixed" if done else "", f"{command} can be fixed by a command"]
     yield element("p", f"{', '.join(filter(None, said))}, {counts[Stage.BY_HAND]} are left to a person.", class_="lead")
-    yield _bar(known)
+    yield bar(known)
     yield element("ul", *(_card(one, count) for one, count in known.counts), class_="cards")
 
 
-def _bar(known: Progress) -> Markup:
+def bar(known: Progress) -> Markup:
+    """One bar, with a part for each stage."""
     rects, left = [], 0.0
     for one, count in known.counts:
         width = _WIDTH * count / known.total
