@@ -110,9 +110,9 @@ def _sample(name: str, results: Sequence[FileResult]) -> Iterator[str]:
     yield f"{words}\n"
     yield "````" + language
     yield from (line.rstrip() for line in lines[:_MOST_LINES])
-    if len(lines) > _MOST_LINES:
-        yield f"... {len(lines) - _MOST_LINES} more lines"
     yield "````\n"
+    if len(lines) > _MOST_LINES:
+        yield f"... and {len(lines) - _MOST_LINES} more lines.\n"
 
 
 def draw(target: Path) -> None:

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from normfix.report import html
 from normfix.report.view import View
 from normfix.table.load import shipped_table
+from tests.browser import chromium
 from tests.report.real import results
 
 pytestmark = pytest.mark.browser
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _GRAVE = ("serious", "critical")
 _SIZES = {"wide": (1280, 900), "narrow": (360, 740)}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        pytest.skip(f"no Chromium here: none of {', '.join(_NAMES)} is on the PATH (apt-get install chromium)")
-    with sync_playwright() as running:
-        # Chromium refuses to start its sandbox as root; the page is our own.
-        opened = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module", params=["check", "fix"])

@@ -1,0 +1,31 @@
+// The filter of the release matrix: rows that have all the words stay. Without this script the page shows all rows.
+document.addEventListener("DOMContentLoaded", () => {
+  const tables = [...document.querySelectorAll(".releases")];
+  if (tables.length === 0) return;
+  const rows = tables.flatMap((table) => [...table.querySelectorAll("tbody tr")]);
+  const texts = rows.map((row) => row.querySelector("th").textContent.toLowerCase());
+
+  const label = document.createElement("label");
+  const field = Object.assign(document.createElement("input"), {
+    type: "search", placeholder: "BatchNormalization, tf.layers, NF301 ...", autocomplete: "off",
+  });
+  const count = document.createElement("output");
+  label.className = "filter";
+  label.append("Symbols with these words ", field, count);
+  document.querySelector("section h1").after(label);
+
+  const filter = () => {
+    const words = field.value.toLowerCase().replace(/\btf\./g, "tensorflow.").split(/\s+/).filter(Boolean);
+    let shown = 0;
+    rows.forEach((row, index) => {
+      row.hidden = !words.every((word) => texts[index].includes(word));
+      shown += row.hidden ? 0 : 1;
+    });
+    for (const table of tables) {
+      table.closest("section").hidden = !table.querySelector("tbody tr:not([hidden])");
+    }
+    count.textContent = `${shown} of ${rows.length}`;
+  };
+  field.addEventListener("input", filter);
+  filter();
+});
