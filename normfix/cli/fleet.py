@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from normfix.cli.server import MissingExtraError
 
@@ -14,7 +15,7 @@ _NEEDED = ("dask", "distributed", "pyarrow")
 
 @dataclass(frozen=True, slots=True)
 class FleetRequest:
-    """The options of `fleet run`."""
+    """The options of `fleet run` and `fleet fix`."""
 
     sources: tuple[str, ...]
     out: str
@@ -28,6 +29,8 @@ class FleetRequest:
     timeout: float = 600
     memory: int = 4096
     label: str = ""
+    branch: str = "normfix"
+    write: bool = False
 
 
 def require() -> None:
@@ -42,8 +45,7 @@ def run(request: FleetRequest) -> int:
     from normfix.fleet import run as runs  # noqa: PLC0415 - its packages need not be there
     from normfix.fleet.work import Asked, own_identity  # noqa: PLC0415
 
-    options = {name: getattr(request, name) for name in ("target", "select", "ignore", "extend_select", "isolated")}
-    asked = Asked(options, request.timeout, request.memory << 20, own_identity())
+    asked = Asked(_options(request), request.timeout, request.memory << 20, own_identity())
     cluster = runs.Cluster(request.scheduler, request.workers)
     tally = runs.run(request.sources, Path(request.out), asked, cluster, request.label, _warn)
     said = f"{tally.looked_at} repositories checked, {tally.known} known already, {len(tally.failures)} failed; "
@@ -66,6 +68,32 @@ def report(folder: str, output_format: str, output_file: str | None) -> int:
     else:
         sys.stdout.write(text)
     return 0
+
+
+def fix(request: FleetRequest) -> int:
+    """`fleet fix`: propose the safe fixes of every repository, write them where told. Returns the exit status.
+
+    Raises UserError.
+    """
+    require()
+    from normfix.fleet import fix as fixes  # noqa: PLC0415 - as above
+    from normfix.fleet.run import Cluster  # noqa: PLC0415
+    from normfix.fleet.work import Asked, own_identity  # noqa: PLC0415
+
+    asked = Asked(_options(request), request.timeout, request.memory << 20, own_identity())
+    writing = fixes.Writing(Path(request.out), request.branch, request.write)
+    cluster = Cluster(request.scheduler, request.workers)
+    done = fixes.fix(request.sources, asked, cluster, writing, lambda line: print(line, flush=True), _warn)
+    verb = "fixed" if request.write else "would be fixed (--write writes them)"
+    sys.stderr.write(f"{done.fixed} findings {verb}, {done.remaining} remain, {done.failures} repositories failed.\n")
+    left = done.remaining + (0 if request.write else done.fixed)
+    return 2 if done.failures else int(left > 0)
+
+
+def _options(request: FleetRequest) -> dict[str, Any]:
+    """What is asked of every repository, as options of `check`."""
+    names = ("target", "select", "ignore", "extend_select", "isolated")
+    return {name: getattr(request, name) for name in names}
 
 
 def _warn(line: str) -> None:

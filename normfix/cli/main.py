@@ -206,6 +206,20 @@ def fleet_run(**options: Any) -> int:
     return _guarded(lambda: commands.run(commands.FleetRequest(**options)))
 
 
+@fleet.command("fix")
+@FLEET
+@click.option("--write", is_flag=True, help="Make the branches and patches; else say what they would be.")
+@click.option("--branch", metavar="NAME", default="normfix", help="The branch that each commit is on [normfix].")
+def fleet_fix(**options: Any) -> int:
+    """Fix what is safe in every repository of SOURCES: a branch with one commit, or a patch where git is not there.
+
+    Nothing is pushed, and without --write nothing is written.
+    """
+    from normfix.cli import fleet as commands
+
+    return _guarded(lambda: commands.fix(commands.FleetRequest(**options)))
+
+
 @fleet.command("report")
 @click.argument("folder", metavar="DIR", shell_complete=folders)
 @click.option(

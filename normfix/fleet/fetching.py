@@ -7,7 +7,7 @@ import re
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
@@ -56,9 +56,16 @@ def clone(url: str, commit: str, into: Path, deadline: Deadline) -> None:
         git(words, deadline, into)
 
 
-def git(words: tuple[str, ...], deadline: Deadline, folder: Path | None = None, stdin: bytes = b"") -> str:
+def git(
+    words: tuple[str, ...],
+    deadline: Deadline,
+    folder: Path | None = None,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+) -> str:
     """What git says. Raises WorkError."""
-    return output((*_GIT, *words), deadline, cwd=folder, env=_QUIET, stdin=stdin).decode("utf-8", "replace")
+    said = output((*_GIT, *words), deadline, cwd=folder, env={**_QUIET, **(env or {})}, stdin=stdin)
+    return said.decode("utf-8", "replace")
 
 
 def folder_commit(folder: Path, deadline: Deadline) -> str:

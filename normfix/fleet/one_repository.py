@@ -39,7 +39,11 @@ def main() -> None:
     _bound(asked["memory"], asked["seconds"])
     try:
         os.chdir(asked["folder"])
-        request = Request(paths=(os.curdir,), fix=asked["fix"], diff=asked["fix"], **asked["options"])
+        # What a project says of unsafe fixes is for those who read what they get.
+        unsafe = False if asked["fix"] else None
+        request = Request(
+            paths=(os.curdir,), fix=asked["fix"], diff=asked["fix"], unsafe_fixes=unsafe, **asked["options"]
+        )
         answer = _done(request)
     except UserError as error:
         sys.exit(str(error))

@@ -67,7 +67,7 @@ class Store:
         for table in SCHEMAS:
             file = self._file(table, repository)
             if table in pieces:
-                _put(file, pieces[table])
+                put(file, pieces[table])
             else:
                 file.unlink(missing_ok=True)
 
@@ -88,16 +88,21 @@ class Store:
             if same_label and [{name: row[name] for name in columns} for row in last] == rows:
                 return
         told = [{"run": number, "label": label or str(number), **row} for row in rows]
-        _put(self.folder / "runs" / f"{number:06}.parquet", as_parquet(RUNS, told))
+        put(self.folder / "runs" / f"{number:06}.parquet", as_parquet(RUNS, told))
 
     def _file(self, table: str, repository: str) -> Path:
-        """Readable as far as a file system takes it, and different for different names."""
-        plain = re.sub(r"[^\w.-]+", "_", repository, flags=re.ASCII).strip("._")[-80:]
-        digest = blake2b(repository.encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
-        return self.folder / table / f"{plain}-{digest}.parquet"
+        return self.folder / table / f"{file_name(repository)}.parquet"
 
 
-def _put(file: Path, data: bytes) -> None:
+def file_name(repository: str) -> str:
+    """A name for what is kept of a repository: readable as far as a file system takes it, and no other has it."""
+    plain = re.sub(r"[^\w.-]+", "_", repository, flags=re.ASCII).strip("._")[-80:]
+    digest = blake2b(repository.encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
+    return f"{plain}-{digest}"
+
+
+def put(file: Path, data: bytes) -> None:
+    """Write a file, whole or not at all. Raises OSError."""
     temporary = file.with_name(f".{file.name}.tmp")
     with temporary.open("wb") as stream:
         stream.write(data)

@@ -70,8 +70,7 @@ def own_identity() -> str:
 def checked(task: Task) -> Outcome:
     """Check a repository, unless it is known at its commit. Raises OtherNormfixError."""
     repository, asked = task.repository, task.asked
-    if own_identity() != asked.normfix:
-        raise OtherNormfixError(f"a worker has normfix {own_identity()}, and {asked.normfix} asks for the work")
+    must_be_the_same(asked)
     deadline = Deadline(asked.seconds)
     try:
         with tempfile.TemporaryDirectory(prefix="normfix-", ignore_cleanup_errors=True) as scratch:
@@ -83,6 +82,12 @@ def checked(task: Task) -> Outcome:
             return _outcome(repository, commit, _key(repository, commit, asked), found)
     except (WorkError, OSError, UserError) as error:
         return failed(repository, str(error))
+
+
+def must_be_the_same(asked: Asked) -> None:
+    """Raise OtherNormfixError where this normfix is not the one that asks."""
+    if own_identity() != asked.normfix:
+        raise OtherNormfixError(f"a worker has normfix {own_identity()}, and {asked.normfix} asks for the work")
 
 
 def examined(folder: Path, asked: Asked, scratch: Path, deadline: Deadline, *, fix: bool = False) -> Any:

@@ -42,9 +42,9 @@ class Fleet:
     scheduler: str
     flags: Path
 
-    def command(self, *arguments: str) -> list[str]:
-        """`normfix fleet run` on the cluster."""
-        return [self.script, "fleet", "run", "--scheduler", self.scheduler, *arguments]
+    def command(self, *arguments: str, action: str = "run") -> list[str]:
+        """`normfix fleet run`, or another action, on the cluster."""
+        return [self.script, "fleet", action, "--scheduler", self.scheduler, *arguments]
 
     def run(self, *arguments: str, cwd: Path, status: int = 1) -> str:
         """What a run says. It must end with a status."""
@@ -123,6 +123,7 @@ def sources(tmp_path: Path) -> Path:
     below = tmp_path / "repositories"
     repository(below / "checkout", "NF101", "NF401")
     shutil.copytree(RULES / "NF207", below / "plain" / "package")
+    (below / "plain" / "setup.cfg").touch()
     with zipfile.ZipFile(below / "wheel-1.0-py3-none-any.whl", "w") as wheel:
         wheel.writestr("wheel/layers.py", "import tensorflow as tf\ny = tf.layers.batch_normalization(0)\n")
     with tarfile.open(below / "packed-2.0.tar.gz", "w:gz") as packed:

@@ -1,0 +1,63 @@
+"""What a worker does for `fix`: the safe fixes of one repository, as the bytes of the files that would change."""
+
+from __future__ import annotations
+
+import tempfile
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from normfix import __version__
+from normfix.config.errors import UserError
+from normfix.fleet.fetching import commit_of, fetched
+from normfix.fleet.processes import Deadline, WorkError
+from normfix.fleet.work import Task, examined, must_be_the_same
+
+TITLE = "Replace normalization code that no longer runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would be fixed at a commit: the files as they become, and the same as a patch.
+
+    `rules` are code, summary, what is known of the numbers, and how many findings go. `failure` says why nothing is
+    known.
+    """
+
+    commit: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    patch: bytes = b""
+    rules: tuple[tuple[str, str, str, int], ...] = ()
+    remaining: int = 0
+    failure: str = ""
+
+    @property
+    def fixed(self) -> int:
+        """How many findings go."""
+        return sum(count for _, _, _, count in self.rules)
+
+    @property
+    def message(self) -> str:
+        """The message of a commit: what was wrong, and what the replacement does to the numbers."""
+        lines = [TITLE, ""]
+        for code, summary, numbers, count in self.rules:
+            lines += [f"{code} ({count}): {summary}", *([f"  numbers: {numbers}"] if numbers else [])]
+        left = f"; {self.remaining} findings remain" if self.remaining else ""
+        return "\n".join((*lines, "", f"Safe fixes of normfix {__version__}{left}.", ""))
+
+
+def proposed(task: Task) -> Proposal:
+    """The safe fixes of a repository. Raises OtherNormfixError."""
+    must_be_the_same(task.asked)
+    deadline = Deadline(task.asked.seconds)
+    try:
+        with tempfile.TemporaryDirectory(prefix="normfix-", ignore_cleanup_errors=True) as scratch:
+            commit = commit_of(task.repository, deadline)
+            folder, commit = fetched(task.repository, commit, Path(scratch, "source"), deadline)
+            found = examined(folder, task.asked, Path(scratch), deadline, fix=True)
+    except (WorkError, OSError, UserError) as error:
+        return Proposal(failure=str(error))
+    files = {path: b64decode(data) for path, data in found["files"].items()}
+    rules = tuple((code, summary, numbers, count) for code, summary, numbers, count in found["rules"])
+    return Proposal(commit, files, b64decode(found["patch"]), rules, found["remaining"])
