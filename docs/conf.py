@@ -24,7 +24,7 @@ html_theme = "furo"
 html_title = f"normfix {__version__}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_js_files = ["releases.js"]
+html_js_files = ["site.js"]
 html_copy_source = False
 html_show_sourcelink = False
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
 
 from normfix.table.availability import shipped_availability
 from normfix.table.load import shipped_table
@@ -29,7 +33,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert written is not None
     command = [sys.executable, *written[1].split(), str(folder), "-q", "-d", str(folder / "doctrees")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     return folder
 
 
@@ -73,18 +77,40 @@ def test_the_picture_of_the_history_is_up_to_date() -> None:
     assert {path for _, paths in SHOWN.values() for path in paths} <= texts
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
 @pytest.mark.browser
-def test_the_releases_are_searched_without_a_network(site: Path) -> None:
-    with chromium() as browser:
-        page = browser.new_context(offline=True).new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto((site / "releases.html").as_uri())
-        every = page.locator(".releases tbody tr:visible").count()
-        page.get_by_label("Symbols with these words").fill("tf.layers batch NF301")
-        shown = page.locator(".releases tbody tr:visible th code").all_text_contents()
-        counted = page.locator(".filter output").text_content()
+def test_the_releases_are_searched_without_a_network(site: Path, browser: Browser) -> None:
+    page = browser.new_context(offline=True).new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto((site / "releases.html").as_uri())
+    every = page.locator(".releases tbody tr:visible").count()
+    page.get_by_label("Symbols with these words").fill("tf.layers batch NF301")
+    shown = page.locator(".releases tbody tr:visible th code").all_text_contents()
     assert problems == []
     assert "tensorflow.layers.batch_normalization" in shown
     assert all("layers" in one and "batch" in one.lower() for one in shown)
-    assert counted == f"{len(shown)} of {every}"
+    assert page.locator(".filter output").text_content() == f"{len(shown)} of {every}"
+    page.get_by_label("Symbols with these words").fill("no such symbol")
+    assert page.locator(".releases:visible").count() == 0
+    page.get_by_label("Symbols with these words").fill("")
+    assert page.locator(".releases tbody tr:visible").count() == every
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("name", ["index", "tutorial", "releases", "history"])
+def test_nothing_grave_is_found_by_axe(
+    site: Path, browser: Browser, name: str, colours: Literal["light", "dark"]
+) -> None:
+    page = browser.new_context(color_scheme=colours).new_page()
+    page.goto((site / f"{name}.html").as_uri())
+    if name == "releases":
+        page.get_by_label("Symbols with these words").fill("tf.contrib.layers")
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []

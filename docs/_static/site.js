@@ -1,7 +1,17 @@
-// The filter of the release matrix: rows that have all the words stay. Without this script the page shows all rows.
+// What the pages do beside being read: the filter of the release matrix, and what a screen reader and a keyboard need.
+// Without this script every page shows all that it has.
 document.addEventListener("DOMContentLoaded", () => {
+  // The theme marks captions of the sidebar as headings and does not say of which level.
+  for (const caption of document.querySelectorAll('[role="heading"]:not([aria-level])')) caption.ariaLevel = "2";
+  for (const code of document.querySelectorAll(".highlight pre")) {
+    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+  }
   const tables = [...document.querySelectorAll(".releases")];
-  if (tables.length === 0) return;
+  if (tables.length > 0) addFilter(tables);
+});
+
+// A field above the tables: rows whose symbol or rule has all the words stay.
+function addFilter(tables) {
   const rows = tables.flatMap((table) => [...table.querySelectorAll("tbody tr")]);
   const texts = rows.map((row) => row.querySelector("th").textContent.toLowerCase());
 
@@ -28,4 +38,4 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   field.addEventListener("input", filter);
   filter();
-});
+}
