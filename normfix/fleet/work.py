@@ -26,7 +26,10 @@ DONE, FAILED = "done", "failed"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of every repository. `options` are those of a Request; the limits decide nothing that is found."""
+    """What is asked of every repository. `options` are those of a Request.
+
+    `memory` decides what is found in large files, `seconds` nothing.
+    """
 
     options: Mapping[str, Any]
     seconds: float
@@ -128,5 +131,5 @@ def _key(repository: Repository, commit: str, asked: Asked) -> str:
         file = find_settings(folder).file
         if file is not None and folder not in file.absolute().parents:
             outside = file.read_text(encoding="utf-8")
-    options = sorted(asked.options.items())
-    return f"{commit} {blake2b(repr((asked.normfix, options, outside)).encode(), digest_size=16).hexdigest()}"
+    decided = (asked.normfix, sorted(asked.options.items()), asked.memory, outside)
+    return f"{commit} {blake2b(repr(decided).encode(), digest_size=16).hexdigest()}"

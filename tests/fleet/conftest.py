@@ -36,11 +36,12 @@ exec "{git}" "$@"
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The command, with the address of the scheduler, and the folder by which a test speaks with the workers."""
+    """The command, the address of the scheduler, the folder by which tests speak with workers, that of their git."""
 
     script: str
     scheduler: str
     flags: Path
+    programs: Path
 
     def command(self, *arguments: str, action: str = "run") -> list[str]:
         """`normfix fleet run`, or another action, on the cluster."""
@@ -69,13 +70,19 @@ def fleet(script: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fle
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
         "DASK_TEMPORARY_DIRECTORY": str(folder),
     }
-    announced = folder / "scheduler.json"
-    place = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(announced)]
-    with _started(["scheduler", *place, "--port", "0"], env, folder / "scheduler.log") as scheduler:
-        address = _address(announced, scheduler)
-        words = ["worker", *place, "--nthreads", "1", "--nworkers", "2"]
+    with scheduler_of(folder, env) as (address, _):
+        words = ["worker", address, "--host", "127.0.0.1", "--no-dashboard", "--nthreads", "1", "--nworkers", "2"]
         with _started(words, env, folder / "workers.log"):
-            yield Fleet(script, address, flags)
+            yield Fleet(script, address, flags, programs)
+
+
+@contextmanager
+def scheduler_of(folder: Path, env: Mapping[str, str] = os.environ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a scheduler without workers, and its process, which writes to scheduler.log."""
+    announced = folder / "scheduler.json"
+    place = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(announced)]
+    with _started(["scheduler", *place], env, folder / "scheduler.log") as process:
+        yield _address(announced, process), process
 
 
 @contextmanager

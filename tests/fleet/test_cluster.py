@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import duckdb
 import pytest
 
 from tests.conftest import Command
-from tests.fleet.conftest import Fleet, repository
+from tests.fleet.conftest import Fleet, repository, scheduler_of
 
 pytestmark = pytest.mark.hook
 
@@ -75,14 +78,14 @@ def test_what_is_known_is_not_done_again(fleet: Fleet, sources: Path) -> None:
     assert "6 repositories checked, 0 known already" in said
 
 
-@pytest.mark.parametrize("signal", ["INT", "TERM", "KILL"])
-def test_a_run_that_was_ended_goes_on_to_the_same_bytes(fleet: Fleet, sources: Path, signal: str) -> None:
+@pytest.mark.parametrize("name", ["INT", "TERM", "KILL"])
+def test_a_run_that_was_ended_goes_on_to_the_same_bytes(fleet: Fleet, sources: Path, name: str) -> None:
     fleet.run("repositories", "list.txt", "--out", "whole", cwd=sources)
-    (fleet.flags / "signal").write_text(signal)
+    (fleet.flags / "signal").write_text(name)
     started = f'echo $$ > "{fleet.flags}/client"; exec "$@"'
     command = fleet.command("repositories", "list.txt", "--out", "ended")
     ended = subprocess.run(["sh", "-c", started, "sh", *command], cwd=sources, capture_output=True, check=False)
-    assert ended.returncode == {"INT": 130, "TERM": 143, "KILL": -9}[signal], ended.stderr.decode()
+    assert ended.returncode == {"INT": 130, "TERM": 143, "KILL": -9}[name], ended.stderr.decode()
     assert not (sources / "ended" / "runs" / "000001.parquet").exists()
     fleet.run("repositories", "list.txt", "--out", "ended", cwd=sources)
     assert files(sources / "ended") == files(sources / "whole")
@@ -116,7 +119,42 @@ def test_a_scheduler_that_is_not_there(normfix: Command, sources: Path) -> None:
     assert (done.returncode, done.stderr) == (2, b"error: no scheduler answers at tcp://127.0.0.1:9\n")
 
 
+def test_a_scheduler_that_goes(script: str, sources: Path) -> None:
+    log = sources / "scheduler.log"
+    with scheduler_of(sources) as (address, process):
+        command = [script, "fleet", "run", "repositories", "--out", "out", "--scheduler", address]
+        with subprocess.Popen(command, cwd=sources, stderr=subprocess.PIPE) as run:
+            while "Receive client connection" not in log.read_text():
+                assert run.poll() is None
+                time.sleep(0.05)
+            process.kill()
+            _, said = run.communicate()
+    assert (run.returncode, said) == (2, b"error: the scheduler is gone; the same command goes on from here\n")
+
+
 def test_a_cluster_of_its_own(normfix: Command, sources: Path) -> None:
     done = normfix("fleet", "run", "repositories/plain", "--out", "out", "--workers", "1", cwd=sources)
     assert done.returncode == 1, done.stderr
     assert b"1 repositories checked, 0 known already, 0 failed" in done.stderr
+
+
+def test_ctrl_c_ends_a_cluster_of_its_own_without_a_word(fleet: Fleet, script: str, sources: Path) -> None:
+    command = [
+        script,
+        "fleet",
+        "run",
+        "repositories/plain",
+        f"file://{sources}/hanging",
+        "--out",
+        "out",
+        "--workers",
+        "2",
+    ]
+    env = {**os.environ, "PATH": f"{fleet.programs}{os.pathsep}{os.environ['PATH']}"}
+    with subprocess.Popen(command, cwd=sources, env=env, stderr=subprocess.PIPE, start_new_session=True) as process:
+        while not list((sources / "out").glob("repositories/*.parquet")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate()
+    assert (process.returncode, said) == (130, b"")
