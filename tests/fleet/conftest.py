@@ -70,10 +70,8 @@ def fleet(script: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fle
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
         "DASK_TEMPORARY_DIRECTORY": str(folder),
     }
-    with scheduler_of(folder, env) as (address, _):
-        words = ["worker", address, "--host", "127.0.0.1", "--no-dashboard", "--nthreads", "1", "--nworkers", "2"]
-        with _started(words, env, folder / "workers.log"):
-            yield Fleet(script, address, flags, programs)
+    with scheduler_of(folder, env) as (address, _), worker_of(address, folder, env, 2):
+        yield Fleet(script, address, flags, programs)
 
 
 @contextmanager
@@ -83,6 +81,14 @@ def scheduler_of(folder: Path, env: Mapping[str, str] = os.environ) -> Iterator[
     place = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(announced)]
     with _started(["scheduler", *place], env, folder / "scheduler.log") as process:
         yield _address(announced, process), process
+
+
+@contextmanager
+def worker_of(address: str, folder: Path, env: Mapping[str, str], count: int = 1) -> Iterator[None]:
+    """So many workers of a scheduler, which are started anew when they die."""
+    place = ["--host", "127.0.0.1", "--no-dashboard", "--nthreads", "1", "--nworkers", str(count)]
+    with _started(["worker", address, *place], env, folder / "workers.log"):
+        yield
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from tests.conftest import Command
-from tests.fleet.conftest import Fleet, repository, scheduler_of
+from tests.fleet.conftest import Fleet, repository, scheduler_of, worker_of
 
 pytestmark = pytest.mark.hook
 
@@ -119,17 +119,15 @@ def test_a_scheduler_that_is_not_there(normfix: Command, sources: Path) -> None:
     assert (done.returncode, done.stderr) == (2, b"error: no scheduler answers at tcp://127.0.0.1:9\n")
 
 
-def test_a_scheduler_that_goes(script: str, sources: Path) -> None:
-    log = sources / "scheduler.log"
-    with scheduler_of(sources) as (address, process):
-        command = [script, "fleet", "run", "repositories", "--out", "out", "--scheduler", address]
-        with subprocess.Popen(command, cwd=sources, stderr=subprocess.PIPE) as run:
-            while "Receive client connection" not in log.read_text():
-                assert run.poll() is None
-                time.sleep(0.05)
-            process.kill()
-            _, said = run.communicate()
-    assert (run.returncode, said) == (2, b"error: the scheduler is gone; the same command goes on from here\n")
+def test_a_scheduler_that_goes(fleet: Fleet, script: str, sources: Path) -> None:
+    env = {**os.environ, "PATH": f"{fleet.programs}{os.pathsep}{os.environ['PATH']}"}
+    with scheduler_of(sources, env) as (address, process):
+        (fleet.flags / "signal").write_text("KILL")
+        (fleet.flags / "client").write_text(str(process.pid))
+        command = [script, "fleet", "run", "list.txt", "--out", "out", "--scheduler", address]
+        with worker_of(address, sources, env):
+            done = subprocess.run(command, cwd=sources, capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (2, b"error: the scheduler is gone; the same command goes on from here\n")
 
 
 def test_a_cluster_of_its_own(normfix: Command, sources: Path) -> None:
@@ -157,4 +155,4 @@ def test_ctrl_c_ends_a_cluster_of_its_own_without_a_word(fleet: Fleet, script: s
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)
         _, said = process.communicate()
-    assert (process.returncode, said) == (130, b"")
+    assert (process.returncode, said.strip()) == (130, b"")
