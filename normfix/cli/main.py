@@ -10,16 +10,17 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from normfix import __version__
-from normfix.cli.completion import files, folders, names
+from normfix.cli.completion import names
+from normfix.cli.fleet_commands import fleet
+from normfix.cli.guard import guarded
 from normfix.cli.help import Group
-from normfix.cli.options import COLOUR, FILES, FLEET, KEPT_IN, PYTHON, RULES, SHARED, TARGET, together
+from normfix.cli.options import COLOUR, FILES, KEPT_IN, PYTHON, RULES, SHARED, TARGET, together
 from normfix.config.terminal import make_safe
 
 if TYPE_CHECKING:
@@ -27,16 +28,6 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _MANY = 20
-
-
-class _Failure(click.ClickException):
-    """A message for one line of stderr; the job could not be done."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        """Print it in the way of the other messages."""
-        click.echo(f"error: {self.format_message()}", err=True, file=file)
 
 
 def main() -> None:
@@ -147,7 +138,7 @@ def _baseline(action: str, options: dict[str, Any]) -> int:
     from normfix.cli import baseline as commands
     from normfix.run.request import Request
 
-    return _guarded(lambda: getattr(commands, action)(Request(**options)))
+    return guarded(lambda: getattr(commands, action)(Request(**options)))
 
 
 @_normfix.command()
@@ -161,7 +152,7 @@ def verify(**options: Any) -> int:
     """Prove on an installed TensorFlow that every replacement, or every call site in PATHS, builds and runs."""
     from normfix.cli.verify import VerifyRequest, verify
 
-    return _guarded(lambda: verify(VerifyRequest(**options)))
+    return guarded(lambda: verify(VerifyRequest(**options)))
 
 
 @_normfix.command()
@@ -177,7 +168,7 @@ def doctor(**options: Any) -> int:
     """
     from normfix.cli.doctor import DoctorRequest, doctor
 
-    return _guarded(lambda: doctor(DoctorRequest(**options)))
+    return guarded(lambda: doctor(DoctorRequest(**options)))
 
 
 @_normfix.command()
@@ -185,56 +176,10 @@ def server() -> int:
     """Serve an editor: the Language Server Protocol on stdin and stdout. Needs `pip install 'normfix[lsp]'`."""
     from normfix.cli.server import serve
 
-    return _guarded(serve)
+    return guarded(serve)
 
 
-@_normfix.group()
-def fleet() -> None:
-    """Check many repositories, here or on a Dask cluster. Needs `pip install 'normfix[fleet]'`."""
-
-
-@fleet.command("run")
-@FLEET
-@click.option("--label", metavar="TEXT", default="", help="What to call this run in the trend [its number].")
-def fleet_run(**options: Any) -> int:
-    """Check every repository in SOURCES that is not known at its commit; the results are Parquet files.
-
-    SOURCES are folders, wheels and source archives, git URLs, and files that list such or requirements.
-    """
-    from normfix.cli import fleet as commands
-
-    return _guarded(lambda: commands.run(commands.FleetRequest(**options)))
-
-
-@fleet.command("fix")
-@FLEET
-@click.option("--write", is_flag=True, help="Make the branches and patches; else say what they would be.")
-@click.option("--branch", metavar="NAME", default="normfix", help="The branch that each commit is on [normfix].")
-def fleet_fix(**options: Any) -> int:
-    """Fix what is safe in every repository of SOURCES: a branch with one commit, or a patch where git is not there.
-
-    Nothing is pushed, and without --write nothing is written.
-    """
-    from normfix.cli import fleet as commands
-
-    return _guarded(lambda: commands.fix(commands.FleetRequest(**options)))
-
-
-@fleet.command("report")
-@click.argument("folder", metavar="DIR", shell_complete=folders)
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["html", "markdown", "json"]),
-    default="html",
-    help="How it is shown [html].",
-)
-@click.option("-o", "--output-file", metavar="FILE", shell_complete=files, help="Write it to a file.")
-def fleet_report(folder: str, output_format: str, output_file: str | None) -> int:
-    """Show what runs into DIR have found: by repository, owner, release, rule and symbol, and from run to run."""
-    from normfix.cli import fleet as commands
-
-    return _guarded(lambda: commands.report(folder, output_format, output_file))
+_normfix.add_command(fleet)
 
 
 @_normfix.command()
@@ -245,7 +190,7 @@ def rule(name: str, color: str) -> int:
     from normfix.explanations.pages import show
     from normfix.run.request import project_table
 
-    return _guarded(lambda: show(project_table(), name, color))
+    return guarded(lambda: show(project_table(), name, color))
 
 
 @_normfix.command()
@@ -257,7 +202,7 @@ def explain(text: tuple[str, ...], color: str) -> int:
     from normfix.run.request import project_table
 
     message = sys.stdin.read() if text == ("-",) else " ".join(text)
-    return _guarded(lambda: show(project_table(), message, color))
+    return guarded(lambda: show(project_table(), message, color))
 
 
 @_normfix.command()
@@ -270,7 +215,7 @@ def rules(output_format: str, color: str) -> int:
     from normfix.report.rules import show
     from normfix.run.request import project_table
 
-    return _guarded(lambda: show(project_table(), output_format, color))
+    return guarded(lambda: show(project_table(), output_format, color))
 
 
 @_normfix.command()
@@ -283,7 +228,7 @@ def matrix(symbol: str, output_format: str, color: str) -> int:
     from normfix.table.availability import shipped_availability
     from normfix.table.load import shipped_table
 
-    return _guarded(lambda: show(shipped_table(), shipped_availability(), symbol, output_format, color))
+    return guarded(lambda: show(shipped_table(), shipped_availability(), symbol, output_format, color))
 
 
 @_normfix.command()
@@ -292,13 +237,13 @@ def clean(cache_dir: str | None) -> int:
     """Remove what earlier runs have kept."""
     from normfix.run.request import forget_caches
 
-    return _guarded(lambda: forget_caches(cache_dir))
+    return guarded(lambda: forget_caches(cache_dir))
 
 
 def _run(options: dict[str, Any]) -> int:
     from normfix.run.request import Request
 
-    return _guarded(lambda: _looked(Request(**options)))
+    return guarded(lambda: _looked(Request(**options)))
 
 
 def _looked(request: Request) -> int:
@@ -322,20 +267,3 @@ def _load(admitted: int) -> None:
 
     if admitted == _MANY:
         import normfix.fixes.calls  # noqa: F401 - one of so many will be rewritten, and every worker would import it
-
-
-def _guarded(job: Callable[[], int | None]) -> int:
-    """Run a command; what a person can cause becomes one line and status 2."""
-    from normfix.config.errors import UserError
-
-    try:
-        status = job() or 0
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except UserError as error:
-        raise _Failure(str(error)) from error
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        raise _Failure(f"{where}{error.strerror or error}") from error
-    return status

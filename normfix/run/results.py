@@ -91,3 +91,17 @@ def _told(text: str, source: SourceText) -> str:
         return f"line {place.line}" if cell is None else f"cell {cell}, line {place.line}"
 
     return _LINE.sub(line_of_file, text)
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file, and the files that were followed on the way when a cache wants to know.
+
+    `path` is the file, or for a data file the one that loads it. `holders` are the files for whose sake it keeps names
+    as they are.
+    """
+
+    path: str
+    result: FileResult | None
+    followed: frozenset[str] = frozenset()
+    holders: frozenset[str] = frozenset()

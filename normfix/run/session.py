@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from normfix.checks.finding import Finding
 from normfix.checks.findings import (
@@ -20,11 +20,12 @@ from normfix.config.settings import KERAS
 from normfix.prefilter.prefilter import Admission, prefilter_of
 from normfix.run.cache import ResultCache
 from normfix.run.engine import Engine, engine_for
+from normfix.run.fixed_again import settled
 from normfix.run.one_file import data_result, lone_result, scan_bytes, whole_result
 from normfix.run.options import Options
 from normfix.run.prefiltering import Prefiltered, prefilter_files
 from normfix.run.renamed_symbols import users_of_renamed
-from normfix.run.results import FileResult
+from normfix.run.results import FileOutcome, FileResult
 from normfix.run.workers import spread
 from normfix.semantics.projects import Projects
 from normfix.source.contents import contents
@@ -38,10 +39,6 @@ _FEWEST = 10
 
 
 UNPARSED = frozenset({SYNTAX_ERROR, UNREADABLE})
-
-
-_ROUNDS = 10
-"""So often a file is fixed again because others have changed."""
 
 
 _CHUNK = 20
@@ -73,7 +70,7 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
     fresh = paths if cache is None else [path for path in paths if path not in cache.settled]
     outcomes: Iterable[FileOutcome] = _outcomes(fresh, prefiltered, table, options)
     if options.fix and options.picker is None:
-        outcomes = _settled(list(outcomes), table, options, paths)
+        outcomes = settled(list(outcomes), table, options, paths)
     if cache is not None:
         outcomes = list(outcomes)
         _remember(cache, paths, prefiltered, outcomes)
@@ -87,20 +84,6 @@ def _merged(known: Sequence[FileResult], found: Iterable[FileResult], paths: Seq
         return
     order = {path: number for number, path in enumerate(paths)}
     yield from sorted((*known, *found), key=lambda one: (order.get(one.path, len(paths)), one.path))
-
-
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
-    """What became of one file, and the files that were followed on the way when a cache wants to know.
-
-    `path` is the file, or for a data file the one that loads it. `holders` are the files for whose sake it keeps names
-    as they are.
-    """
-
-    path: str
-    result: FileResult | None
-    followed: frozenset[str] = frozenset()
-    holders: frozenset[str] = frozenset()
 
 
 def _outcomes(
@@ -222,56 +205,6 @@ def _outcome(path: str, admission: Admission, engine: Engine, options: Options) 
     followed = frozenset(engine.project.followed) if options.cache is not None else frozenset()
     said = result if result.findings or result.fixed else None
     return FileOutcome(path, said, followed, engine.project.holders(path)) if said is not None or followed else None
-
-
-def _settled(
-    outcomes: list[FileOutcome], table: Table, options: Options, files: Collection[str]
-) -> Sequence[FileOutcome]:
-    """The outcomes once every name that nobody needs any more has changed too.
-
-    A file that keeps a name for the sake of another one is fixed again when that one has changed.
-    """
-    for _ in range(_ROUNDS):
-        texts = {os.path.realpath(one.path): _new_bytes(one) for one in _changed(outcomes)}
-        waiting = [index for index, one in enumerate(outcomes) if not texts.keys().isdisjoint(one.holders)]
-        if not waiting:
-            break
-        engine = engine_for(table, options, files, texts)
-        again = {index: _again(outcomes[index], engine, options) for index in waiting}
-        if all(again[index].result == outcomes[index].result for index in waiting):
-            break
-        outcomes = [again.get(index, one) for index, one in enumerate(outcomes)]
-    return outcomes
-
-
-def _changed(outcomes: Iterable[FileOutcome]) -> Iterator[FileResult]:
-    return (one.result for one in outcomes if one.result is not None and one.result.fixed_text is not None)
-
-
-def _new_bytes(result: FileResult) -> bytes:
-    assert result.source is not None
-    return result.content or result.source.encode(result.source.text)
-
-
-def _again(outcome: FileOutcome, engine: Engine, options: Options) -> FileOutcome:
-    """What becomes of a file, as it is by now, among the files that have changed."""
-    first = outcome.result
-    if first is None or first.source is None:
-        return outcome
-    try:
-        return _fixed_again(outcome, first, engine, options)
-    except UserError:
-        raise
-    except Exception as error:
-        return FileOutcome(first.path, lone_result(failed(first.path, error), options), outcome.followed)
-
-
-def _fixed_again(outcome: FileOutcome, first: FileResult, engine: Engine, options: Options) -> FileOutcome:
-    second = whole_result(scan_bytes(_new_bytes(first), first.path, engine, options), options)
-    text = second.fixed_text if second.fixed_text is not None else first.fixed_text
-    result = replace(second, source=first.source, fixed=(*first.fixed, *second.fixed), fixed_text=text)
-    followed = outcome.followed | (frozenset(engine.project.followed) if options.cache is not None else frozenset())
-    return FileOutcome(first.path, result, followed, engine.project.holders(first.path))
 
 
 def _remember(
