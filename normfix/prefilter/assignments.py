@@ -25,7 +25,7 @@ _BEFORE_EQUALS = re.compile(rb"(?<![^=\n])([^=\n]+)=(?!=)")
 _BEFORE_NAME = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) in "_."))
 _TARGETS = bytes(byte for byte in range(256) if byte > 127 or chr(byte).isalnum() or chr(byte) in "_ \t,.()*[]")
 _ANNOTATED = re.compile(_NAME.pattern + rb"(?=[ \t]*:)")
-_LOOP = re.compile(rb"(?<!\w)for(?=[ \t(\[])([\w\s\\,.()*\[\]\x80-\xff]+?)(?<!\w)in(?=[ \t(\[])")
+_LOOP = re.compile(rb"(?<!\w)for(?=[ \t(\[])([\w\s\\,.()*\[\]\x80-\xff]{1,600}?)(?<!\w)in(?=[ \t(\[])")
 _AS = re.compile(rb" as ([A-Za-z_\x80-\xff][\w.\x80-\xff]*)")
 _PARAMETERS = (
     (b"def", re.compile(rb"def[ \t]+\w+[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\Z")),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from normfix.source.text import SourceText, Span
 
-_MARKER = re.compile(r"#.*?(?:noqa|normfix:)", re.IGNORECASE)
+_MARKER = re.compile(r"#[^#\n]*(?:noqa|normfix:)", re.IGNORECASE)
 _LIST = r"[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*"
 _NOQA = re.compile(rf"#\s*noqa(?![\w-])(?P<colon>\s*:)?\s*(?P<codes>{_LIST})?", re.IGNORECASE)
 _OWN = re.compile(r"#\s*normfix:\s*(?P<file>file-)?ignore(?![\w-])(?:\s*\[(?P<codes>[^\]]*)\])?", re.IGNORECASE)

@@ -91,3 +91,7 @@ def test_a_file_that_does_not_parse_is_read_as_far_as_it_goes() -> None:
     text = "x = 1  # noqa\ny = '''\n"
     assert covers(text, first=1)
     assert not covers(text, first=2)
+
+
+def test_a_line_of_hashes_is_read_in_one_go() -> None:
+    assert suppressions(SourceText("a.py", "#" * 500_000)) == Suppressions()
