@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 
-_CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
+CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
 _TEXT = re.compile(rb"'[^'\n]*'|\"[^\"\n]*\"|#[^\n]*")
 _OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
 _OPEN_CALL = re.compile(rb"\w[ \t]*\(")
@@ -108,7 +108,7 @@ class Assignments:
     @cached_property
     def _captured(self) -> frozenset[bytes]:
         """The names that the cases of a `match` may give to parts of its subject."""
-        return frozenset(name for line in _CASE.findall(self._text) for name in _CHAIN.findall(line))
+        return frozenset(name for line in _CASE.findall(self._text) for name in CHAIN.findall(line))
 
 
 def _is_parameter(text: bytes, at: int) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from normfix.prefilter.assignments import Assignments, expression
+from normfix.prefilter.assignments import CHAIN, Assignments, expression
 from normfix.prefilter.circles import ANYTHING, Circles
 from normfix.prefilter.imports import import_statements, imported_names
 
@@ -19,7 +19,6 @@ Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
 """The library paths that a dotted path of the project (`.compat.tf`) may mean, or come to when it is called."""
 
 _BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
-_CHAIN = re.compile(rb"[^\W\d]\w*(?:[ \t]*\.[ \t]*[^\W\d]\w*)*")
 _RETURN = re.compile(rb"(?<!\w)(?:return[ \t(]|lambda[^:\n]*:)(?=[^\n])")
 _DEF = re.compile(rb"(?<!\w)(?:def|class)[ \t]+(\w+)")
 _CALLED = b"()"
@@ -113,7 +112,7 @@ class Names:
 
     def _value(self, text: bytes) -> frozenset[bytes]:
         """The library paths that an assigned expression may mean."""
-        chain = _CHAIN.match(text)
+        chain = CHAIN.match(text)
         if chain and _END.match(text, chain.end()):
             return self.chain(chain.group())
         plain = _GETATTR.sub(rb"\1.", text)
@@ -122,9 +121,7 @@ class Names:
             leads = chain is not None and _CALL.match(text, chain.end()) is not None and self.returns(chain.group())
             return frozenset({ANYTHING}) if leads else frozenset()
         found: set[bytes] = set()
-        for part, called in {
-            (match.group(), bool(_CALL.match(plain, match.end()))) for match in _CHAIN.finditer(plain)
-        }:
+        for part, called in {(match.group(), bool(_CALL.match(plain, match.end()))) for match in CHAIN.finditer(plain)}:
             found |= ({ANYTHING} if self.returns(part) else set()) if called else self.chain(part)
         return frozenset({ANYTHING}) if found and _FURTHER.search(plain) else frozenset(found)
 

@@ -74,5 +74,5 @@ def refuse_installed(files: Iterable[str]) -> None:
     """Raise UsageError where one of the files to fix belongs to an installed package."""
     for file in files:
         if not _FOLDERS.isdisjoint(Path(file).absolute().parts):
-            cure = "ask for another version of that, or say --installed to edit it"
+            cure = "ask for another version of that, or edit it with `normfix fix --installed`"
             raise UsageError(f"{file} belongs to an installed package: {cure}")

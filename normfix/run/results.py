@@ -46,6 +46,20 @@ class FileResult:
         return read_document(self.source.encode(self.fixed_text), self.path, docstrings=docstrings)
 
 
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file, and the files that were followed on the way when a cache wants to know.
+
+    `path` is the file, or for a data file the one that loads it. `holders` are the files for whose sake it keeps names
+    as they are.
+    """
+
+    path: str
+    result: FileResult | None
+    followed: frozenset[str] = frozenset()
+    holders: frozenset[str] = frozenset()
+
+
 def all_placed(result: FileResult) -> FileResult:
     """Findings of a notebook with their places in its cells, those of a document with their places in it."""
     source, after = result.source, result.after
@@ -91,17 +105,3 @@ def _told(text: str, source: SourceText) -> str:
         return f"line {place.line}" if cell is None else f"cell {cell}, line {place.line}"
 
     return _LINE.sub(line_of_file, text)
-
-
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
-    """What became of one file, and the files that were followed on the way when a cache wants to know.
-
-    `path` is the file, or for a data file the one that loads it. `holders` are the files for whose sake it keeps names
-    as they are.
-    """
-
-    path: str
-    result: FileResult | None
-    followed: frozenset[str] = frozenset()
-    holders: frozenset[str] = frozenset()

@@ -54,10 +54,13 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
     known: Sequence[FileResult] = ()
     if cache is not None and (cache.unchanged or cache.settled):
         results = cache.results()
-        if results is not None and cache.unchanged:
+        if results is None:
+            cache, prefiltered = None, None
+        elif cache.unchanged:
             yield from _merged(results, (), paths)
             return
-        known, cache, prefiltered = (results, cache, prefiltered) if results is not None else ((), None, None)
+        else:
+            known = results
     if prefiltered is None:
         prefiltered = prefilter_files(
             paths,

@@ -10,7 +10,7 @@ import ast
 import codecs
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from doctest import DocTestParser
@@ -19,9 +19,9 @@ from os.path import commonprefix
 
 from normfix.source.found import Finder, FoundBlock
 from normfix.source.magics import restored
-from normfix.source.parts import PartsText, joined
+from normfix.source.parts import DocumentText, joined
 from normfix.source.python import ParseFailure, parse
-from normfix.source.text import Edit, Position, SourceText, TextError, apply_edits
+from normfix.source.text import Edit, Position, SourceText, TextError
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -60,7 +60,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class BlocksText(PartsText):
+class BlocksText(DocumentText):
     """The code of a document. Its places are those of the document."""
 
     blocks: tuple[Block, ...] = ()
@@ -85,36 +85,14 @@ class BlocksText(PartsText):
         index = max(bisect_right(starts, line) - 1, 0)
         return self.part_lines[index] + line - starts[index] if starts else line
 
-    def part(self, cell: int | None) -> SourceText:
-        """The document."""
-        assert cell is None
-        return self.file
-
     def in_part(self, edit: Edit) -> tuple[int | None, Edit]:
         """The edit in the document."""
-        start, end = (self.file.index(self.place(self.position(one))[1]) for one in (edit.start, edit.end))
         block = self.blocks[self.part_of(self.position(edit.start).line)[0]]
         code = restored(edit.replacement, self.magics)
-        return None, Edit(start, end, _LINE_BREAK.sub(lambda found: f"{found[0]}{block.prefix}", code))
+        return None, Edit(*self.span_in_file(edit), _LINE_BREAK.sub(lambda found: f"{found[0]}{block.prefix}", code))
 
-    def file_edits(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    def document_edits(self, text: str) -> Iterator[Edit]:
         """The lines that change, written anew."""
-        return tuple(self._document_edits(apply_edits(self.text, edits)))
-
-    def encode(self, text: str) -> bytes:
-        """The document with the blocks of `text` in it."""
-        return self.bom + self._written(text).encode(self.encoding)
-
-    def changed_parts(self, text: str) -> Iterator[tuple[int | None, str, str]]:
-        """The whole document, if another text changes it."""
-        after = self._written(text)
-        if after != self.document:
-            yield None, self.document, after
-
-    def _written(self, text: str) -> str:
-        return apply_edits(self.document, self._document_edits(text))
-
-    def _document_edits(self, text: str) -> Iterator[Edit]:
         for index, code in self.changed(text):
             block = self.blocks[index]
             yield from rewritten(block, split(code + block.last) if code else [])

@@ -6,7 +6,7 @@ So the names that an example binds are its own, and all others are those of the 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import takewhile
@@ -14,10 +14,10 @@ from itertools import takewhile
 from normfix.source.blocks import Block, Row, found_blocks, rewritten, split
 from normfix.source.found import FoundBlock
 from normfix.source.markdown import markdown_blocks
-from normfix.source.parts import PartsText, joined_parts
+from normfix.source.parts import DocumentText, joined_parts
 from normfix.source.python import ParseFailure, parse
 from normfix.source.restructured import restructured_blocks
-from normfix.source.text import Edit, Position, SourceText, TextError, apply_edits
+from normfix.source.text import Edit, Position, SourceText, TextError
 
 _INDENT = "    "
 _NEXT = "# normfix: the next example begins here"
@@ -73,7 +73,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class DocstringsText(PartsText):
+class DocstringsText(DocumentText):
     """A module, and behind it the examples of its docstrings. Places are those in the file."""
 
     pieces: tuple[Piece, ...] = ()
@@ -107,36 +107,14 @@ class DocstringsText(PartsText):
         _, place = self.place(Position(line, 1))
         return place.line
 
-    def part(self, cell: int | None) -> SourceText:
-        """The file."""
-        assert cell is None
-        return self.file
-
     def in_part(self, edit: Edit) -> tuple[int | None, Edit]:
         """The edit in the file."""
-        start, end = (self.file.index(self.place(self.position(one))[1]) for one in (edit.start, edit.end))
         piece = self.pieces[self.part_of(self.position(edit.start).line)[0]]
         prefix = piece.blocks[-1].prefix
-        return None, Edit(start, end, edit.replacement.replace(f"\n{piece.indent}", f"\n{prefix}"))
+        return None, Edit(*self.span_in_file(edit), edit.replacement.replace(f"\n{piece.indent}", f"\n{prefix}"))
 
-    def file_edits(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-        """The lines that change, written anew."""
-        return tuple(self._document_edits(apply_edits(self.text, edits)))
-
-    def encode(self, text: str) -> bytes:
-        """The file with the module and the examples of `text` in it. Raises TextError."""
-        return SourceText(self.path, "", self.encoding, self.bom).encode(self._written(text))
-
-    def changed_parts(self, text: str) -> Iterator[tuple[int | None, str, str]]:
-        """The whole file, if another text changes it."""
-        after = self._written(text)
-        if after != self.document:
-            yield None, self.document, after
-
-    def _written(self, text: str) -> str:
-        return apply_edits(self.document, self._document_edits(text))
-
-    def _document_edits(self, text: str) -> Iterator[Edit]:
+    def document_edits(self, text: str) -> Iterator[Edit]:
+        """The lines that change, written anew. Raises TextError where examples were lost."""
         for index, code in self.changed(text):
             yield from self.pieces[index].edits(code)
 

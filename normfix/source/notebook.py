@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]
@@ -16,7 +16,7 @@ from typing import Any
 
 from normfix.source.magics import restored
 from normfix.source.parts import PartsText, joined
-from normfix.source.text import Edit, Position, SourceText, TextError, apply_edits
+from normfix.source.text import Edit, Position, SourceText, TextError
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.")
@@ -76,14 +76,6 @@ class NotebookText(PartsText):
         ahead = starts[min(position.line, len(starts)) - 1] + position.column - 1
         return self.file.position(_written_at(self.document, found, ahead))
 
-    def file_edits(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-        """For each changed cell, its `source` value written anew."""
-        return tuple(self._document_edits(apply_edits(self.text, edits)))
-
-    def encode(self, text: str) -> bytes:
-        """The notebook file with the cells of `text` in it."""
-        return self.bom + apply_edits(self.document, self._document_edits(text)).encode(self.encoding)
-
     def changed_parts(self, text: str) -> Iterator[tuple[int | None, str, str]]:
         """Number, old and new code of each cell that another text changes. Raises TextError when a boundary is lost."""
         yield from ((cell.number, cell.text, code) for cell, code in self._changed_cells(text))
@@ -91,7 +83,8 @@ class NotebookText(PartsText):
     def _changed_cells(self, text: str) -> Iterator[tuple[Cell, str]]:
         return ((self.cells[index], code) for index, code in self.changed(text))
 
-    def _document_edits(self, text: str) -> Iterator[Edit]:
+    def document_edits(self, text: str) -> Iterator[Edit]:
+        """For each changed cell, its `source` value written anew."""
         for cell, code in self._changed_cells(text):
             yield Edit(cell.start, cell.end, _relaid(self.document[cell.start : cell.end], code))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from normfix.source.magics import Command, commands, put_away, restored, shown_column
 from normfix.source.python import ParseFailure
-from normfix.source.text import Position, SourceText, TextError
+from normfix.source.text import Edit, Position, SourceText, TextError, apply_edits
 
 _BOUNDARY = "# normfix: the next cell begins here"
 
@@ -34,6 +34,22 @@ class PartsText(SourceText):
     def placed(self, index: int, position: Position) -> tuple[int | None, Position]:
         """The cell and the position as a person counts them, of a position within a part."""
         raise NotImplementedError
+
+    def document_edits(self, text: str) -> Iterator[Edit]:
+        """The edits of the document that give it the parts of another text. Raises TextError where that cannot be."""
+        raise NotImplementedError
+
+    def written(self, text: str) -> str:
+        """The document with the parts of `text` in it. Raises TextError."""
+        return apply_edits(self.document, self.document_edits(text))
+
+    def file_edits(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+        """The edits of the document that other edits of `text` come to."""
+        return tuple(self.document_edits(apply_edits(self.text, edits)))
+
+    def encode(self, text: str) -> bytes:
+        """The file with the parts of `text` in it. Raises TextError."""
+        return super().encode(self.written(text))
 
     @property
     def as_written(self) -> str:
@@ -78,6 +94,27 @@ class PartsText(SourceText):
             code = restored(part.removesuffix(newline), self.magics)
             if code != self.parts[index]:
                 yield index, code
+
+
+@dataclass(frozen=True)
+class DocumentText(PartsText):
+    """The code of a file in which it stands line by line: its places are those of the file."""
+
+    def part(self, cell: int | None) -> SourceText:
+        """The file."""
+        assert cell is None
+        return self.file
+
+    def span_in_file(self, edit: Edit) -> tuple[int, int]:
+        """Where an edit begins and ends in the file."""
+        start, end = (self.file.index(self.place(self.position(one))[1]) for one in (edit.start, edit.end))
+        return start, end
+
+    def changed_parts(self, text: str) -> Iterator[tuple[int | None, str, str]]:
+        """The whole file, if another text changes it."""
+        after = self.written(text)
+        if after != self.document:
+            yield None, self.document, after
 
 
 def joined(
