@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from normfix import __version__
 from normfix.config import store
-from normfix.run.project_results import ProjectResults, holds, kept_of, projects_of, settled, stamp, written
+from normfix.run.project_results import Place, ProjectResults, holds, kept_of, places_of, settled, stamp, written
 from normfix.source.contents import contents
 
 _TOO_RECENT = 2_000_000_000
@@ -61,6 +61,7 @@ class ResultCache:
         self._origin = store.key_of(__version__, sys.version_info, store.sources())
         self._stored: _Stored | None = None
         self._projects: dict[str, ProjectResults] = {}
+        self._places: dict[str, Place] = {}
         self.clean: frozenset[str] = frozenset()
         self.settled: frozenset[str] = frozenset()
         self.unchanged = False
@@ -77,12 +78,13 @@ class ResultCache:
             self._projects = {name: one for name, one in kept.projects.items() if holds(one)}
             self.unchanged = len(self._projects) == len(kept.projects)
         if not self.unchanged:
-            grouped = projects_of(paths)
-            changed = {path for path in (*files, *paths) if path not in same}
-            moved = {path for path in paths if kept.project_of.get(path) != grouped[path]}
-            left = {kept.project_of[path] for path in moved if path in kept.project_of}
-            self._projects = settled(kept.projects, {*left, *(grouped[path] for path in moved)}, paths, changed)
-            self.settled = frozenset(path for path in paths if grouped[path] in self._projects)
+            self._places = places = places_of(paths)
+            changed = {os.path.realpath(path) for path in (*files, *paths) if path not in same}
+            moved = [path for path in paths if kept.project_of.get(path) != places[path].project]
+            regrouped = {kept.project_of.get(path) for path in moved} | {places[path].project for path in moved}
+            inside = {one.real for one in places.values()}
+            self._projects = settled(kept.projects, regrouped, inside, changed)
+            self.settled = frozenset(path for path, one in places.items() if one.project in self._projects)
 
     def results(self) -> tuple[Any, ...] | None:
         """What there was to say of the settled files, or of an unchanged tree; None when it can no longer be read."""
@@ -110,11 +112,11 @@ class ResultCache:
         """Remember a whole run: every file and, by the file it was for, what was followed and what there was to say."""
         # The folder of the cache may be new in one that is watched.
         store.prepare(self._folder)
-        grouped = projects_of(files)
-        inside = {os.path.realpath(path) for path in files}
+        places = self._places or places_of(files)
+        inside = {one.real for one in places.values()}
         members: dict[str, list[str]] = {}
-        for path, project in grouped.items():
-            members.setdefault(project, []).append(path)
+        for path, one in places.items():
+            members.setdefault(one.project, []).append(path)
         projects = {
             project: self._projects[project]
             if self.settled.issuperset(paths)
@@ -124,7 +126,8 @@ class ResultCache:
         plain = {path: (one.size, one.time, one.digest, one.alone) for path, one in files.items()}
         every = (*files, *(path for one in projects.values() for path in one.beside))
         folders = {folder: written(folder) for folder in {os.path.dirname(path) for path in every}}  # noqa: PTH120
-        self._write(_Stored(self._origin, plain, folders, grouped, projects, {}))
+        project_of = {path: one.project for path, one in places.items()}
+        self._write(_Stored(self._origin, plain, folders, project_of, projects, {}))
 
     def keep_said(self, view: str, said: Said) -> None:
         """Remember the words of this run beside its results."""

@@ -24,19 +24,27 @@ class ProjectResults(NamedTuple):
     results: bytes | None
 
 
-def projects_of(paths: Iterable[str]) -> dict[str, str]:
-    """The folder of the project that each file is in."""
+class Place(NamedTuple):
+    """Where a file really is, and the folder of its project."""
+
+    real: str
+    project: str
+
+
+def places_of(paths: Iterable[str]) -> dict[str, Place]:
+    """The place of each file."""
     from normfix.semantics.project_files import ProjectFolders  # noqa: PLC0415 - an unchanged tree needs none
     from normfix.source.folders import Folders  # noqa: PLC0415 - the same
 
     folders, project_folders = Folders(), ProjectFolders()
     known: dict[str, str] = {}
-    found: dict[str, str] = {}
+    found: dict[str, Place] = {}
     for path in paths:
-        home = os.path.dirname(folders.real(path))  # noqa: PTH120 - once for each file of a tree
+        real = folders.real(path)
+        home = os.path.dirname(real)  # noqa: PTH120 - once for each file of a tree
         if home not in known:
             known[home] = str(project_folders.of(Path(folders.top(home))))
-        found[path] = known[home]
+        found[path] = Place(real, known[home])
     return found
 
 
@@ -47,15 +55,17 @@ def holds(project: ProjectResults) -> bool:
 
 
 def settled(
-    kept: Mapping[str, ProjectResults], regrouped: Collection[str], paths: Iterable[str], changed: Iterable[str]
+    kept: Mapping[str, ProjectResults],
+    regrouped: Collection[str | None],
+    inside: Collection[str],
+    changed: Iterable[str],
 ) -> dict[str, ProjectResults]:
     """The projects whose results still hold where some files have changed, come or gone.
 
-    `regrouped` are projects that others of the `paths` belong to than before.
+    `inside` are the real paths of all files of the run, `changed` of those files; `regrouped` are projects that others
+    belong to than before.
     """
-    places = [os.path.realpath(path) for path in changed]
-    touched = {folder for path in places for folder in _above(path)} | set(places)
-    inside = {os.path.realpath(path) for path in paths}
+    touched = {place for path in changed for place in (path, *_above(path))}
     return {
         name: one
         for name, one in kept.items()
