@@ -17,9 +17,7 @@ from normfix.source.documents import read_document
 from normfix.table.load import shipped_table
 from tests.conftest import Command
 from tests.run.generated import DIRECT, IMPORTS, USES, bounded
-
-OLD = "from keras.layers.normalization import BatchNormalization"
-NEW = "from keras.layers import BatchNormalization"
+from tests.source.mended import NEW, OLD, Found, found, stands_at
 
 
 def result(code: str) -> FileResult:
@@ -27,9 +25,8 @@ def result(code: str) -> FileResult:
     return scan_text(dedent(code).encode(), "code.py", shipped_table(), options)
 
 
-def places(code: str) -> list[tuple[str, int, int]]:
-    found = scan_text(dedent(code).encode(), "code.py", shipped_table(), Options(docstrings=True)).findings
-    return [(one.code, one.start.line, one.start.column) for one in found]
+def places(code: str) -> Found:
+    return found(scan_text(dedent(code).encode(), "code.py", shipped_table(), Options(docstrings=True)).findings)
 
 
 def fixed(code: str) -> str:
@@ -75,9 +72,7 @@ def test_docstrings_are_left_alone_unless_they_are_asked_for() -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_an_example_is_mended_where_it_stands(head: str, line: str, tail: str, newline: str) -> None:
     code = (head + line.format(OLD) + tail).replace("\n", newline)
-    ((rule, number, column),) = places(code)
-    assert (rule, number) == ("NF101", head.count("\n") + 1)
-    assert column == line.index("{") + len(OLD) - len("BatchNormalization") + 1
+    assert stands_at(places(code), head, line)
     assert fixed(code) == (head + line.format(NEW) + tail).replace("\n", newline)
 
 

@@ -13,10 +13,8 @@ from normfix.source.documents import read_document
 from normfix.source.text import TextError
 from tests.conftest import Command
 from tests.run.generated import bounded
+from tests.source.mended import NEW, OLD, Found, found, stands_at
 from tests.support import result
-
-OLD = "from keras.layers.normalization import BatchNormalization"
-NEW = "from keras.layers import BatchNormalization"
 
 
 def blocks(text: str, path: str = "a.md") -> list[str]:
@@ -25,8 +23,8 @@ def blocks(text: str, path: str = "a.md") -> list[str]:
     return list(read.parts)
 
 
-def places(text: str) -> list[tuple[str, int, int]]:
-    return [(one.code, one.start.line, one.start.column) for one in result(text.encode(), path="a.md").findings]
+def places(text: str) -> Found:
+    return found(result(text.encode(), path="a.md").findings)
 
 
 def fixed(text: str, *, unsafe: bool = True) -> str:
@@ -94,9 +92,7 @@ def test_nothing_is_found(text: str) -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_a_block_is_mended_where_it_stands(opening: str, line: str, closing: str, newline: str) -> None:
     text = (opening + line.format(OLD) + closing).replace("\n", newline)
-    ((code, number, column),) = places(text)
-    assert (code, number) == ("NF101", opening.count("\n") + 1)
-    assert column == line.index("{") + len(OLD) - len("BatchNormalization") + 1
+    assert stands_at(places(text), opening, line)
     assert fixed(text) == (opening + line.format(NEW) + closing).replace("\n", newline)
 
 

@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 from docutils.parsers.rst import directives
 
+from tests.source.mended import NEW, OLD, Found, found, stands_at
 from tests.support import result
 
-OLD = "from keras.layers.normalization import BatchNormalization"
-NEW = "from keras.layers import BatchNormalization"
 
-
-def places(text: str) -> list[tuple[str, int, int]]:
-    return [(one.code, one.start.line, one.start.column) for one in result(text.encode(), path="a.rst").findings]
+def places(text: str) -> Found:
+    return found(result(text.encode(), path="a.rst").findings)
 
 
 def fixed(text: str) -> str:
@@ -68,9 +66,7 @@ def test_nothing_is_found(text: str) -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_a_block_is_mended_where_it_stands(opening: str, line: str, closing: str, newline: str) -> None:
     text = (opening + line.format(OLD) + closing).replace("\n", newline)
-    ((code, number, column),) = places(text)
-    assert (code, number) == ("NF101", opening.count("\n") + 1)
-    assert column == line.index("{") + len(OLD) - len("BatchNormalization") + 1
+    assert stands_at(places(text), opening, line)
     assert fixed(text) == (opening + line.format(NEW) + closing).replace("\n", newline)
 
 
