@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import CancelledError, Client, Future, LocalCluster, as_completed
 
 from normfix.config.errors import UserError
 
@@ -79,14 +79,18 @@ def spread(
             ready.add(future)
         future = next(ready)
         task, second = running.pop(future)
-        if future.cancelled():
-            raise ClusterError("the scheduler is gone; the same command goes on from here")
-        error = future.exception()
-        if error is not None:
-            yield task, error
-            continue
-        outcome = future.result()
-        if again(outcome) and not second:
+        outcome = _result(future)
+        if not isinstance(outcome, BaseException) and again(outcome) and not second:
             left.appendleft((task, True))
         else:
             yield task, outcome
+
+
+def _result(future: Future[_Out]) -> _Out | BaseException:
+    """What a task came to, or why to nothing. Raises ClusterError when the scheduler is gone."""
+    try:
+        error = future.exception()
+        return future.result() if error is None else error
+    except (CancelledError, OSError) as gone:
+        # A result is kept by its worker, so that it may be known to be there and yet be out of reach.
+        raise ClusterError("the scheduler is gone; the same command goes on from here") from gone

@@ -8,11 +8,14 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from operator import neg
 from pathlib import Path
+from threading import Timer
 
 import duckdb
 import pytest
 
+from normfix.fleet.cluster import ClusterError, connected, spread
 from tests.conftest import Command
 from tests.fleet.conftest import Fleet, repository, scheduler_of, worker_of
 
@@ -128,6 +131,23 @@ def test_a_scheduler_that_goes(fleet: Fleet, script: str, sources: Path) -> None
         with worker_of(address, sources, env):
             done = subprocess.run(command, cwd=sources, capture_output=True, check=False, timeout=120)
     assert (done.returncode, done.stderr) == (2, b"error: the scheduler is gone; the same command goes on from here\n")
+
+
+def test_a_scheduler_that_goes_with_a_result(sources: Path) -> None:
+    with (
+        scheduler_of(sources) as (address, process),
+        worker_of(address, sources, os.environ),
+        connected(address, None) as client,
+    ):
+        results = spread(client, neg, [1, 2], lambda _: False)
+        next(results)
+        while any(future.status != "finished" for future in client.futures.values()):
+            time.sleep(0.01)
+        # It is asked for the other result, does not answer, and goes.
+        process.send_signal(signal.SIGSTOP)
+        Timer(0.5, process.kill).start()
+        with pytest.raises(ClusterError, match="the scheduler is gone"):
+            next(results)
 
 
 def test_a_cluster_of_its_own(normfix: Command, sources: Path) -> None:
