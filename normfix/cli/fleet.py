@@ -28,6 +28,7 @@ class FleetRequest:
     isolated: bool = False
     timeout: float = 600
     memory: int = 4096
+    split: int = 2000
     label: str = ""
     branch: str = "normfix"
     write: bool = False
@@ -45,7 +46,7 @@ def run(request: FleetRequest) -> int:
     from normfix.fleet import run as runs  # noqa: PLC0415 - its packages need not be there
     from normfix.fleet.work import Asked, own_identity  # noqa: PLC0415
 
-    asked = Asked(_options(request), request.timeout, request.memory << 20, own_identity())
+    asked = Asked(_options(request), request.timeout, request.memory << 20, own_identity(), request.split)
     cluster = runs.Cluster(request.scheduler, request.workers)
     tally = runs.run(request.sources, Path(request.out), asked, cluster, request.label, _warn)
     said = f"{tally.looked_at} repositories checked, {tally.known} known already, {len(tally.failures)} failed; "

@@ -21,6 +21,12 @@ def fleet() -> None:
 
 @fleet.command("run")
 @FLEET
+@click.option(
+    "--split",
+    type=click.IntRange(min=1),
+    default=2000,
+    help="Files above which a repository is divided by folder among workers [2000].",
+)
 @click.option("--label", metavar="TEXT", default="", help="What to call this run in the trend [its number].")
 def fleet_run(**options: Any) -> int:
     """Check every repository in SOURCES that is not known at its commit; the results are Parquet files.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
@@ -60,10 +60,20 @@ def _interrupts_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def _no_more(_: object, __: object) -> tuple[()]:
+    return ()
+
+
 def spread(
-    client: Client, work: Callable[[_In], _Out], tasks: Sequence[_In], again: Callable[[_Out], bool]
+    client: Client,
+    work: Callable[[_In], _Out],
+    tasks: Sequence[_In],
+    again: Callable[[_Out], bool],
+    more: Callable[[_In, _Out], Iterable[_In]] = _no_more,
 ) -> Iterator[tuple[_In, _Out | BaseException]]:
     """Each task with what came of it, as they come; what `again` asks for is done a second time.
+
+    `more` are tasks that take the place of the one that came to them.
 
     A task whose worker died is given to another one; one that ends every worker comes back as the exception that says
     so. Raises ClusterError when the scheduler is gone.
@@ -80,8 +90,12 @@ def spread(
         future = next(ready)
         task, second = running.pop(future)
         outcome = _result(future)
-        if not isinstance(outcome, BaseException) and again(outcome) and not second:
+        if isinstance(outcome, BaseException):
+            yield task, outcome
+        elif again(outcome) and not second:
             left.appendleft((task, True))
+        elif instead := [(one, False) for one in more(task, outcome)]:
+            left.extendleft(reversed(instead))
         else:
             yield task, outcome
 

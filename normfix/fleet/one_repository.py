@@ -20,6 +20,7 @@ from normfix.checks.finding import Finding
 from normfix.config.errors import UserError
 from normfix.fleet.breaking import breaks_in, states
 from normfix.fleet.owners import Owners, read_owners
+from normfix.fleet.shares import shares
 from normfix.report import GRADE_WORDS, grade_of, in_order, totals
 from normfix.report.diff import as_bytes, render
 from normfix.report.paint import Paint
@@ -39,12 +40,7 @@ def main() -> None:
     _bound(asked["memory"], asked["seconds"])
     try:
         os.chdir(asked["folder"])
-        # What a project says of unsafe fixes is for those who read what they get.
-        unsafe = False if asked["fix"] else None
-        request = Request(
-            paths=(os.curdir,), fix=asked["fix"], diff=asked["fix"], unsafe_fixes=unsafe, **asked["options"]
-        )
-        answer = _done(request)
+        answer = _JOBS[asked["job"]](asked)
     except UserError as error:
         sys.exit(str(error))
     except MemoryError:
@@ -59,15 +55,23 @@ def _bound(memory: int, seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
 
 
-def _done(request: Request) -> dict[str, Any]:
+def _checked(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The rows of a repository or of a part of it; how many parts there are where it has to be divided."""
+    request = Request(paths=(os.curdir,), **asked["options"])
     job = job_for(request, settings_for(request))
     files = files_for(request, job.settings)
-    results = job.reported(job.files(files, replace(job.options, workers=1)), files).results
-    if request.fix:
-        return _fixes(results, job.table)
+    parts, number = shares(files, asked["most"]), asked["part"]
+    if number is None and len(parts) > 1:
+        return {"parts": len(parts)}
+    share = None if number is None else parts[number]
+    found = job.files(files, replace(job.options, workers=1, share=share))
+    results = job.reported(found, files if share is None else share).results
     target = job.options.target.found
+    findings = list(_findings(results, job.table, read_owners(Path())))
+    places = {path.replace(os.sep, "/"): place for place, path in enumerate(files)}
     return {
-        "findings": list(_findings(results, job.table, read_owners(Path()))),
+        "findings": findings,
+        "places": [places.get(one["path"], len(files)) for one in findings],
         "symbols": list(_symbols(results, job.table)),
         "repository": {
             "target": target.text if target is not None else "",
@@ -124,12 +128,17 @@ def _symbols(results: Sequence[FileResult], table: Table) -> Iterator[Mapping[st
             yield {"symbol": symbol, "findings": count, "axis": axis, "release": release, "state": said}
 
 
-def _fixes(results: Sequence[FileResult], table: Table) -> dict[str, Any]:
+def _fixed(asked: Mapping[str, Any]) -> dict[str, Any]:
     """The files as they become, the patch, and for each rule how many findings are gone and what is shown of them."""
+    # What a project says of unsafe fixes is for those who read what they get.
+    request = Request(paths=(os.curdir,), fix=True, diff=True, unsafe_fixes=False, **asked["options"])
+    job = job_for(request, settings_for(request))
+    files = files_for(request, job.settings)
+    results = job.reported(job.files(files, replace(job.options, workers=1)), files).results
     rules: Counter[tuple[str, str, str]] = Counter()
     for result in results:
         for finding in result.fixed:
-            rule = table.rules.get(finding.code)
+            rule = job.table.rules.get(finding.code)
             grade = grade_of(finding, rule)
             rules[finding.code, rule.summary if rule else "", GRADE_WORDS[grade] if grade else ""] += 1
     changed = {one.path: data for one in results if (data := one.content) is not None}
@@ -140,6 +149,8 @@ def _fixes(results: Sequence[FileResult], table: Table) -> dict[str, Any]:
         "remaining": totals(results).remaining,
     }
 
+
+_JOBS = {"check": _checked, "fix": _fixed}
 
 if __name__ == "__main__":
     main()

@@ -12,7 +12,7 @@ from normfix import __version__
 from normfix.config.errors import UserError
 from normfix.fleet.fetching import commit_of, fetched
 from normfix.fleet.processes import Deadline, WorkError
-from normfix.fleet.work import Task, examined, must_be_the_same
+from normfix.fleet.work import Job, Task, examined, must_be_the_same
 
 TITLE = "Replace normalization code that no longer runs"
 
@@ -55,7 +55,7 @@ def proposed(task: Task) -> Proposal:
         with tempfile.TemporaryDirectory(prefix="normfix-", ignore_cleanup_errors=True) as scratch:
             commit = commit_of(task.repository, deadline)
             folder, commit = fetched(task.repository, commit, Path(scratch, "source"), deadline)
-            found = examined(folder, task.asked, Path(scratch), deadline, fix=True)
+            found = examined(folder, task.asked, Path(scratch), deadline, job=Job.FIX)
     except (WorkError, OSError, UserError) as error:
         return Proposal(failure=str(error))
     files = {path: b64decode(data) for path, data in found["files"].items()}

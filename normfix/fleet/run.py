@@ -10,6 +10,7 @@ from distributed import KilledWorker
 
 from normfix.config.errors import UserError
 from normfix.fleet.cluster import connected, spread
+from normfix.fleet.parts import Gathering, parts_of
 from normfix.fleet.sources import Repository, repositories
 from normfix.fleet.tables import Store
 from normfix.fleet.work import DONE, Asked, Outcome, Task, checked, failed
@@ -45,10 +46,12 @@ def run(
     store.prepare()
     known = {row["repository"]: row for row in store.rows("repositories") if row["status"] == DONE}
     tasks = [Task(one, asked, known[one.name]["key"] if one.name in known else "") for one in named]
-    tally = Tally()
+    tally, gathering = Tally(), Gathering()
     with connected(cluster.scheduler, cluster.workers) as client:
-        for task, result in spread(client, checked, tasks, lambda outcome: bool(outcome.failure)):
-            outcome = _outcome(task.repository, result)
+        for task, result in spread(client, checked, tasks, lambda outcome: bool(outcome.failure), parts_of):
+            outcome = gathering.add(task, _outcome(task.repository, result))
+            if outcome is None:
+                continue
             if outcome.pieces:
                 store.keep(outcome.name, outcome.pieces)
             tally = _counted(tally, outcome, known.get(outcome.name, {}).get("findings", 0))

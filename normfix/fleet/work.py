@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -18,42 +19,75 @@ from normfix.config.errors import UserError
 from normfix.config.settings import find_settings
 from normfix.fleet.fetching import commit_of, fetched
 from normfix.fleet.processes import Deadline, WorkError, output
-from normfix.fleet.sources import Repository
+from normfix.fleet.sources import Kind, Repository
 from normfix.fleet.tables import SCHEMAS, as_parquet
 
 DONE, FAILED = "done", "failed"
+
+
+class Job(Enum):
+    """What the process of a repository is asked for."""
+
+    CHECK = "check"
+    FIX = "fix"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked of every repository. `options` are those of a Request.
 
-    `memory` decides what is found in large files, `seconds` nothing.
+    `memory` decides what is found in large files, `seconds` nothing; a repository with more than `most` files is done
+    in parts, which find the same.
     """
 
     options: Mapping[str, Any]
     seconds: float
     memory: int
     normfix: str
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the `count` parts in which a repository is done, at the commit at which it was divided."""
+
+    number: int
+    count: int
+    commit: str
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One repository; `known` is the key of what is known of it already, empty for nothing."""
+    """One repository or a part of it; `known` is the key of what is known of it already, empty for nothing."""
 
     repository: Repository
     asked: Asked
     known: str = ""
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of one part, with the commit and the key of its repository."""
+
+    commit: str
+    key: str
+    rows: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a repository: `failure` says why nothing did, and no pieces mean that what is known holds."""
+    """What became of a repository: `failure` says why nothing did, and no pieces mean that what is known holds.
+
+    `parts` are those in which it has to be done, `found` what one of them came to.
+    """
 
     name: str
     pieces: Mapping[str, bytes]
     findings: int = 0
     failure: str = ""
+    parts: tuple[Part, ...] = ()
+    found: Found | None = None
 
 
 class OtherNormfixError(UserError):
@@ -71,20 +105,29 @@ def own_identity() -> str:
 
 
 def checked(task: Task) -> Outcome:
-    """Check a repository, unless it is known at its commit. Raises OtherNormfixError."""
+    """Check a repository or a part, unless it is known at its commit. Raises OtherNormfixError."""
     repository, asked = task.repository, task.asked
     must_be_the_same(asked)
     deadline = Deadline(asked.seconds)
     try:
         with tempfile.TemporaryDirectory(prefix="normfix-", ignore_cleanup_errors=True) as scratch:
-            commit = commit_of(repository, deadline)
+            commit = _commit(task, deadline)
             if commit and task.known.startswith(f"{commit} ") and task.known == _key(repository, commit, asked):
                 return Outcome(repository.name, {})
             folder, commit = fetched(repository, commit, Path(scratch, "source"), deadline)
-            found = examined(folder, asked, Path(scratch), deadline)
-            return _outcome(repository, commit, _key(repository, commit, asked), found)
+            if task.part is not None and commit != task.part.commit:
+                raise WorkError("it was changed while it was checked")
+            number = task.part.number if task.part is not None else None
+            found = examined(folder, asked, Path(scratch), deadline, job=Job.CHECK, part=number)
+            return _outcome(task, Found(commit, _key(repository, commit, asked), found))
     except (WorkError, OSError, UserError) as error:
         return failed(repository, str(error))
+
+
+def _commit(task: Task, deadline: Deadline) -> str:
+    """What a repository is at. The parts of a remote one are all fetched at the commit of the first time."""
+    pinned = task.part is not None and task.repository.kind is Kind.GIT
+    return task.part.commit if task.part is not None and pinned else commit_of(task.repository, deadline)
 
 
 def must_be_the_same(asked: Asked) -> None:
@@ -93,11 +136,15 @@ def must_be_the_same(asked: Asked) -> None:
         raise OtherNormfixError(f"a worker has normfix {own_identity()}, and {asked.normfix} asks for the work")
 
 
-def examined(folder: Path, asked: Asked, scratch: Path, deadline: Deadline, *, fix: bool = False) -> Any:
-    """What the process of a repository says of it. Raises WorkError."""
+def examined(
+    folder: Path, asked: Asked, scratch: Path, deadline: Deadline, *, job: Job, part: int | None = None
+) -> Any:
+    """What the process of a repository says of it, or of one part. Raises WorkError."""
     words = {
         "folder": str(folder),
-        "fix": fix,
+        "job": job.value,
+        "most": asked.most,
+        "part": part,
         "options": dict(asked.options),
         "memory": asked.memory,
         "seconds": deadline.left,
@@ -114,13 +161,26 @@ def failed(repository: Repository, reason: str) -> Outcome:
     return Outcome(repository.name, {"repositories": as_parquet(SCHEMAS["repositories"], [row])}, failure=reason)
 
 
-def _outcome(repository: Repository, commit: str, key: str, found: Any) -> Outcome:
-    """Each table with the columns that are the same in all of its rows."""
-    same = {"repository": repository.name, "commit": commit}
-    row = {"kind": repository.kind.value, "status": DONE, "reason": "", "key": key, **found["repository"]}
-    rows = {"findings": found["findings"], "symbols": found["symbols"], "repositories": [row]}
+def _outcome(task: Task, found: Found) -> Outcome:
+    name, count = task.repository.name, found.rows.get("parts")
+    if count is not None:
+        return Outcome(name, {}, parts=tuple(Part(number, count, found.commit) for number in range(count)))
+    return Outcome(name, {}, found=found) if task.part is not None else whole(task.repository, found)
+
+
+def whole(repository: Repository, found: Found) -> Outcome:
+    """A repository with all of its rows: each table with the columns that are the same in all of them."""
+    same = {"repository": repository.name, "commit": found.commit}
+    row = {
+        "kind": repository.kind.value,
+        "status": DONE,
+        "reason": "",
+        "key": found.key,
+        **found.rows["repository"],
+    }
+    rows = {"findings": found.rows["findings"], "symbols": found.rows["symbols"], "repositories": [row]}
     pieces = {table: as_parquet(schema, [{**same, **one} for one in rows[table]]) for table, schema in SCHEMAS.items()}
-    return Outcome(repository.name, pieces, len(found["findings"]))
+    return Outcome(repository.name, pieces, len(rows["findings"]))
 
 
 def _key(repository: Repository, commit: str, asked: Asked) -> str:

@@ -36,7 +36,7 @@ class Options:
     `cache` keeps what was found for the next run; `prefiltered` is what the prefilter said of the files where
     it was already asked; a `full` run scans every file, whatever the prefilter says, and follows every name into the
     project; `docstrings` has the examples in docstrings looked at too; `since` limits a run to the lines that changed;
-    `parse` makes the tree of a text.
+    `parse` makes the tree of a text; of the files of a run those in `share` are reported on, None for all.
     """
 
     select: tuple[str, ...] = ("NF",)
@@ -57,4 +57,5 @@ class Options:
     full: bool = False
     docstrings: bool = False
     since: Since | None = None
+    share: frozenset[str] | None = None
     parse: Parse = parse

@@ -160,6 +160,9 @@ def _chosen(
     # A graph program is changed as a whole.
     code = [path for path in paths if path in admissions] if options.strategy == KERAS else paths
     every = [*code, *(file for file in loaders if file not in code)]
+    if options.share is not None:
+        # A data file goes with the first file that loads it.
+        every = [path for path in every if loaders.get(path, path) in options.share]
     return every if options.since is None else [path for path in every if options.since.has(path)]
 
 
