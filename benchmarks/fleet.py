@@ -1,9 +1,10 @@
-"""What `normfix fleet run` costs on this machine: one worker and two, a run that is killed, and one with nothing new.
+"""What `normfix fleet` costs on this machine: one worker and two, a run that is killed, one with nothing new, `verify`.
 
     python benchmarks/fleet.py [--repositories N] [--packages DIR]
 
 The repositories are copies of the folders of fixtures/rules, and the folders of DIR (of `benchmarks/corpus.py`:
-.corpus/source). A table goes to standard output. Exit status 1 where two runs do not leave the same bytes, or where a
+.corpus/source). Layers are built on the TensorFlow of the Python that runs this; without one they are left out.
+A table goes to standard output. Exit status 1 where two runs do not leave the same bytes, or where a
 repository has other findings than `normfix check` has in its folder.
 """
 
@@ -27,6 +28,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import duckdb
 from measure import Cost, once
+
+from normfix.runtime.environment import Interpreter
+from normfix.runtime.verify import profile
 
 RULES = Path(__file__).resolve().parent.parent / "fixtures" / "rules"
 NORMFIX = (sys.executable, "-m", "normfix")
@@ -52,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell("nothing new, 2 workers", len(names), fleet(work, "out2", 2))
         killed(work, len(names) // 2)
         tell("killed after half, the rest", len(names) - len(names) // 2, fleet(work, "ended", 2))
+        verified(work, len(names))
         wrong = [out for out in ("out2", "ended") if contents(work / out) != contents(work / "out1")]
         wrong += [name for name in names if of_fleet(work, name) != of_check(work / "all" / name)]
     print(f"\nDifferent: {', '.join(wrong) or 'nothing'}")
@@ -86,6 +91,22 @@ def killed(work: Path, count: int) -> None:
         while len(list((work / "ended" / "repositories").glob("*.parquet"))) < count:
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def verified(work: Path, count: int) -> None:
+    """What the repositories call, built on the TensorFlow of this Python, and nothing new then."""
+    release = profile(Interpreter(Path(sys.executable), "")).tensorflow
+    if release is None:
+        return
+    place = ("--out", "verified", "--workers", "2", "--target", f"tensorflow=={release}", "--python", sys.executable)
+    for name in ("verify, 2 workers", "verify, nothing new"):
+        tell(name, count, once((*NORMFIX, "fleet", "verify", "all", *place), work, LIMIT))
+    query = f"""select count(*), count(distinct trial), (select sum(tries) from '{work}/verified/builds/*.parquet')
+        from '{work}/verified/calls/*/*.parquet' where trial is not null"""
+    ((calls, ways, tries),) = duckdb.execute(query).fetchall()
+    print(f"\n{calls} calls in {ways} ways, {tries} trials on TensorFlow {release}")
+    query = f"select status, count(*) from '{work}/verified/calls/*/*.parquet' where trial is not null group by status"
+    print(", ".join(f"{number} {status}" for status, number in sorted(duckdb.execute(query).fetchall())))
 
 
 def tell(name: str, count: int, cost: Cost) -> None:

@@ -15,7 +15,7 @@ _NEEDED = ("dask", "distributed", "pyarrow")
 
 @dataclass(frozen=True, slots=True)
 class FleetRequest:
-    """The options of `fleet run` and `fleet fix`."""
+    """The options of `fleet run`, `fleet fix` and `fleet verify`."""
 
     sources: tuple[str, ...]
     out: str
@@ -29,6 +29,7 @@ class FleetRequest:
     timeout: float = 600
     memory: int = 4096
     split: int = 2000
+    python: str | None = None
     label: str = ""
     branch: str = "normfix"
     write: bool = False
@@ -89,6 +90,33 @@ def fix(request: FleetRequest) -> int:
     sys.stderr.write(f"{done.fixed} findings {verb}, {done.remaining} remain, {done.failures} repositories failed.\n")
     left = done.remaining + (0 if request.write else done.fixed)
     return 2 if done.failures else int(left > 0)
+
+
+def verify(request: FleetRequest) -> int:
+    """`fleet verify`: build what the repositories call on a release. Returns the exit status. Raises UserError."""
+    require()
+    from normfix.config.target import parse_target  # noqa: PLC0415 - as above
+    from normfix.fleet import verify as verifies  # noqa: PLC0415
+    from normfix.fleet.builds import FAILS  # noqa: PLC0415
+    from normfix.fleet.run import Cluster  # noqa: PLC0415
+    from normfix.fleet.work import Asked, own_identity  # noqa: PLC0415
+    from normfix.runtime.environment import find_interpreter  # noqa: PLC0415
+    from normfix.runtime.verify import profile  # noqa: PLC0415
+    from normfix.table.load import shipped_table  # noqa: PLC0415
+
+    target = parse_target(request.target or "", shipped_table().releases, "--target")
+    found = profile(find_interpreter(Path(request.python) if request.python else None, Path.cwd()))
+    verifies.must_have(found, target)
+    asked = Asked({"isolated": request.isolated}, request.timeout, request.memory << 20, own_identity())
+    cluster = Cluster(request.scheduler, request.workers)
+    done = verifies.verify(request.sources, Path(request.out), asked, cluster, found, _warn)
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(done.statuses.items())) or "none"
+    said = f"{done.repositories} repositories, {done.known} known already, {done.failures} failed; "
+    said += (
+        f"{done.statuses.total()} calls in {done.trials} ways, {done.built} built now on TensorFlow {found.tensorflow}"
+    )
+    sys.stderr.write(f"{said}: {counts}. Next: normfix fleet report {request.out}\n")
+    return 2 if done.failures else int(done.statuses[FAILS] > 0)
 
 
 def _options(request: FleetRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import click
 from normfix.cli.completion import files, folders
 from normfix.cli.guard import guarded
 from normfix.cli.help import Group
-from normfix.cli.options import FLEET
+from normfix.cli.options import FLEET, FLEET_VERIFY
 
 
 @click.group(cls=Group)
@@ -67,3 +67,15 @@ def fleet_report(folder: str, output_format: str, output_file: str | None) -> in
     from normfix.cli import fleet as commands
 
     return guarded(lambda: commands.report(folder, output_format, output_file))
+
+
+@fleet.command("verify")
+@FLEET_VERIFY
+def fleet_verify(**options: Any) -> int:
+    """Build each layer as the repositories of SOURCES call it on the release of --target, once for all that do alike.
+
+    Needs an interpreter that has this TensorFlow; it is asked on this machine, and code of a repository is never run.
+    """
+    from normfix.cli import fleet as commands
+
+    return guarded(lambda: commands.verify(commands.FleetRequest(**options)))

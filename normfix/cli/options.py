@@ -102,7 +102,7 @@ KEPT_IN = click.option(
     shell_complete=files,
     help="The file [that of the settings, or normfix-baseline.json].",
 )
-FLEET = together(
+_FLEET = together(
     click.argument("sources", nargs=-1, required=True, metavar="SOURCES...", shell_complete=files),
     click.option(
         "--out", required=True, metavar="DIR", shell_complete=folders, help="The folder of the results; a run goes on."
@@ -111,7 +111,15 @@ FLEET = together(
     click.option("--workers", type=click.IntRange(min=1), help="Processes, where the cluster is its own [all cores]."),
     click.option("--timeout", type=click.FloatRange(min=1), default=600, help="Seconds for one repository [600]."),
     click.option("--memory", type=click.IntRange(min=256), default=4096, help="Megabytes for one repository [4096]."),
+    click.option("--isolated", is_flag=True, help="Read no configuration file."),
+)
+FLEET = together(
+    _FLEET,
     RULES,
     click.option("--target", metavar="SPEC", help="Releases to run on, for all of them [what each one says]."),
-    click.option("--isolated", is_flag=True, help="Read no configuration file."),
+)
+FLEET_VERIFY = together(
+    _FLEET,
+    click.option("--target", required=True, metavar="SPEC", help="The release to build on, tensorflow==2.21."),
+    PYTHON,
 )

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from normfix.config.terminal import columns
-from normfix.run.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
+from normfix.run.request import STDIN, FileRequest, UsageError, settings_for, table_for
 from normfix.runtime.environment import Interpreter, find_interpreter
 from normfix.runtime.verify_cache import VerifyCache, cached_run
 from normfix.source.contents import contents
 
 if TYPE_CHECKING:
-    from normfix.checks.finding import Finding
     from normfix.config.settings import Settings
     from normfix.runtime.checks import Check
     from normfix.runtime.verdict import Report
@@ -142,20 +141,13 @@ def _width() -> int:
 
 
 def _site_checks(request: VerifyRequest, settings: Settings, problems: list[str]) -> tuple[Check, ...]:
-    from normfix.config.selection import enabled
     from normfix.report import place
     from normfix.report.paint import printable
-    from normfix.run.call_sites import call_sites
-    from normfix.runtime.checks import site_checks
+    from normfix.run.call_sites import checks_for
 
-    table = table_for(settings)
-    found: list[Finding] = []
-    sites = tuple(call_sites(map(Path, files_for(request, settings)), table, found))
-    select = (*settings.select, *settings.extend_select)
-    for one in found:
-        if enabled(one.code, select, (*settings.ignore, *settings.ignored_in(one.path))):
-            problems.append(printable(f"error: {place(one)}: {one.code} {one.message}") + "\n")
-    return site_checks(sites, table)
+    checks, found = checks_for(request, settings)
+    problems += [printable(f"error: {place(one)}: {one.code} {one.message}") + "\n" for one in found]
+    return checks
 
 
 def _table_checks(settings: Settings) -> tuple[Check, ...]:

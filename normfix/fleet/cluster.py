@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
-from distributed import CancelledError, Client, Future, LocalCluster, as_completed
+from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, as_completed
 
 from normfix.config.errors import UserError
 
@@ -98,6 +98,15 @@ def spread(
             left.extendleft(reversed(instead))
         else:
             yield task, outcome
+
+
+def outcome_of(result: _Out | BaseException, failed: Callable[[str], _Out]) -> _Out:
+    """What a task came to; where it came to nothing what `failed` makes of the reason. Raises UserError."""
+    if isinstance(result, UserError):
+        raise result
+    if isinstance(result, KilledWorker):
+        return failed("every worker that tried it has died")
+    return failed(f"{type(result).__name__}: {result}") if isinstance(result, BaseException) else result
 
 
 def _result(future: Future[_Out]) -> _Out | BaseException:

@@ -6,11 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from distributed import KilledWorker
-
-from normfix.config.errors import UserError
 from normfix.fleet.branches import has_branch, make_branch
-from normfix.fleet.cluster import connected, spread
+from normfix.fleet.cluster import connected, outcome_of, spread
 from normfix.fleet.fetching import clone, git
 from normfix.fleet.processes import Deadline, WorkError
 from normfix.fleet.proposals import Proposal, proposed
@@ -54,7 +51,7 @@ def fix(
     done = Fixes()
     with connected(cluster.scheduler, cluster.workers) as client:
         for task, result in spread(client, proposed, tasks, lambda proposal: bool(proposal.failure)):
-            proposal, name = _proposal(result), task.repository.name
+            proposal, name = outcome_of(result, _failed), task.repository.name
             try:
                 if proposal.failure:
                     raise WorkError(proposal.failure)
@@ -70,14 +67,8 @@ def fix(
     return done
 
 
-def _proposal(result: Proposal | BaseException) -> Proposal:
-    if isinstance(result, Proposal):
-        return result
-    if isinstance(result, UserError):
-        raise result
-    if isinstance(result, KilledWorker):
-        return Proposal(failure="every worker that tried it has died")
-    return Proposal(failure=f"{type(result).__name__}: {result}")
+def _failed(reason: str) -> Proposal:
+    return Proposal(failure=reason)
 
 
 def _written(repository: Repository, proposal: Proposal, writing: Writing, deadline: Deadline) -> str:

@@ -19,6 +19,7 @@ from normfix.api.job import job_for
 from normfix.checks.finding import Finding
 from normfix.config.errors import UserError
 from normfix.fleet.breaking import breaks_in, states
+from normfix.fleet.calls import call_rows
 from normfix.fleet.owners import Owners, read_owners
 from normfix.fleet.shares import shares
 from normfix.report import GRADE_WORDS, grade_of, in_order, totals
@@ -150,7 +151,11 @@ def _fixed(asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_JOBS = {"check": _checked, "fix": _fixed}
+def _called(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return call_rows(asked["options"])
+
+
+_JOBS = {"check": _checked, "fix": _fixed, "calls": _called}
 
 if __name__ == "__main__":
     main()

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from normfix.config.errors import UserError
 from normfix.fleet.breaking import NEVER
+from normfix.fleet.call_tables import every_call
 from normfix.fleet.tables import Row, Store
+from normfix.fleet.verified import Release, releases
 from normfix.fleet.work import FAILED
 from normfix.report.progress import Progress, Stage
 
@@ -68,7 +70,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that a report says. `failures` are repositories with reasons, `undone` the files that could not be read."""
+    """All that a report says. `failures` are repositories with reasons, `undone` the files that could not be read.
+
+    `verified` are the releases on which calls were tried.
+    """
 
     repositories: int
     files: int
@@ -77,6 +82,7 @@ class Overview:
     counts: Counter[Stage]
     groups: Mapping[str, tuple[Group, ...]]
     runs: tuple[Run, ...]
+    verified: tuple[Release, ...]
 
     @property
     def progress(self) -> Progress:
@@ -88,7 +94,8 @@ def overview(folder: Path, summaries: Mapping[str, str]) -> Overview:
     """Count what is in a folder. `summaries` say what each rule is about. Raises NoResultsError."""
     store = Store(folder)
     known = list(store.rows("repositories"))
-    if not known:
+    verified = releases(every_call(folder))
+    if not known and not verified:
         raise NoResultsError(
             f"{folder}: no results are in it; make them with: normfix fleet run SOURCES --out {folder}"
         )
@@ -108,6 +115,7 @@ def overview(folder: Path, summaries: Mapping[str, str]) -> Overview:
         counts=counts,
         groups={kind: _sorted(kind, found.values()) for kind, found in groups.items()},
         runs=_runs(store.rows("runs")),
+        verified=verified,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from normfix.fleet.overview import KINDS, STAGES, Group, Kind, Overview, Run
 from normfix.fleet.report import said
+from normfix.fleet.verified import STATUS_WORDS, Release
 from normfix.report.page.document import document, section
 from normfix.report.page.markup import Markup, element, prose
 from normfix.report.page.overview import bar
@@ -22,7 +23,9 @@ _WORDS = {
 
 def as_page(known: Overview) -> str:
     """The page, in letters of ASCII."""
-    sections = [section("effort", "Effort", _effort(known))]
+    sections = [section("effort", "Effort", _effort(known))] if known.repositories else []
+    for number, release in enumerate(known.verified, 1):
+        sections.append(section(f"calls-{number}", f"On {release.name}", _release(release)))
     if len(known.runs) > 1:
         sections.append(section("trend", "From run to run", [_trend(known.runs)]))
     for kind in KINDS:
@@ -30,9 +33,8 @@ def as_page(known: Overview) -> str:
             sections.append(section(kind.name, kind.title, [_groups(kind, known.groups[kind.name])]))
     if known.failures:
         sections.append(section("failures", "Not checked", [_failures(known.failures)]))
-    return document(
-        "normfix fleet report", said(known), sections, ("Skip to the effort", "effort"), "normfix fleet report"
-    )
+    skip = ("Skip to the effort", "effort") if known.repositories else ("Skip to the calls", "calls-1")
+    return document("normfix fleet report", said(known), sections, skip, "normfix fleet report")
 
 
 def _effort(known: Overview) -> Iterator[Markup]:
@@ -68,6 +70,22 @@ def _groups(kind: Kind, groups: Sequence[Group]) -> Markup:
     return _table(f"Findings {kind.title[0].lower()}{kind.title[1:]}", heads, rows, f"scroll {kind.name}s")
 
 
+def _release(release: Release) -> Iterator[Markup]:
+    yield element("p", f"{release.said}.")
+    if release.ways:
+        heads = ["Call", "What came of it", "Why", "Calls", "Repositories"]
+        rows = [
+            [
+                element("th", element("code", printable(one.call)), scope="row"),
+                element("td", STATUS_WORDS[one.status], class_="words"),
+                element("td", printable(one.reason), class_="words"),
+                *_numbers((one.calls, len(one.repositories))),
+            ]
+            for one in release.ways
+        ]
+        yield _table(f"Calls that do not run on {release.name}, or of which that is not known", heads, rows)
+
+
 def _trend(runs: Sequence[Run]) -> Markup:
     heads = ["Run", "Repositories", "Failed", "Findings", *(one.title for one in STAGES)]
     rows = [
@@ -93,7 +111,7 @@ def _numbers(numbers: Sequence[int]) -> Iterator[Markup]:
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Markup]], shape: str = "scroll") -> Markup:
-    words = ("What is wrong", "Why")
+    words = ("What is wrong", "Why", "What came of it")
     head = [
         element("th", title, scope="col", class_="count" if place and title not in words else None)
         for place, title in enumerate(heads)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from normfix import __version__
 from normfix.config.errors import UserError
-from normfix.fleet.fetching import commit_of, fetched
-from normfix.fleet.processes import Deadline, WorkError
+from normfix.fleet.processes import WorkError
 from normfix.fleet.work import Job, Task, examined, must_be_the_same
 
 TITLE = "Replace normalization code that no longer runs"
@@ -50,14 +47,11 @@ class Proposal:
 def proposed(task: Task) -> Proposal:
     """The safe fixes of a repository. Raises OtherNormfixError."""
     must_be_the_same(task.asked)
-    deadline = Deadline(task.asked.seconds)
     try:
-        with tempfile.TemporaryDirectory(prefix="normfix-", ignore_cleanup_errors=True) as scratch:
-            commit = commit_of(task.repository, deadline)
-            folder, commit = fetched(task.repository, commit, Path(scratch, "source"), deadline)
-            found = examined(folder, task.asked, Path(scratch), deadline, job=Job.FIX)
+        found = examined(task, Job.FIX)
     except (WorkError, OSError, UserError) as error:
         return Proposal(failure=str(error))
-    files = {path: b64decode(data) for path, data in found["files"].items()}
-    rules = tuple((code, summary, numbers, count) for code, summary, numbers, count in found["rules"])
-    return Proposal(commit, files, b64decode(found["patch"]), rules, found["remaining"])
+    assert found is not None
+    files = {path: b64decode(data) for path, data in found.rows["files"].items()}
+    rules = tuple((code, summary, numbers, count) for code, summary, numbers, count in found.rows["rules"])
+    return Proposal(found.commit, files, b64decode(found.rows["patch"]), rules, found.rows["remaining"])

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from normfix.fleet.overview import KINDS, STAGES, Group, Overview, Run
+from normfix.fleet.verified import STATUS_WORDS, Release
 from normfix.report.markdown import prose
 from normfix.report.progress import Stage
 
@@ -16,6 +17,8 @@ _MOST = 50
 
 def said(known: Overview) -> str:
     """The whole in one sentence."""
+    if not known.repositories:
+        return "; ".join(f"{one.name}: {one.said}" for one in known.verified)
     total, found = known.progress.total, len(known.groups["repository"])
     return f"{total} findings in {found} of {known.repositories} repositories, {known.files} files"
 
@@ -33,6 +36,7 @@ def as_json(known: Overview) -> str:
             {"label": one.label, "repositories": one.repositories, "failed": one.failed, **_by_name(one.counts)}
             for one in known.runs
         ],
+        "verified": [one.as_dict() for one in known.verified],
     }
     return json.dumps(answer, indent=2) + "\n"
 
@@ -52,10 +56,12 @@ def _group(one: Group) -> dict[str, object]:
 
 def as_markdown(known: Overview) -> str:
     """One page of GitHub's Markdown."""
-    lines = ["## normfix fleet", "", f"{said(known)}.", "", *_effort(known)]
+    lines = ["## normfix fleet", "", f"{said(known)}.", *(["", *_effort(known)] if known.repositories else [])]
     for kind in KINDS:
         if known.groups[kind.name]:
             lines += ["", f"### {kind.title}", "", *_table(kind.one, known.groups[kind.name])]
+    for release in known.verified:
+        lines += ["", f"### On {release.name}", "", f"{release.said}.", *_ways(release)]
     if known.runs:
         lines += ["", "### From run to run", "", *_trend(known.runs)]
     if known.failures:
@@ -78,6 +84,16 @@ def _table(title: str, groups: Sequence[Group]) -> Iterator[str]:
         yield _row([name, *map(str, (len(one.repositories), one.total, *(one.counts[stage] for stage in STAGES)))])
     if len(groups) > _MOST:
         yield f"\n{len(groups) - _MOST} more are not listed here."
+
+
+def _ways(release: Release) -> Iterator[str]:
+    if release.ways:
+        yield "\n| Call | What came of it | Why | Calls | Repositories |\n| --- | --- | --- | ---: | ---: |"
+    for one in release.ways[:_MOST]:
+        words = (prose(one.call), STATUS_WORDS[one.status], prose(one.reason))
+        yield _row([*words, str(one.calls), str(len(one.repositories))])
+    if len(release.ways) > _MOST:
+        yield f"\n{len(release.ways) - _MOST} more are not listed here."
 
 
 def _trend(runs: Sequence[Run]) -> Iterator[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from distributed import KilledWorker
-
-from normfix.config.errors import UserError
-from normfix.fleet.cluster import connected, spread
+from normfix.fleet.cluster import connected, outcome_of, spread
 from normfix.fleet.parts import Gathering, parts_of
-from normfix.fleet.sources import Repository, repositories
+from normfix.fleet.sources import repositories
 from normfix.fleet.tables import Store
 from normfix.fleet.work import DONE, Asked, Outcome, Task, checked, failed
 
@@ -49,7 +47,7 @@ def run(
     tally, gathering = Tally(), Gathering()
     with connected(cluster.scheduler, cluster.workers) as client:
         for task, result in spread(client, checked, tasks, lambda outcome: bool(outcome.failure), parts_of):
-            outcome = gathering.add(task, _outcome(task.repository, result))
+            outcome = gathering.add(task, outcome_of(result, partial(failed, task.repository)))
             if outcome is None:
                 continue
             if outcome.pieces:
@@ -59,16 +57,6 @@ def run(
                 say(f"{outcome.name}: {outcome.failure}")
     store.keep_run(label)
     return tally
-
-
-def _outcome(repository: Repository, result: Outcome | BaseException) -> Outcome:
-    if isinstance(result, Outcome):
-        return result
-    if isinstance(result, UserError):
-        raise result
-    if isinstance(result, KilledWorker):
-        return failed(repository, "every worker that tried it has died")
-    return failed(repository, f"{type(result).__name__}: {result}")
 
 
 def _counted(tally: Tally, outcome: Outcome, known_findings: int) -> Tally:

@@ -37,6 +37,18 @@ RUNS = _schema(
     "run label repository commit status findings safe unsafe hand note",
     **dict.fromkeys(("run", "findings", "safe", "unsafe", "hand", "note"), _NUMBER),
 )
+CALLS = _schema(
+    "repository commit path cell line column symbol call not_evaluated owners status step reason cure trial tensorflow "
+    "keras",
+    **dict.fromkeys(("cell", "line", "column"), _NUMBER),
+    **dict.fromkeys(("not_evaluated", "owners"), pa.list_(_TEXT)),
+)
+BUILDS = _schema(
+    "trial symbol call status step reason cure tries again tensorflow keras tf_keras tensorflow_addons tf_slim python "
+    "legacy_keras normfix",
+    tries=_NUMBER,
+    again=pa.bool_(),
+)
 SCHEMAS = {"findings": FINDINGS, "symbols": SYMBOLS, "repositories": REPOSITORIES}
 """Table -> its columns, in the order in which the files of a repository are written: the last one makes it done."""
 
@@ -57,9 +69,7 @@ class Store:
     def prepare(self) -> None:
         """Make the folders, and remove what a killed run has half written. Raises OSError."""
         for table in (*SCHEMAS, "runs"):
-            (self.folder / table).mkdir(parents=True, exist_ok=True)
-            for left in (self.folder / table).glob(".*.tmp"):
-                left.unlink()
+            emptied_of_halves(self.folder / table)
 
     def keep(self, repository: str, pieces: Mapping[str, bytes]) -> None:
         """Write the files of a repository in the place of older ones. Raises OSError."""
@@ -92,6 +102,13 @@ class Store:
 
     def _file(self, table: str, repository: str) -> Path:
         return self.folder / table / f"{file_name(repository)}.parquet"
+
+
+def emptied_of_halves(folder: Path) -> None:
+    """Make a folder, and remove what a killed run has half written there. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(".*.tmp"):
+        left.unlink()
 
 
 def file_name(repository: str) -> str:

@@ -30,6 +30,7 @@ class Job(Enum):
 
     CHECK = "check"
     FIX = "fix"
+    CALLS = "calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +107,30 @@ def own_identity() -> str:
 
 def checked(task: Task) -> Outcome:
     """Check a repository or a part, unless it is known at its commit. Raises OtherNormfixError."""
-    repository, asked = task.repository, task.asked
-    must_be_the_same(asked)
-    deadline = Deadline(asked.seconds)
+    must_be_the_same(task.asked)
     try:
-        with tempfile.TemporaryDirectory(prefix="normfix-", ignore_cleanup_errors=True) as scratch:
-            commit = _commit(task, deadline)
-            if commit and task.known.startswith(f"{commit} ") and task.known == _key(repository, commit, asked):
-                return Outcome(repository.name, {})
-            folder, commit = fetched(repository, commit, Path(scratch, "source"), deadline)
-            if task.part is not None and commit != task.part.commit:
-                raise WorkError("it was changed while it was checked")
-            number = task.part.number if task.part is not None else None
-            found = examined(folder, asked, Path(scratch), deadline, job=Job.CHECK, part=number)
-            return _outcome(task, Found(commit, _key(repository, commit, asked), found))
+        found = examined(task, Job.CHECK)
     except (WorkError, OSError, UserError) as error:
-        return failed(repository, str(error))
+        return failed(task.repository, str(error))
+    return Outcome(task.repository.name, {}) if found is None else _outcome(task, found)
+
+
+def examined(task: Task, job: Job) -> Found | None:
+    """What the process of a repository, or of a part, says of it; None where what is known of it holds.
+
+    Raises WorkError, OSError and UserError.
+    """
+    repository, asked = task.repository, task.asked
+    deadline = Deadline(asked.seconds)
+    with tempfile.TemporaryDirectory(prefix="normfix-", ignore_cleanup_errors=True) as scratch:
+        commit = _commit(task, deadline)
+        if commit and task.known.startswith(f"{commit} ") and task.known == _key(repository, commit, asked):
+            return None
+        folder, commit = fetched(repository, commit, Path(scratch, "source"), deadline)
+        if task.part is not None and commit != task.part.commit:
+            raise WorkError("it was changed while it was checked")
+        rows = _rows(folder, task, job, Path(scratch), deadline)
+        return Found(commit, _key(repository, commit, asked), rows)
 
 
 def _commit(task: Task, deadline: Deadline) -> str:
@@ -136,17 +145,15 @@ def must_be_the_same(asked: Asked) -> None:
         raise OtherNormfixError(f"a worker has normfix {own_identity()}, and {asked.normfix} asks for the work")
 
 
-def examined(
-    folder: Path, asked: Asked, scratch: Path, deadline: Deadline, *, job: Job, part: int | None = None
-) -> Any:
-    """What the process of a repository says of it, or of one part. Raises WorkError."""
+def _rows(folder: Path, task: Task, job: Job, scratch: Path, deadline: Deadline) -> Any:
+    """What the process says that a folder is given to. Raises WorkError."""
     words = {
         "folder": str(folder),
         "job": job.value,
-        "most": asked.most,
-        "part": part,
-        "options": dict(asked.options),
-        "memory": asked.memory,
+        "most": task.asked.most,
+        "part": task.part.number if task.part is not None else None,
+        "options": dict(task.asked.options),
+        "memory": task.asked.memory,
         "seconds": deadline.left,
     }
     empty = scratch / "empty"

@@ -146,10 +146,14 @@ def _headline(check: Check, step: Step) -> str:
     trouble = TROUBLE[step.name]
     if check.site is None:
         return f"{check.target} {trouble}"
-    arguments = ", ".join([*check.positional, *(f"{name}={text}" for name, text in check.keywords)])
-    call = check.target if check.name_only else f"{check.target}({arguments})"
     left_out = "" if check.site.complete else " (without the arguments that are not literals)"
-    return f"{check.site.place}: {call} {trouble}{left_out}"
+    return f"{check.site.place}: {called(check)} {trouble}{left_out}"
+
+
+def called(check: Check) -> str:
+    """What is tried, as code would write it."""
+    arguments = ", ".join([*check.positional, *(f"{name}={text}" for name, text in check.keywords)])
+    return check.target if check.name_only else f"{check.target}({arguments})"
 
 
 def _row(verdict: Verdict) -> Mapping[str, Any]:

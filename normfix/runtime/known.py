@@ -37,6 +37,11 @@ def _words(path: str, how: str, axis: str, version: str, recorded: Availability)
     return next((text for release, text in words.items() if order(release) == order(version)), "")
 
 
+def is_switched(profile: Profile) -> bool:
+    """Whether tf.keras is the legacy Keras in an interpreter by its environment."""
+    return profile.legacy_keras in _ON
+
+
 def _places(path: str, profile: Profile, recorded: Availability) -> Mapping[str, str]:
     """The recorded axes that say how a path behaves in an interpreter, each with the version that is installed there.
 
@@ -45,7 +50,7 @@ def _places(path: str, profile: Profile, recorded: Availability) -> Mapping[str,
     tensorflow, keras = profile.tensorflow or "", profile.keras or ""
     installed = {"tensorflow": tensorflow, "tf_keras": tensorflow, "keras": keras, "tf-slim": tensorflow}
     installed["tensorflow-addons"] = profile.tensorflow_addons or ""
-    if profile.legacy_keras in _ON and not path.startswith("keras."):
+    if is_switched(profile) and not path.startswith("keras."):
         installed = {"legacy": tensorflow}
     tried = {axis: version for axis, version in installed.items() if version and axis in recorded.paths.get(path, {})}
     return {"keras": tried["keras"]} if "keras" in tried and order(keras) in _orders(path, recorded) else tried

@@ -74,6 +74,13 @@ class Verdict:
         """The step that made the outcome other than OK."""
         return next((step for step in self.steps if step.outcome is self.outcome is not Outcome.OK), None)
 
+    @property
+    def lasting(self) -> bool:
+        """Whether all its answers speak of what is installed."""
+        return not any(
+            step.outcome is Outcome.NOT_RUN or step.words.partition(":")[0] in _PASSING for step in self.steps
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -112,10 +119,7 @@ class Report:
     @property
     def lasting(self) -> bool:
         """Whether the run came to its end, and all its answers speak of what is installed."""
-        steps = [step for verdict in self.verdicts for step in verdict.steps]
-        return not self.failure and not any(
-            step.outcome is Outcome.NOT_RUN or step.words.partition(":")[0] in _PASSING for step in steps
-        )
+        return not self.failure and all(verdict.lasting for verdict in self.verdicts)
 
     @property
     def failed(self) -> tuple[Verdict, ...]:

@@ -17,12 +17,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.fleet.stand import CODE, Stand
+
 RULES = Path(__file__).parents[2] / "fixtures" / "rules"
 _GIT = """#!/bin/sh
 # The user's git, but for repositories whose names say what happens to whoever asks for them.
 case "$*" in
 *deadly*) kill -9 $PPID; exit 1 ;;
-*hanging*) exec sleep 1000 ;;
+*hanging*) echo hanging >> "{flags}/tried"; exec sleep 1000 ;;
+*filling*) echo filling >> "{flags}/tried"; exec cat /dev/zero > /dev/full ;;
 *fragile*) if mkdir "{flags}/fragile" 2>&-; then kill -9 $PPID; exit 1; fi ;;
 *signalling*)
     if [ -e "{flags}/client" ]; then
@@ -47,9 +50,11 @@ class Fleet:
         """`normfix fleet run`, or another action, on the cluster."""
         return [self.script, "fleet", action, "--scheduler", self.scheduler, *arguments]
 
-    def run(self, *arguments: str, cwd: Path, status: int = 1) -> str:
+    def run(self, *arguments: str, cwd: Path, status: int = 1, action: str = "run") -> str:
         """What a run says. It must end with a status."""
-        done = subprocess.run(self.command(*arguments), cwd=cwd, capture_output=True, check=False, timeout=120)
+        done = subprocess.run(
+            self.command(*arguments, action=action), cwd=cwd, capture_output=True, check=False, timeout=120
+        )
         assert done.returncode == status, done.stderr.decode()
         return done.stderr.decode()
 
@@ -148,4 +153,23 @@ def sources(tmp_path: Path) -> Path:
     git(second, "add", ".")
     git(second, "commit", "-q", "-m", "Go on")
     (tmp_path / "list.txt").write_text(f"# fetched by git\nfile://{first}\ngit+file://{second}@{old}\n")
+    return tmp_path
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Stand:
+    """An interpreter with a TensorFlow that is none."""
+    made = Stand(tmp_path / "stand")
+    made.set_up()
+    return made
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """Two repositories that use one layer the same way, in files of different names."""
+    for name, file in (("one", "model.py"), ("two", "other.py")):
+        folder = tmp_path / "repositories" / name
+        folder.mkdir(parents=True)
+        (folder / "setup.cfg").touch()
+        (folder / file).write_text(CODE)
     return tmp_path

@@ -108,10 +108,40 @@ def test_a_repository_that_ends_every_worker_is_reported(fleet: Fleet, sources: 
 
 
 def test_a_repository_that_hangs_is_reported(fleet: Fleet, sources: Path) -> None:
+    before = tried(fleet).count("hanging")
     said = fleet.run(f"file://{sources}/hanging", "--timeout", "1", "--out", "out", cwd=sources, status=2)
-    assert "it took longer than 1 seconds" in said
+    assert said.count("it took longer than 1 seconds") == 1
+    assert tried(fleet).count("hanging") == before + 2
     query = f"select status, reason from '{sources}/out/repositories/*.parquet'"
     assert duckdb.execute(query).fetchall() == [("failed", "it took longer than 1 seconds")]
+
+
+def tried(fleet: Fleet) -> list[str]:
+    file = fleet.flags / "tried"
+    return file.read_text().split() if file.exists() else []
+
+
+def test_a_repository_that_fills_the_disk_is_reported(fleet: Fleet, sources: Path) -> None:
+    before = tried(fleet).count("filling")
+    places = (f"file://{sources}/filling", "repositories/plain")
+    said = fleet.run(*places, "--out", "out", cwd=sources, status=2)
+    assert said.count("No space left on device") == 1
+    assert "1 repositories checked, 0 known already, 1 failed" in said
+    assert tried(fleet).count("filling") == before + 2
+    fleet.run(*places, "--out", "out", cwd=sources, status=2)
+    assert tried(fleet).count("filling") == before + 4
+
+
+def test_a_disk_that_is_full_ends_a_run_that_goes_on(fleet: Fleet, sources: Path) -> None:
+    fleet.run("repositories", "--out", "whole", cwd=sources)
+    # No file may become longer than that, so that the first results cannot be written.
+    command = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", *fleet.command("repositories", "--out", "full")]
+    done = subprocess.run(command, cwd=sources, capture_output=True, check=False, timeout=120)
+    (said,) = done.stderr.decode().splitlines()
+    assert (done.returncode, said.startswith("error: ")) == (2, True), said
+    assert "File too large" in said
+    fleet.run("repositories", "--out", "full", cwd=sources)
+    assert files(sources / "full") == files(sources / "whole")
 
 
 def test_a_scheduler_that_is_not_there(normfix: Command, sources: Path) -> None:
