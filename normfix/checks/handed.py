@@ -219,7 +219,8 @@ def road_calls(bindings: Bindings, relevance: Relevance) -> list[CallSite]:
         for name, group in scope.bindings.items()
         if any(one.source is not None or _may_hand_on(one, relevance) for one in group)
     }
-    return [call for call in bindings.calls if _by_road(call.node, written)]
+    classes = {node.name for node in bindings.scopes if isinstance(node, ast.ClassDef)}
+    return [call for call in bindings.calls if _by_road(call.node, written, classes)]
 
 
 def _may_hand_on(binding: Binding, relevance: Relevance) -> bool:
@@ -231,13 +232,13 @@ def _may_hand_on(binding: Binding, relevance: Relevance) -> bool:
     return isinstance(node, _FUNCTIONS) and node.args.kwarg is not None and bool(relevance.bearing)
 
 
-def _by_road(call: ast.Call, written: set[str]) -> bool:
+def _by_road(call: ast.Call, written: set[str], classes: set[str]) -> bool:
     function = call.func
     if not call.args and not call.keywords:
         return False
     if isinstance(function, ast.Attribute):
         named = function.attr in (_INIT, _FROM_CONFIG) or _last(function.value) in _ITSELF
-        return named or root_name(function) in written
+        return named or root_name(function) in written or _last(function.value) in classes
     return isinstance(function, ast.Subscript) or (isinstance(function, ast.Name) and function.id in written)
 
 

@@ -1,4 +1,4 @@
-"""What is in a dictionary where it is read: written out, built up, merged, copied, or the default of a parameter.
+"""What is in a dictionary where it is read: written out, built up, merged, copied, kept, or the default of a parameter.
 
 Only what is surely there counts. A dictionary that is handed to other code, which may take things out, has nothing.
 """
@@ -9,6 +9,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from normfix.semantics.kept import changed_keys, key_of
 from normfix.semantics.reaching import excluded
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Binding, BindingKind, Branch, Place, Reference, Scope, start_place
@@ -62,6 +63,8 @@ def items(node: ast.expr, at: Reading, resolver: Resolver, depth: int = _DEEPEST
         return found
     if isinstance(node, ast.Call):
         return _called(node, at, resolver, depth - 1)
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        return _kept(node, at, resolver, depth - 1)
     return {}
 
 
@@ -99,6 +102,22 @@ def _called(node: ast.Call, at: Reading, resolver: Resolver, depth: int) -> Item
     return {}
 
 
+def _kept(node: ast.Attribute | ast.Subscript, at: Reading, resolver: Resolver, depth: int) -> Items:
+    """The items of a dictionary that stands in another one or in a class, and that is written there and only read."""
+    name = key_of(node)
+    if name is None or name in resolver.remembered(changed_keys, lambda: changed_keys(resolver.bindings)):
+        return {}
+    if isinstance(node, ast.Subscript):
+        found = [items(node.value, at, resolver, depth).get(name)]
+    else:
+        held = resolver.follower.classes.given(node, at.scope, at.branch)
+        found = [Item(one.value, one.value, one.scope, one.branch) if one.value is not None else None for one in held]
+    item = found[0] if len(found) == 1 else None
+    if item is None or not isinstance(item.value, ast.Dict | ast.Call):
+        return {}
+    return items(item.value, Reading(item.scope, item.branch, start_place(item.value)), resolver, depth)
+
+
 def _named(node: ast.Name, at: Reading, resolver: Resolver, depth: int) -> Items:
     bindings = resolver.name(node.id, at.scope, at.branch, at.place).bindings
     if len(bindings) != 1:
@@ -111,9 +130,23 @@ def _named(node: ast.Name, at: Reading, resolver: Resolver, depth: int) -> Items
     if binding.kind is BindingKind.MAYBE and isinstance(binding.node, ast.arg):
         value, scope = binding.source, binding.source_scope
     if value is None:
-        return {}
+        return as_read({}, binding, at, resolver, depth) if _takes_the_rest(binding) else {}
     started = items(value, Reading(scope, binding.branch, start_place(value)), resolver, depth)
     return as_read(started, binding, at, resolver, depth) if started or binding.value is not None else {}
+
+
+def _takes_the_rest(binding: Binding) -> bool:
+    """Whether a name is the `**kw` of a function: what the function puts in is there, whatever it is called with."""
+    function = binding.scope.node
+    return isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.args.kwarg is binding.node
+
+
+def _is_whole(binding: Binding) -> bool:
+    """Whether a dictionary starts with what is written there and nothing else."""
+    value = binding.value
+    if isinstance(value, ast.Dict):
+        return None not in value.keys
+    return isinstance(value, ast.Call) and not value.args and all(one.arg is not None for one in value.keywords)
 
 
 def _widened(
@@ -138,19 +171,23 @@ def as_read(started: Items, binding: Binding, at: Reading, resolver: Resolver, d
         if (here and at.scope is binding.scope and reference.place >= at.place) or reference.place == at.place:
             continue
         if binding in resolver.reference(reference).bindings:
-            change = _Change(reference, resolver, sure=here, depth=depth)
+            change = _Change(reference, resolver, sure=here, whole=_is_whole(binding), depth=depth)
             if not change.apply(found):
                 return {}
     return found
 
 
 class _Change:
-    """What one use of a dictionary does to its items; one that is not `sure` may happen before or after the reading."""
+    """What one use of a dictionary does to its items; one that is not `sure` may happen before or after the reading.
 
-    def __init__(self, reference: Reference, resolver: Resolver, *, sure: bool, depth: int) -> None:
+    Of a dictionary that is not `whole` some items are unknown.
+    """
+
+    def __init__(self, reference: Reference, resolver: Resolver, *, sure: bool, whole: bool, depth: int) -> None:
         self._reference = reference
         self._resolver = resolver
         self._sure = sure
+        self._whole = whole
         self._depth = depth
         self._at = Reading(reference.scope, reference.branch, reference.place)
 
@@ -198,7 +235,7 @@ class _Change:
             return key is not None and self._drop(key, found)
         if call.func.attr == "setdefault" and key is not None:
             if key not in found and len(call.args) == _PAIR:
-                self._set(key, call.args[1], call, found)
+                self._set(key, call.args[1] if self._whole else call, call, found)
             return True
         if call.func.attr == "update":
             more = dict(items(first, self._at, self._resolver, self._depth - 1)) if first is not None else {}

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from normfix.semantics.class_values import ClassValues
 from normfix.semantics.definitions import definition
-from normfix.semantics.members import Members, members, owner_of
+from normfix.semantics.members import owner_of
 from normfix.semantics.scopes import Binding, BindingKind, Branch, Scope, start_place
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Follower:
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
         self._bindings = resolver.bindings
+        self.classes = ClassValues(resolver)
 
     def origins(self, node: ast.expr, scope: Scope, branch: Branch, depth: int = _DEEPEST) -> Origins:
         """What the value of an expression may come from."""
@@ -76,7 +78,7 @@ class Follower:
         if isinstance(node, ast.BoolOp):
             return _merged([self.origins(one, scope, branch, depth - 1) for one in node.values])
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            return self.member(node, scope, depth - 1) or self._imported(node, scope, branch, depth - 1)
+            return self.member(node, scope, branch, depth - 1) or self._imported(node, scope, branch, depth - 1)
         if isinstance(node, ast.Subscript):
             return self._item(node, scope, branch, depth - 1)
         if isinstance(node, ast.Call):
@@ -86,10 +88,9 @@ class Follower:
     def _itself(self, node: ast.expr, scope: Scope, branch: Branch) -> Origins:
         return Origins((Origin(node, scope, branch, self._resolver),))
 
-    def member(self, node: ast.Attribute, scope: Scope, depth: int = _DEEPEST) -> Origins | None:
-        """What `self.x` in a method may come from; None for any other attribute, or where the class does not say."""
-        owner = owner_of(node.value.id, scope) if isinstance(node.value, ast.Name) else None
-        given = self._members.get((owner, node.attr)) if owner is not None else None
+    def member(self, node: ast.Attribute, scope: Scope, branch: Branch, depth: int = _DEEPEST) -> Origins | None:
+        """What `self.x` or `Class.x` may come from; None for any other attribute, or where the class does not say."""
+        given = self.classes.given(node, scope, branch)
         if not given or len(given) > _MOST:
             return None
         found = [
@@ -97,10 +98,6 @@ class Follower:
             for one in given
         ]
         return _merged(found)
-
-    @cached_property
-    def _members(self) -> Members:
-        return members(self._bindings)
 
     def _named(self, node: ast.Name, scope: Scope, branch: Branch, depth: int) -> Origins:
         bindings = self._resolver.name(node.id, scope, branch, start_place(node)).bindings

@@ -232,12 +232,21 @@ class Project:
         found = tuple(self.view(str(file)).files_of(written, names))
         if found or self.external(written):
             return iter(found)
-        root = self.folder(str(file))
+        inner = (one for name in names for one in self._nearest(file, f"{written}.{name.decode(errors='replace')}"))
+        return chain(self._nearest(file, written), inner)
+
+    def may_name(self, importer: str, path: str, file: Path) -> bool:
+        """Whether a dotted path that a file writes may name another file as a module, as far as no run tells."""
+        own = self.view(importer).file_of(path)
+        if own is not None or self.external(path):
+            return own == file
+        return file in self._nearest(self.resolved(importer), path)
+
+    def _nearest(self, importer: Path, module: str) -> Iterator[Path]:
+        root = self.folder(str(importer))
         if root not in self._suffixes:
-            self._suffixes[root] = Suffixes(self.files(str(file)))
-        suffixes = self._suffixes[root]
-        inner = (one for name in names for one in suffixes.nearest(file, f"{written}.{name.decode(errors='replace')}"))
-        return chain(suffixes.nearest(file, written), inner)
+            self._suffixes[root] = Suffixes(self.files(str(importer)))
+        return self._suffixes[root].nearest(importer, module)
 
     def text(self, file: Path) -> str:
         """The code in a file as text, for a search; empty where it cannot be had."""

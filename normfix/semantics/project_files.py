@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from normfix.source.contents import readable
+from normfix.source.folders import PROJECT_MARKS, holding_many
 from normfix.source.text import NOTEBOOK
 
 _SLASHED = re.compile(rb"[\"']([^\"'\n/]*/[^\"'\n]*)")
-_MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"})
 _LEFT_OUT = frozenset({"node_modules", "site-packages", "venv", "__pycache__", "build", "dist"})
 
 MOST_FILES = 3000
@@ -39,22 +38,23 @@ class ProjectFolders:
         return self._known[folder]
 
     def _find(self, folder: Path) -> Path:
-        for one in (folder, *folder.parents):
-            if any((one / mark).exists() for mark in _MARKERS) or one == self._working_folder:
-                return one
+        around = [one for one in (folder, *folder.parents) if str(one) not in self._holding_many]
+        marked = next((one for one in around if any((one / mark).exists() for mark in PROJECT_MARKS)), None)
+        if marked is not None or self._working_folder in around:
+            return marked or self._working_folder or folder
         above = folder.parent
-        return above if above not in _holding_many(folder) and any(above.glob("*.py")) else folder
+        return above if above in around and any(above.glob("*.py")) else folder
 
     @cached_property
     def _working_folder(self) -> Path | None:
         """The working folder, unless it holds many projects."""
         here = Path.cwd()
-        many = here in _holding_many(here) or next(islice(program_files(here), MOST_FILES, None), None) is not None
-        return None if many else here
+        many = next(islice(program_files(here), MOST_FILES, None), None) is not None
+        return None if str(here) in self._holding_many or many else here
 
-
-def _holding_many(folder: Path) -> frozenset[Path]:
-    return frozenset({Path.home(), Path(tempfile.gettempdir()), Path(folder.anchor)})
+    @cached_property
+    def _holding_many(self) -> frozenset[str]:
+        return holding_many()
 
 
 def program_files(folder: Path) -> Iterator[Path]:

@@ -126,7 +126,7 @@ class Resolver:
             while isinstance(inner, ast.Attribute):
                 attributes.append(inner.attr)
                 inner = inner.value
-            kept = self._kept(node, scope) if isinstance(inner, ast.Name) else None
+            kept = self._kept(node, scope, branch) if isinstance(inner, ast.Name) else None
             if kept is not None:
                 attributes.pop()
             found = kept or self.expression(inner, scope, branch)
@@ -142,18 +142,18 @@ class Resolver:
         return UNKNOWN
 
     def kept(self, reference: Reference) -> Meaning | None:
-        """What the first attribute of a reference to `self` may mean, by what its class gives it."""
+        """What the first attribute of a reference to `self` or a class may mean, by what the class gives it."""
         if not reference.attributes or reference.quoted is not None or not isinstance(reference.node, ast.Attribute):
             return None
-        return self._kept(reference.node, reference.scope)
+        return self._kept(reference.node, reference.scope, reference.branch)
 
-    def _kept(self, node: ast.Attribute, scope: Scope) -> Meaning | None:
-        """What the first attribute of `self` in a chain may mean, by what the class gives it; None for other chains."""
+    def _kept(self, node: ast.Attribute, scope: Scope, branch: Branch) -> Meaning | None:
+        """What the first attribute of `self` or a class may mean, by what the class gives it; None for other chains."""
         while isinstance(node.value, ast.Attribute):
             node = node.value
         if node in self._followed:
             return None
-        told = self._from(node, lambda: self.follower.member(node, scope))
+        told = self._from(node, lambda: self.follower.member(node, scope, branch))
         return told if told.paths else None
 
     def _from(self, node: ast.expr, follow: Callable[[], Origins | None]) -> Meaning:

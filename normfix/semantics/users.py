@@ -83,13 +83,12 @@ def _may_take(project: Project, other: Path, file: Path, name: str) -> bool:
 
     Most importers take other names, and need not be parsed.
     """
-    view = project.view(str(other))
     for module, text in import_statements(project.code(other)):
         names = {one.decode(errors="replace") for one, _ in imported_names(text)}
         path = module.decode(errors="replace")
         start = path if not path or path.endswith(".") else f"{path}."
-        if (path and view.file_of(path) == file and not names.isdisjoint({name, "*"})) or any(
-            view.file_of(f"{start}{one}") == file for one in names
+        if (path and not names.isdisjoint({name, "*"}) and project.may_name(str(other), path, file)) or any(
+            project.may_name(str(other), f"{start}{one}", file) for one in names
         ):
             return True
     return False
@@ -99,12 +98,11 @@ def _user(project: Project, other: Path, file: Path) -> _User | None:
     module = project.module(other)
     if module is None:
         return None
-    view = project.view(str(other))
     known: dict[str, bool] = {}
 
     def leads(written: str) -> bool:
         if written not in known:
-            known[written] = view.file_of(written) == file
+            known[written] = project.may_name(str(other), written, file)
         return known[written]
 
     def listed() -> frozenset[str] | None:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 
 _DEEPEST = 12
+_SOURCE_FOLDERS = ("src", "lib")
+
+PROJECT_MARKS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"})
+"""What stands in the folder of a project."""
+
+
+def holding_many() -> frozenset[str]:
+    """The folders that hold many projects and are none: the home, the one for temporary files, the root."""
+    import tempfile  # noqa: PLC0415 - most runs need it nowhere
+
+    return frozenset({os.path.expanduser("~"), tempfile.gettempdir(), os.path.abspath(os.sep)})  # noqa: PTH100, PTH111
 
 
 class Folders:
@@ -15,6 +27,7 @@ class Folders:
         self._names: dict[str, frozenset[str]] = {}
         self._reals: dict[str, str] = {}
         self._tops: dict[str, str] = {}
+        self._above: dict[str, tuple[str, ...]] = {}
         self._named: dict[tuple[str, str], str | None] = {}
 
     def names(self, folder: str) -> frozenset[str]:
@@ -49,6 +62,30 @@ class Folders:
                 top = os.path.dirname(top)  # noqa: PTH120 - once for each name of a tree
             self._tops[folder] = top
         return self._tops[folder]
+
+    def above(self, top: str) -> tuple[str, ...]:
+        """The folders above one up to that of its project, and those that a project keeps its packages in.
+
+        Scripts and tests import from them; only a run tells which of them `sys.path` has.
+        """
+        if top not in self._above:
+            self._above[top] = self._find_above(top)
+        return self._above[top]
+
+    def _find_above(self, top: str) -> tuple[str, ...]:
+        around = [top]
+        while (above := os.path.dirname(around[-1])) and above not in self._holding_many:  # noqa: PTH120
+            around.append(above)
+        marked = (place for place, one in enumerate(around) if not PROJECT_MARKS.isdisjoint(self.names(one)))
+        here = os.path.realpath(os.curdir)
+        working = around.index(here) if here in around else 0
+        found = around[: next(marked, working) + 1]
+        sources = (_below(found[-1], name) for name in _SOURCE_FOLDERS if name in self.names(found[-1]))
+        return (*found[1:], *(one for one in sources if one != top))
+
+    @cached_property
+    def _holding_many(self) -> frozenset[str]:
+        return holding_many()
 
     def named(self, folder: str, module: str) -> str | None:
         """The same for a module's dotted name; the package in `folder` itself when that is empty."""

@@ -27,7 +27,8 @@ class SearchFolders:
     @cached_property
     def _absolute(self) -> tuple[str, ...]:
         beside = os.path.dirname(self._file)  # noqa: PTH120
-        return (beside, self.top) if self._folders.real(beside) == self.home else (beside, self.home, self.top)
+        near = (beside,) if self._folders.real(beside) == self.home else (beside, self.home)
+        return (*near, self.top, *self._folders.above(self.top))
 
     @cached_property
     def home(self) -> str:

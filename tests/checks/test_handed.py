@@ -48,6 +48,39 @@ SILENT = {
     ),
     "a configuration from outside": "BatchNormalization.from_config(config)",
     "a configuration that is right": "BatchNormalization.from_config({'momentum': 0.9})",
+    "kept in a dictionary and changed there": (
+        "C = {'bn': {'fused': True}}\nC['bn'].pop('fused')\nBatchNormalization(**C['bn'])"
+    ),
+    "kept in a dictionary and handed to other code": (
+        "C = {'bn': {'fused': True}}\nclean(C['bn'])\nBatchNormalization(**C['bn'])"
+    ),
+    "kept under another key": "C = {'bn': {'fused': True}, 'x': {}}\nBatchNormalization(**C['x'])",
+    "kept in an attribute that is given twice": (
+        "class M:\n    def __init__(self, kw):\n        self.kw = dict(fused=True)\n        self.kw = kw\n"
+        "    def f(self):\n        return BatchNormalization(**self.kw)"
+    ),
+    "kept in an attribute and changed": (
+        "class M:\n    def __init__(self):\n        self.kw = dict(fused=True)\n        self.kw.clear()\n"
+        "    def f(self):\n        return BatchNormalization(**self.kw)"
+    ),
+    "kept in a class and set from outside": (
+        "class C:\n    BN = dict(fused=True)\nC.BN = dict()\nBatchNormalization(**C.BN)"
+    ),
+    "the constructor takes it out": (
+        "class M(BatchNormalization):\n    def __init__(self, **kw):\n        kw['fused'] = True\n"
+        "        kw.pop('fused')\n        super().__init__(**kw)"
+    ),
+    "the constructor sets what is right": (
+        "class M(BatchNormalization):\n    def __init__(self, **kw):\n        kw.setdefault('momentum', 0.9)\n"
+        "        super().__init__(**kw)"
+    ),
+    "a class of the same name elsewhere": (
+        "class A:\n    norm = BatchNormalization\ndef f(A):\n    A.norm(fused=True)"
+    ),
+    "a class in a class that overrides it": (
+        "class A:\n    norm = BatchNormalization\nclass B(A):\n    norm = Dense\n"
+        "    def f(self):\n        self.norm(fused=True)"
+    ),
     "right arguments": "kw = dict(momentum=0.9)\nkw['epsilon'] = 1e-3\nBatchNormalization(**kw)",
 }
 
@@ -95,6 +128,34 @@ FOUND = {
         "    def f(self):\n        self.norm(fused=True)"
     ),
     "a configuration": "BatchNormalization.from_config({'fused': True})",
+    "a constructor that sets": (
+        "class M(BatchNormalization):\n    def __init__(self, **kw):\n        kw['fused'] = True\n"
+        "        super().__init__(**kw)"
+    ),
+    "a constructor that sets by default": (
+        "class M(BatchNormalization):\n    def __init__(self, **kw):\n        kw.setdefault('fused', True)\n"
+        "        super(M, self).__init__(**kw)"
+    ),
+    "a constructor that updates": (
+        "class M(BatchNormalization):\n    def __init__(self, **kw):\n        kw.update(fused=True)\n"
+        "        super().__init__(**kw)"
+    ),
+    "a wrapper that sets": "def f(**kw):\n    kw['fused'] = False\n    return BatchNormalization(**kw)",
+    "kept in a dictionary": "C = {'bn': {'fused': True}}\nBatchNormalization(**C['bn'])",
+    "kept in a dictionary of dict": "C = dict(bn=dict(momentum=0.9, fused=True))\nBatchNormalization(**C['bn'])",
+    "kept in an attribute": (
+        "class M:\n    def __init__(self):\n        self.kw = dict(fused=True)\n"
+        "    def f(self):\n        return BatchNormalization(**self.kw)"
+    ),
+    "kept in a class": "class C:\n    BN = dict(fused=True)\nBatchNormalization(**C.BN)",
+    "kept in a class above": (
+        "class C:\n    BN = {'fused': True}\nclass M(C):\n    def f(self):\n"
+        "        return BatchNormalization(**self.BN)"
+    ),
+    "a class in a class": "class M:\n    norm = BatchNormalization\nM.norm(fused=True)",
+    "a class in the class above": (
+        "class A:\n    norm = BatchNormalization\nclass B(A):\n    def f(self):\n        self.norm(fused=True)"
+    ),
 }
 
 

@@ -45,3 +45,22 @@ def test_a_relative_path_stands_where_the_absolute_one_does(deep: Path, monkeypa
     monkeypatch.chdir(deep.parent)
     assert search("deep.py", 0) == search(deep, 0)
     assert search("./deep.py", 2) == search("../sub/deep.py", 2) == search(deep, 2)
+
+
+def test_a_script_also_imports_from_the_folders_up_to_the_mark_of_its_project(tmp_path: Path) -> None:
+    script = tmp_path / "project" / "scripts" / "deep" / "run.py"
+    script.parent.mkdir(parents=True)
+    (tmp_path / "project" / "src").mkdir()
+    (tmp_path / "project" / "setup.py").touch()
+    above = [script.parents[1], script.parents[2], tmp_path / "project" / "src"]
+    assert search(script, 0)[2:] == [str(one.resolve()) for one in above]
+    assert search(script, 1) == [str(script.parent.resolve())]
+
+
+def test_without_a_mark_the_working_folder_is_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "project" / "scripts" / "run.py"
+    script.parent.mkdir(parents=True)
+    beside = [str(script.parent.resolve())] * 2
+    assert search(script, 0) == beside
+    monkeypatch.chdir(script.parents[1])
+    assert search(script, 0) == [*beside, str(script.parents[1].resolve())]

@@ -1,0 +1,58 @@
+"""The values that the classes of a module give their attributes, looked up from where `self.x` or `Class.x` stands."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from normfix.semantics.members import Given, Members, members, owner_of
+from normfix.semantics.scopes import Branch, Scope, start_place
+
+if TYPE_CHECKING:
+    from normfix.semantics.resolve import Resolver
+
+
+class ClassValues:
+    """Looks up the attributes of the classes of one module."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._bindings = resolver.bindings
+
+    def given(self, node: ast.Attribute, scope: Scope, branch: Branch) -> Sequence[Given]:
+        """The values that the class of `self.x` or `Class.x` gives it, or else a class above that one."""
+        if not isinstance(node.value, ast.Name) or node.attr not in self._member_names:
+            return ()
+        owner = owner_of(node.value.id, scope) or self._class(node.value, scope, branch)
+        seen: set[ast.ClassDef] = set()
+        while owner is not None and owner not in seen:
+            found = self._members.get((owner, node.attr))
+            if found:
+                return found
+            seen.add(owner)
+            outside = self._bindings.scopes[owner].parent
+            base = owner.bases[0] if len(owner.bases) == 1 else None
+            owner = self._class(base, outside, ()) if isinstance(base, ast.Name) and outside is not None else None
+        return ()
+
+    def _class(self, node: ast.Name, scope: Scope, branch: Branch) -> ast.ClassDef | None:
+        """The class of this file that a name surely is."""
+        if node.id not in self._class_names:
+            return None
+        found = self._resolver.name(node.id, scope, branch, start_place(node)).bindings
+        only = found[0].node if len(found) == 1 else None
+        return only if isinstance(only, ast.ClassDef) else None
+
+    @cached_property
+    def _members(self) -> Members:
+        return members(self._bindings)
+
+    @cached_property
+    def _member_names(self) -> frozenset[str]:
+        return frozenset(name for _, name in self._members)
+
+    @cached_property
+    def _class_names(self) -> frozenset[str]:
+        return frozenset(node.name for node in self._bindings.scopes if isinstance(node, ast.ClassDef))
