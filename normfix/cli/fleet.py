@@ -100,14 +100,18 @@ def verify(request: FleetRequest) -> int:
     from normfix.fleet.builds import FAILS  # noqa: PLC0415
     from normfix.fleet.run import Cluster  # noqa: PLC0415
     from normfix.fleet.work import Asked, own_identity  # noqa: PLC0415
+    from normfix.run.request import UsageError  # noqa: PLC0415
     from normfix.runtime.environment import find_interpreter  # noqa: PLC0415
     from normfix.runtime.verify import profile  # noqa: PLC0415
     from normfix.table.load import shipped_table  # noqa: PLC0415
 
     target = parse_target(request.target or "", shipped_table().releases, "--target")
+    if not target.known:
+        raise UsageError("--target: name a release, such as tensorflow==2.21")
     found = profile(find_interpreter(Path(request.python) if request.python else None, Path.cwd()))
     verifies.must_have(found, target)
-    asked = Asked({"isolated": request.isolated}, request.timeout, request.memory << 20, own_identity())
+    options = {"isolated": request.isolated}
+    asked = Asked(options, request.timeout, request.memory << 20, own_identity(), request.split)
     cluster = Cluster(request.scheduler, request.workers)
     done = verifies.verify(request.sources, Path(request.out), asked, cluster, found, _warn)
     counts = ", ".join(f"{count} {status}" for status, count in sorted(done.statuses.items())) or "none"

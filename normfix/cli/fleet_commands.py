@@ -11,7 +11,7 @@ import click
 from normfix.cli.completion import files, folders
 from normfix.cli.guard import guarded
 from normfix.cli.help import Group
-from normfix.cli.options import FLEET, FLEET_VERIFY
+from normfix.cli.options import FLEET, FLEET_VERIFY, SPLIT
 
 
 @click.group(cls=Group)
@@ -21,12 +21,7 @@ def fleet() -> None:
 
 @fleet.command("run")
 @FLEET
-@click.option(
-    "--split",
-    type=click.IntRange(min=1),
-    default=2000,
-    help="Files above which a repository is divided by folder among workers [2000].",
-)
+@SPLIT
 @click.option("--label", metavar="TEXT", default="", help="What to call this run in the trend [its number].")
 def fleet_run(**options: Any) -> int:
     """Check every repository in SOURCES that is not known at its commit; the results are Parquet files.
@@ -71,6 +66,7 @@ def fleet_report(folder: str, output_format: str, output_file: str | None) -> in
 
 @fleet.command("verify")
 @FLEET_VERIFY
+@SPLIT
 def fleet_verify(**options: Any) -> int:
     """Build each layer as the repositories of SOURCES call it on the release of --target, once for all that do alike.
 

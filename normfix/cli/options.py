@@ -118,6 +118,12 @@ FLEET = together(
     RULES,
     click.option("--target", metavar="SPEC", help="Releases to run on, for all of them [what each one says]."),
 )
+SPLIT = click.option(
+    "--split",
+    type=click.IntRange(min=1),
+    default=2000,
+    help="Files above which a repository is divided by folder among workers [2000].",
+)
 FLEET_VERIFY = together(
     _FLEET,
     click.option("--target", required=True, metavar="SPEC", help="The release to build on, tensorflow==2.21."),

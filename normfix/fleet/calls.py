@@ -13,16 +13,26 @@ from typing import Any
 
 from normfix.checks.finding import Finding
 from normfix.fleet.owners import Owners, read_owners
+from normfix.fleet.shares import shares
 from normfix.report.verify import called
 from normfix.run.call_sites import checks_for
-from normfix.run.request import FileRequest, settings_for
+from normfix.run.request import FileRequest, files_for, settings_for
 from normfix.runtime.checks import Check, LiteralCall
 
 
-def call_rows(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The calls in the files of the working directory, and the files that cannot be read. Raises UserError."""
+def call_rows(options: Mapping[str, Any], most: int, part: int | None) -> dict[str, Any]:
+    """The calls in the files of the working directory, and the files that cannot be read; or how many parts it has.
+
+    Raises UserError.
+    """
     request = FileRequest(paths=(os.curdir,), **options)
-    checks, problems = checks_for(request, settings_for(request))
+    settings = settings_for(request)
+    files = files_for(request, settings)
+    parts = shares(files, most)
+    if part is None and len(parts) > 1:
+        return {"parts": len(parts)}
+    chosen = files if part is None else [file for file in files if file in parts[part]]
+    checks, problems = checks_for(chosen, settings)
     owners = read_owners(Path())
     return {"calls": [*_calls(checks, owners), *(_problem(one, owners) for one in problems)]}
 

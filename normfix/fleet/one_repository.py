@@ -152,7 +152,7 @@ def _fixed(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _called(asked: Mapping[str, Any]) -> dict[str, Any]:
-    return call_rows(asked["options"])
+    return call_rows(asked["options"], asked["most"], asked["part"])
 
 
 _JOBS = {"check": _checked, "fix": _fixed, "calls": _called}

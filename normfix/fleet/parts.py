@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
-from normfix.fleet.work import Found, Outcome, Task, failed, whole
+from normfix.fleet.work import Found, Outcome, Part, Task, failed, whole
 
 _COUNTS = ("findings", "safe", "unsafe", "hand", "note", "undone")
 
 
-def parts_of(task: Task, outcome: Outcome) -> Sequence[Task]:
+class _Divided(Protocol):
+    @property
+    def parts(self) -> Sequence[Part]: ...
+
+
+_Out = TypeVar("_Out")
+
+
+def parts_of(task: Task, outcome: _Divided) -> Sequence[Task]:
     """The tasks in the place of one whose repository has to be divided; none for another."""
     return [replace(task, part=part) for part in outcome.parts]
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
-    """What has come of parts so far, by repository and number."""
+class Gathering(Generic[_Out]):
+    """What has come of parts so far, by repository and number; `together` makes one of those of all parts."""
 
-    outcomes: dict[str, dict[int, Outcome]] = field(default_factory=dict)
+    together: Callable[[Task, Sequence[_Out]], _Out]
+    outcomes: dict[str, dict[int, _Out]] = field(default_factory=dict)
 
-    def add(self, task: Task, outcome: Outcome) -> Outcome | None:
-        """The outcome of a whole repository once that of its last part is there. One part that failed fails it."""
+    def add(self, task: Task, outcome: _Out) -> _Out | None:
+        """The outcome of a whole repository; None for a part that is not the last one to come."""
         if task.part is None:
             return outcome
-        parts = self.outcomes.setdefault(outcome.name, {})
+        name = task.repository.name
+        parts = self.outcomes.setdefault(name, {})
         parts[task.part.number] = outcome
         if len(parts) < task.part.count:
             return None
-        every = [one for _, one in sorted(self.outcomes.pop(outcome.name).items())]
-        reason = next((one.failure for one in every if one.failure), "")
-        if reason:
-            return failed(task.repository, reason)
-        return whole(task.repository, _together([one.found for one in every if one.found is not None]))
+        return self.together(task, [one for _, one in sorted(self.outcomes.pop(name).items())])
+
+
+def checked_whole(task: Task, parts: Sequence[Outcome]) -> Outcome:
+    """A repository of which all parts were checked. One that failed fails it."""
+    reason = next((one.failure for one in parts if one.failure), "")
+    if reason:
+        return failed(task.repository, reason)
+    return whole(task.repository, _together([one.found for one in parts if one.found is not None]))
 
 
 def _together(parts: Sequence[Found]) -> Found:

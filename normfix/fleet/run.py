@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from normfix.fleet.cluster import connected, outcome_of, spread
-from normfix.fleet.parts import Gathering, parts_of
+from normfix.fleet.parts import Gathering, checked_whole, parts_of
 from normfix.fleet.sources import repositories
 from normfix.fleet.tables import Store
 from normfix.fleet.work import DONE, Asked, Outcome, Task, checked, failed
@@ -44,7 +44,7 @@ def run(
     store.prepare()
     known = {row["repository"]: row for row in store.rows("repositories") if row["status"] == DONE}
     tasks = [Task(one, asked, known[one.name]["key"] if one.name in known else "") for one in named]
-    tally, gathering = Tally(), Gathering()
+    tally, gathering = Tally(), Gathering(checked_whole)
     with connected(cluster.scheduler, cluster.workers) as client:
         for task, result in spread(client, checked, tasks, lambda outcome: bool(outcome.failure), parts_of):
             outcome = gathering.add(task, outcome_of(result, partial(failed, task.repository)))

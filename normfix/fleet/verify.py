@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from normfix.config.target import Target
 from normfix.fleet.builds import OK, UNKNOWN, batches, built
 from normfix.fleet.call_tables import CallStore
 from normfix.fleet.cluster import connected, outcome_of, spread
+from normfix.fleet.parts import Gathering, parts_of
 from normfix.fleet.processes import WorkError
 from normfix.fleet.run import Cluster
 from normfix.fleet.sources import Repository, repositories
 from normfix.fleet.tables import Row
-from normfix.fleet.work import Asked, Found, Job, Task, examined, must_be_the_same
+from normfix.fleet.work import Asked, Found, Job, Part, Task, examined, must_be_the_same
 from normfix.runtime.environment import Profile
 from normfix.runtime.known import is_switched
 from normfix.runtime.process import Limits
@@ -33,6 +34,11 @@ class Collected:
 
     found: Found | None = None
     failure: str = ""
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The parts in which the repository has to be done."""
+        return self.found.parts if self.found is not None else ()
 
 
 @dataclass(slots=True)
@@ -95,15 +101,19 @@ def verify(
     named = repositories(sources)
     store = CallStore(out, str(profile.tensorflow))
     store.prepare()
-    done = Verified(repositories=len(named))
+    done, gathering = Verified(repositories=len(named)), Gathering(_together)
     with connected(cluster.scheduler, cluster.workers) as client:
         tasks = [Task(one, asked, store.key(one.name)) for one in named]
-        for task, result in spread(client, collected, tasks, lambda one: bool(one.failure)):
-            _keep(store, task.repository, outcome_of(result, _failed), done, warn)
+        for task, result in spread(client, collected, tasks, lambda one: bool(one.failure), parts_of):
+            said = gathering.add(task, outcome_of(result, _failed))
+            if said is not None:
+                _keep(store, task.repository, said, done, warn)
     made = _made(store, named, profile, asked, done)
     for one in named:
-        rows = [_judged(row, made, profile) for row in store.calls(one.name)]
-        store.keep_calls(one.name, store.key(one.name), rows)
+        before = store.calls(one.name)
+        rows = [_judged(row, made, profile) for row in before]
+        if rows != before:
+            store.keep_calls(one.name, store.key(one.name), rows)
         done.statuses.update(row["status"] for row in rows if row["trial"] is not None)
     return done
 
@@ -154,6 +164,16 @@ def _judged(row: Row, made: Mapping[str, Row], profile: Profile) -> dict[str, An
         words = f"it runs without what is no literal: {', '.join(row['not_evaluated'])}"
         said |= {"status": UNKNOWN, "reason": words}
     return {**row, **release, **said}
+
+
+def _together(_: Task, parts: Sequence[Collected]) -> Collected:
+    """A repository of which all parts were read: they divide its files in their order."""
+    failed = next((one for one in parts if one.failure), None)
+    every = [one.found for one in parts if one.found is not None]
+    if failed is not None:
+        return failed
+    calls = [row for one in every for row in one.rows["calls"]]
+    return Collected(replace(every[0], rows={"calls": calls}))
 
 
 def _failed(reason: str) -> Collected:

@@ -69,11 +69,17 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows of one part, with the commit and the key of its repository."""
+    """The rows of a repository or of one part, with the commit and the key of the repository."""
 
     commit: str
     key: str
     rows: Any
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts in which the repository has to be done; none where it was."""
+        count = self.rows.get("parts", 0)
+        return tuple(Part(number, count, self.commit) for number in range(count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +175,9 @@ def failed(repository: Repository, reason: str) -> Outcome:
 
 
 def _outcome(task: Task, found: Found) -> Outcome:
-    name, count = task.repository.name, found.rows.get("parts")
-    if count is not None:
-        return Outcome(name, {}, parts=tuple(Part(number, count, found.commit) for number in range(count)))
+    name = task.repository.name
+    if found.parts:
+        return Outcome(name, {}, parts=found.parts)
     return Outcome(name, {}, found=found) if task.part is not None else whole(task.repository, found)
 
 

@@ -15,7 +15,7 @@ from normfix.checks.sites import Scan, span_of
 from normfix.config.errors import UserError
 from normfix.config.selection import enabled
 from normfix.config.settings import Settings
-from normfix.run.request import FileRequest, files_for, table_for
+from normfix.run.request import table_for
 from normfix.runtime.checks import Check, LiteralCall, site_checks
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.project import Project
@@ -27,11 +27,11 @@ from normfix.source.text import Span
 from normfix.table.table import Table
 
 
-def checks_for(request: FileRequest, settings: Settings) -> tuple[tuple[Check, ...], list[Finding]]:
-    """A check for each call in the files of a request, and those problems with files that are enabled there."""
+def checks_for(files: Iterable[str], settings: Settings) -> tuple[tuple[Check, ...], list[Finding]]:
+    """A check for each call in some files, and those problems with files that are enabled in the settings."""
     table = table_for(settings)
     found: list[Finding] = []
-    sites = tuple(call_sites(map(Path, files_for(request, settings)), table, found))
+    sites = tuple(call_sites(map(Path, files), table, found))
     select = (*settings.select, *settings.extend_select)
     problems = [one for one in found if enabled(one.code, select, (*settings.ignore, *settings.ignored_in(one.path)))]
     return site_checks(sites, table), problems

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from normfix.api.job import job_for
-from normfix.fleet.parts import Gathering, parts_of
+from normfix.fleet.parts import Gathering, checked_whole, parts_of
 from normfix.fleet.shares import shares
 from normfix.fleet.sources import Kind, Repository
 from normfix.fleet.work import Asked, Found, Outcome, Part, Task, checked, own_identity
@@ -131,7 +131,7 @@ def test_a_repository_that_changes_between_its_parts_fails(across: Path) -> None
 
 
 def test_a_part_that_fails_fails_the_repository(across: Path) -> None:
-    gathering = Gathering()
+    gathering = Gathering(checked_whole)
     row = {"target": "", "findings": 0, "safe": 0, "unsafe": 0, "hand": 0, "note": 0, "undone": 0, "files": 2}
     done = Outcome("one", {}, found=Found("c", "k", {"findings": [], "places": [], "symbols": [], "repository": row}))
     assert gathering.add(task(across, Part(1, 3, "c")), Outcome("one", {}, failure="it hangs")) is None

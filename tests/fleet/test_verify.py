@@ -55,6 +55,7 @@ def rows(cwd: Path, query: str) -> list[tuple[object, ...]]:
         ),
         ({}, "legacy", "TF_USE_LEGACY_KERAS is not set, and --target asks for legacy"),
         ({}, "tensorflow", "--target: 'tensorflow' is no target"),
+        ({}, "newest", "--target: name a release, such as tensorflow==2.21"),
     ],
 )
 def test_another_release_is_refused_in_one_line(
@@ -114,6 +115,20 @@ def test_what_is_known_of_a_release_is_not_built_again(fleet: Fleet, stand: Stan
     stand.has(keras="3.14.0")
     assert "2 ways, 2 built now" in verify(fleet, stand, two, "repositories")
     assert rows(two, "select distinct keras from CALLS union select distinct keras from BUILDS") == [("3.14.0",)]
+
+
+@pytest.mark.hook
+def test_parts_of_a_repository_come_to_what_one_run_comes_to(fleet: Fleet, stand: Stand, two: Path) -> None:
+    for name in ("a/b/one", "a/two", "c/three"):
+        file = two / "repositories" / "one" / f"{name}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(CODE)
+    whole = verify(fleet, stand, two, "repositories", out="whole")
+    assert "5 calls in 1 ways" in whole
+    place = ("--target", "tensorflow==2.21", "--python", str(stand.python), "--out", "parts")
+    assert fleet.run("repositories", *place, "--split", "1", cwd=two, status=0, action="verify").startswith(whole[:90])
+    assert files(two / "parts") == files(two / "whole")
+    assert len(stand.tried) == 2
 
 
 @pytest.mark.hook
