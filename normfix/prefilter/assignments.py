@@ -21,21 +21,21 @@ _GIVEN = re.compile(rb"(?!\w)[ \t]*(?:([,)\]][\w \t,.()*\[\]]*)|:(?!=)[^=\n]*)?(
 
 _BEHIND_NAME = b" \t,)]:="
 _NAME = re.compile(rb"(?<![\w.\x80-\xff])([A-Za-z_\x80-\xff][\w.\x80-\xff]*)")
-_BEFORE_EQUALS = re.compile(rb"(?<![^=\n])([^=\n]+)=(?!=)")
+_EQUALS = re.compile(rb"=(?!=)")
 _BEFORE_NAME = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) in "_."))
 _TARGETS = bytes(byte for byte in range(256) if byte > 127 or chr(byte).isalnum() or chr(byte) in "_ \t,.()*[]")
 _ANNOTATED = re.compile(_NAME.pattern + rb"(?=[ \t]*:)")
-_LOOP = re.compile(rb"(?<!\w)for(?=[ \t(\[])([\w\s\\,.()*\[\]\x80-\xff]{1,600}?)(?<!\w)in(?=[ \t(\[])")
+_LOOP = re.compile(rb"for(?<!\wfor)(?=[ \t(\[])([\w\s\\,.()*\[\]\x80-\xff]{1,600}?)(?<!\w)in(?=[ \t(\[])")
 _AS = re.compile(rb" as ([A-Za-z_\x80-\xff][\w.\x80-\xff]*)")
 _PARAMETERS = (
     (b"def", re.compile(rb"def[ \t]+\w+[ \t]*\([^()]*(?:\([^()]*\)[^()]*)*\Z")),
     (b"lambda", re.compile(rb"lambda[^:\n]*\Z")),
 )
 _CASE = re.compile(rb"case(?<=[\s;:]case)[ \t(\[{]([^\n]*)")
-_SUBJECT = re.compile(rb"(?m)^[ \t]*match[ \t(]([^\n]*):")
+_SUBJECT = re.compile(rb"match[ \t(]([^\n]*):")
 _CLOSED = re.compile(rb"[)\]]")
 _VALUE_WINDOW = 600
-_FEW_NAMES = 12
+_FEW_NAMES = 100
 """So many names cost less to look for one by one than all at once."""
 
 
@@ -74,7 +74,7 @@ class Assignments:
                 value = value[further.end() :]
                 yield b"(" * bool(among or b"," in further[0]) + value
         if name in self._captured:
-            yield from (b"(" + found[1] for found in _SUBJECT.finditer(text))
+            yield from self._subjects
 
     def _places(self, name: bytes) -> Iterable[int]:
         """Where a name may get a value; where many are asked for, all names are looked for at once."""
@@ -95,12 +95,14 @@ class Assignments:
         text = self._text
         matches: list[Iterator[re.Match[bytes]]] = [_AS.finditer(text)]
         matches += (_NAME.finditer(text, *match.span(1)) for match in _LOOP.finditer(text))
-        for match in _BEFORE_EQUALS.finditer(text):
-            before = match[1].removesuffix(b":")
-            start = match.start(1)
-            matches.append(_NAME.finditer(text, start + len(before.rstrip(_TARGETS)), match.end(1)))
+        end = 0
+        for match in _EQUALS.finditer(text):
+            start, end = max(end, text.rfind(b"\n", end, match.start()) + 1), match.start()
+            before = text[start:end].removesuffix(b":")
+            matches.append(_NAME.finditer(text, start + len(before.rstrip(_TARGETS)), end))
             if b":" in before:
-                matches.append(_ANNOTATED.finditer(text, start, match.end(1)))
+                matches.append(_ANNOTATED.finditer(text, start, end))
+            end += 1
         for match in chain.from_iterable(matches):
             found.setdefault(match[1], []).append(match.start(1))
         return found
@@ -109,6 +111,12 @@ class Assignments:
     def _captured(self) -> frozenset[bytes]:
         """The names that the cases of a `match` may give to parts of its subject."""
         return frozenset(name for line in _CASE.findall(self._text) for name in CHAIN.findall(line))
+
+    @cached_property
+    def _subjects(self) -> list[bytes]:
+        """What the `match` statements look at, with a bracket before each."""
+        found = _SUBJECT.finditer(self._text)
+        return [b"(" + one[1] for one in found if not _line_before(self._text, one.start()).strip(b" \t")]
 
 
 def _is_parameter(text: bytes, at: int) -> bool:
@@ -139,7 +147,8 @@ def _in_brackets(text: bytes, line_start: int) -> bool:
 
 def _open_part(code: bytes) -> bytes:
     """A piece of code without its texts, its comments and what brackets enclose; nothing where a text may be open."""
-    rest, count = _TEXT.sub(b"", code), 1
+    rest = _TEXT.sub(b"", code) if b"'" in code or b'"' in code or b"#" in code else code
+    count = int(any(one in rest for one in _CLOSING))
     while count:
         rest, count = _CLOSED_PAIR.subn(b"", rest)
     return b"" if b"'" in rest or b'"' in rest else rest

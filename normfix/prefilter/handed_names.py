@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from normfix.prefilter.calls import arguments, keywords, matters
@@ -17,7 +18,6 @@ _TOP = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(|^(?:class|if|for|wi
 _WORD = re.compile(rb"\w+")
 _OPENING = re.compile(rb"[ \t]*\(")
 _APPLIED = re.compile(rb"\s*\(")
-_FARTHEST = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class HandedName:
 def handed_names(text: bytes, places: Iterable[tuple[int, int, bytes]]) -> Iterator[HandedName]:
     """The names at module level that hand on what stands at some places."""
     classes: dict[bytes, bytes] = {}
+    tops: Sequence[re.Match[bytes]] = ()
     for start, end, word in places:
         before = text[text.rfind(b"\n", 0, start) + 1 : start]
         opening = _OPENING.match(text, end)
@@ -66,7 +67,8 @@ def handed_names(text: bytes, places: Iterable[tuple[int, int, bytes]]) -> Itera
             if found := _ASSIGNED.match(before):
                 yield HandedName(found[1], holds=True)
         else:
-            yield from _in_function(text, start, opening.end(), word)
+            tops = tops or list(_TOP.finditer(text))
+            yield from _in_function(text, tops, start, opening.end(), word)
     changed = bool(classes)
     while changed:
         more = {name: classes[base] for name, base in _CLASSES.findall(text) if base in classes and name not in classes}
@@ -75,12 +77,15 @@ def handed_names(text: bytes, places: Iterable[tuple[int, int, bytes]]) -> Itera
     yield from (HandedName(name, callee) for name, callee in classes.items())
 
 
-def _in_function(text: bytes, start: int, opened: int, word: bytes) -> Iterator[HandedName]:
+def _in_function(
+    text: bytes, tops: Sequence[re.Match[bytes]], start: int, opened: int, word: bytes
+) -> Iterator[HandedName]:
     """The function at module level that makes a layer, where it hands its arguments on or keeps the layer."""
-    found = max(_TOP.finditer(text, max(0, start - _FARTHEST), start), key=re.Match.start, default=None)
+    above = bisect_left(tops, start, key=re.Match.start)
     given = arguments(text, opened)
-    if found is None or not found[1] or given is None:
+    if not above or not tops[above - 1][1] or given is None:
         return
+    found = tops[above - 1]
     if b"**" in given:
         signature = arguments(text, found.end()) or b""
         yield HandedName(found[1], word, frozenset(_WORD.findall(signature)))

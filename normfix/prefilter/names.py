@@ -19,8 +19,11 @@ Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
 """The library paths that a dotted path of the project (`.compat.tf`) may mean, or come to when it is called."""
 
 _BLANK = re.compile(rb"#[^\n]*|[\s\\()]+")
-_RETURN = re.compile(rb"(?<!\w)(?:return[ \t(]|lambda[^:\n]*:)(?=[^\n])")
-_DEF = re.compile(rb"(?<!\w)(?:def|class)[ \t]+(\w+)")
+_RETURNS = (
+    re.compile(rb"return(?<!\wreturn)[ \t(](?=[^\n])"),
+    re.compile(rb"lambda(?<!\wlambda)[^:\n]*:(?=[^\n])"),
+)
+_DEFINITIONS = (re.compile(rb"def(?<!\wdef)[ \t]+(\w+)"), re.compile(rb"class(?<!\wclass)[ \t]+(\w+)"))
 _CALLED = b"()"
 _CALL = re.compile(rb"[ \t]*\(")
 _CHOICE = re.compile(rb"(?<!\w)(?:if|or|and|lambda)(?!\w)|:=|\A\(")
@@ -129,8 +132,9 @@ class Names:
     def _functions(self) -> dict[bytes, list[int]]:
         """Where the functions and classes of the file are defined, by their names."""
         found: dict[bytes, list[int]] = {}
-        for match in _DEF.finditer(self.text):
-            found.setdefault(match[1], []).append(match.start())
+        for pattern in _DEFINITIONS:
+            for match in pattern.finditer(self.text):
+                found.setdefault(match[1], []).append(match.start())
         return found
 
     def _may_return(self, name: bytes) -> bool:
@@ -145,7 +149,7 @@ class Names:
         # In a text of several lines nothing ends.
         found = (one.start() for one in ends.finditer(text, start + 1) if not _in_text(text[start : one.start()]))
         end = next(found, len(text))
-        return (expression(text, match.end()) for match in _RETURN.finditer(text, start, end))
+        return (expression(text, one.end()) for pattern in _RETURNS for one in pattern.finditer(text, start, end))
 
     def returns(self, chain: bytes) -> bool:
         """Whether a call of a name with attributes behind it may come to something of a library."""

@@ -111,7 +111,7 @@ class Prefilter:
 
     def _imports_gone(self, text: bytes) -> bool:
         """Whether a file imports a module that is gone, and does nothing with it but hand it on."""
-        if self.vocabulary.gone_import.search(text) is None:
+        if not self.vocabulary.may_import_gone(text):
             return False
         return any(
             path in self.vocabulary.gone and (module or alias) and stands_alone(text, alias or name)

@@ -72,13 +72,17 @@ class Vocabulary:
     def _patterns(self) -> list[tuple[bytes, re.Pattern[bytes]]]:
         return [(stem, self._pattern(stem)) for stem in self.stems]
 
+    def may_import_gone(self, text: bytes) -> bool:
+        """Whether the import of a module that is gone may begin somewhere in a text."""
+        return any(pattern.search(text) for pattern in self._gone_imports)
+
     @cached_property
-    def gone_import(self) -> re.Pattern[bytes]:
-        """What the import of a module that is gone begins with."""
+    def _gone_imports(self) -> tuple[re.Pattern[bytes], ...]:
         modules = b"|".join(sorted(map(re.escape, self.gone), reverse=True))
         above = b"|".join(sorted({re.escape(one.rpartition(b".")[0]) for one in self.gone}, reverse=True))
-        return re.compile(
-            rb"(?<!\w)(?:import[ \t]+(?:" + modules + rb")|from[ \t]+(?:" + above + rb")[ \t]+import)(?!\w)"
+        return (
+            re.compile(rb"import(?<!\wimport)[ \t]+(?:" + modules + rb")(?!\w)"),
+            re.compile(rb"from(?<!\wfrom)[ \t]+(?:" + above + rb")[ \t]+import(?!\w)"),
         )
 
     @cached_property

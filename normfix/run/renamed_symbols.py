@@ -89,14 +89,15 @@ def _names(path: str, vocabulary: Vocabulary) -> _Names:
 
 def _speaking(path: str, words: Collection[bytes], project: Project) -> Mapping[bytes, set[Path]]:
     """Which files of a project have each of some words in them."""
-    pattern = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(words, reverse=True))) + rb")\b")
+    patterns = {word: re.compile(b"%b(?<!\\w%b)(?!\\w)" % (re.escape(word), re.escape(word))) for word in words}
     found: dict[bytes, set[Path]] = {}
     for other in project.files(path) if words else ():
         raw = project.code(other)
         # Letters that Python takes for ASCII ones may hide a word.
         code = raw if raw.isascii() else _code(project.data(other), str(other))
-        for word in set(pattern.findall(code)):
-            found.setdefault(word, set()).add(other)
+        for word, pattern in patterns.items():
+            if word in code and pattern.search(code):
+                found.setdefault(word, set()).add(other)
     return found
 
 

@@ -12,7 +12,7 @@ from normfix.prefilter.imports import import_statements, imported_names
 from normfix.semantics.project_files import MOST_FILES
 from normfix.source.text import has_parts
 
-_MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==", re.MULTILINE)
+_MAIN = re.compile(rb"\nif[ \t(]+__name__[ \t]*==")
 _BY_TEXT_WORDS = (b"import_module", b"__import__", b"run_module")
 _BY_TEXT = re.compile(rb"\b(?:" + b"|".join(_BY_TEXT_WORDS) + rb")\(\s*[\"']([\w.]+)[\"']")
 _DEFINES = rb"import|from|def|class|async|if|elif|else|try|except|finally|return|not|and|or|in|is|lambda|assert"
@@ -214,7 +214,7 @@ def read_facts(file: Path, code: bytes, files_of: FilesOf, leads: Leads) -> Fact
     modules = list(_imported_modules(code))
     return Facts(
         imports=frozenset(one for module, names in modules for one in files_of(file, module, names)),
-        main=b"__name__" in code and _MAIN.search(code) is not None,
+        main=b"__name__" in code and _MAIN.search(b"\n" + code) is not None,
         direct=any(leads(module.decode(errors="replace")) for module, _ in modules),
         scoping=b"arg_scope" in code,
     )
