@@ -38,6 +38,23 @@ def test_what_was_another_class_moves_only_where_that_is_asked_for(name: str, te
     assert PRIVATE not in fixed(text, unsafe=True)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"from {PRIVATE}.layers import *\n",
+        f"from {PRIVATE}.models import *\n",
+        f"from {PRIVATE}.layers import recurrent\ny = recurrent.LSTMCell\n",
+        f"from {PRIVATE}.utils import tf_utils\ny = tf_utils\n",
+    ],
+)
+def test_what_works_today_stays_beside_what_no_safe_fix_moves(other: str) -> None:
+    public = "from tensorflow.keras.layers import BatchNormalization\n\nx = BatchNormalization(fused=True)\n"
+    text = f"{other}from {PRIVATE} import Model, Input\nfrom {PRIVATE}.layers import Dense\n{public}"
+    outcome = result(f"{text}m = Model, Input, Dense\n", fix=True)
+    assert outcome.fixed_text == f"{text}m = Model, Input, Dense\n".replace("fused=True", "")
+    assert all(PRIVATE in one.symbol for one in outcome.findings)
+
+
 def test_a_public_module_leaves_the_other_class_alone() -> None:
     head = "from keras.layers.recurrent import @\n"
     text = f"{head}from keras.layers.normalization import BatchNormalization\nx = @, BatchNormalization\n"
