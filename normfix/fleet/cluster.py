@@ -10,12 +10,15 @@ from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, as_completed
+from distributed.comm.addressing import get_address_host_port, parse_address
+from distributed.security import Security
 
 from normfix.config.errors import UserError
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
+_CERTIFICATES = tuple(f"DASK_DISTRIBUTED__COMM__TLS__{name}" for name in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY"))
 _WAITING = 1000
 """So many tasks are with the scheduler at once; the others would only take its memory."""
 
@@ -34,9 +37,10 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[Client]:
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler is not None:
+        _must_mean_something(scheduler)
         try:
             client = Client(scheduler, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise ClusterError(f"no scheduler answers at {scheduler}") from error
         with client:
             yield client
@@ -48,6 +52,21 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[Client]:
             )
             stack.enter_context(cluster)
         yield stack.enter_context(Client(cluster, set_as_default=False))
+
+
+def _must_mean_something(scheduler: str) -> None:
+    """Raise ClusterError for what a client would take a minute to give up on: it waits for a start that never was."""
+    try:
+        get_address_host_port(scheduler)
+    except ValueError as error:
+        raise ClusterError(f"{scheduler}: no address of a scheduler; write e.g. tcp://HOST:8786") from error
+    if parse_address(scheduler)[0] == "tls":
+        try:
+            known = Security().get_connection_args("client")["ssl_context"]
+        except OSError as error:
+            raise ClusterError(f"{scheduler}: a certificate cannot be read: {error}") from error
+        if known is None:
+            raise ClusterError(f"{scheduler} needs certificates: {', '.join(_CERTIFICATES)}")
 
 
 @contextmanager

@@ -80,10 +80,13 @@ def fleet(script: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fle
 
 
 @contextmanager
-def scheduler_of(folder: Path, env: Mapping[str, str] = os.environ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def scheduler_of(
+    folder: Path, env: Mapping[str, str] = os.environ, protocol: str = "tcp"
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address of a scheduler without workers, and its process, which writes to scheduler.log."""
     announced = folder / "scheduler.json"
     place = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(announced)]
+    place += ["--protocol", protocol]
     with _started(["scheduler", *place], env, folder / "scheduler.log") as process:
         yield _address(announced, process), process
 

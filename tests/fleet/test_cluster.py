@@ -14,6 +14,7 @@ from threading import Timer
 
 import duckdb
 import pytest
+from distributed.security import Security
 
 from normfix.fleet.cluster import ClusterError, connected, spread
 from tests.conftest import Command
@@ -150,6 +151,36 @@ def test_a_scheduler_that_is_not_there(normfix: Command, sources: Path) -> None:
         "fleet", "run", "repositories", "--out", "out", "--scheduler", "tcp://127.0.0.1:9", cwd=sources, env=env
     )
     assert (done.returncode, done.stderr) == (2, b"error: no scheduler answers at tcp://127.0.0.1:9\n")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://host", "http://host:8787", "foo://host:1"])
+def test_what_is_no_address(normfix: Command, sources: Path, address: str) -> None:
+    done = normfix("fleet", "run", "repositories", "--out", "out", "--scheduler", address, cwd=sources)
+    said = f"error: {address}: no address of a scheduler; write e.g. tcp://HOST:8786\n"
+    assert (done.returncode, done.stderr.decode()) == (2, said)
+
+
+def test_a_scheduler_that_asks_for_certificates(normfix: Command, sources: Path) -> None:
+    temporary = Security.temporary()
+    names = {"CA_FILE": "tls_ca_file", "CLIENT__CERT": "tls_client_cert", "CLIENT__KEY": "tls_client_key"}
+    for field in names.values():
+        (sources / field).write_text(getattr(temporary, field))
+    both = {name.replace("CLIENT", role): field for name, field in names.items() for role in ("SCHEDULER", "WORKER")}
+    settings = {f"DASK_DISTRIBUTED__COMM__TLS__{name}": field for name, field in {**names, **both}.items()}
+    env = {**os.environ, **{name: str(sources / field) for name, field in settings.items()}}
+    words = ("fleet", "run", "repositories", "--out", "out", "--scheduler")
+    with (
+        scheduler_of(sources, {**env, "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}, "tls") as (address, _),
+        worker_of(address, sources, env),
+    ):
+        done = normfix(*words, address, cwd=sources)
+        assert (done.returncode, done.stderr.decode().partition(":")[0]) == (2, "error")
+        assert f"{address} needs certificates: DASK_" in done.stderr.decode()
+        lost = {**env, "DASK_DISTRIBUTED__COMM__TLS__CA_FILE": str(sources / "absent")}
+        done = normfix(*words, address, cwd=sources, env=lost)
+        assert done.stderr.decode().startswith(f"error: {address}: a certificate cannot be read: ")
+        done = normfix(*words, address, cwd=sources, env=env)
+        assert b"4 repositories checked, 0 known already, 0 failed" in done.stderr
 
 
 def test_a_scheduler_that_goes(fleet: Fleet, script: str, sources: Path) -> None:

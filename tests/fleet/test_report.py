@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from normfix.fleet.call_tables import CallStore
 from normfix.fleet.tables import SCHEMAS, Store, as_parquet
 from tests.conftest import Command
 from tests.report.test_browser import browser  # noqa: F401 - a fixture
@@ -56,7 +57,17 @@ def results(tmp_path: Path) -> Path:
     _keep(store, "one", [first])
     _keep(store, "lost", [], status="failed", reason="it has no <main>", files=None)
     store.keep_run("second | last")
+    calls = CallStore(tmp_path / "out", "2.21.0")
+    calls.prepare()
+    calls.keep_calls("one", "", [_call("one", "B()", "ok"), _call("one", "B(<main>)", "fails", "ValueError: <b>")])
+    calls.keep_calls("two", "", [_call("two", "B(<main>)", "fails", "ValueError: <b>"), _call("two", "C()", "known")])
     return tmp_path
+
+
+def _call(repository: str, call: str, status: str, reason: str = "") -> dict[str, Any]:
+    row = {"repository": repository, "path": "a.py", "call": call, "trial": call, "status": status, "reason": reason}
+    release = {"tensorflow": "2.21.0", "keras": "3.15.1"}
+    return {**row, **release, "not_evaluated": [], "owners": [], "step": "built", "cure": "do this"}
 
 
 def test_a_folder_without_results(normfix: Command) -> None:
@@ -86,6 +97,8 @@ def test_json_counts_everything(normfix: Command, results: Path) -> None:
         ("1", 3, 0, 1),
         ("second | last", 4, 1, 0),
     ]
+    (release,) = known["verified"]
+    assert (release["ok"], release["fails"], release["known"], release["unknown"], release["ways"]) == (1, 2, 1, 0, 3)
     names = {
         kind: [(one["name"], one["repositories"], one["findings"]) for one in known[kind]]
         for kind in ("repository", "owner", "release", "rule", "symbol")
@@ -106,6 +119,10 @@ def test_markdown(normfix: Command, results: Path) -> None:
     assert "| two | 1 | 2 | 0 | 1 | 0 | 1 |" in text
     assert "| second \\| last | 4 | 1 | 3 | 1 | 1 | 0 | 1 |" in text
     assert "| lost | it has no \\<main\\> |" in text
+    assert (
+        "### On TensorFlow 2.21.0 with Keras 3.15.1\n\n4 calls in 2 repositories, in 3 ways: 1 build and run," in text
+    )
+    assert "| B(\\<main\\>) | Fails | cannot be built: ValueError: \\<b\\> (do this) | 2 | 2 |" in text
 
 
 def test_the_page(normfix: Command, results: Path) -> None:
@@ -113,7 +130,8 @@ def test_the_page(normfix: Command, results: Path) -> None:
     read = Page((results / "page.html").read_text(encoding="ascii"))
     assert "it has no <main>" in read.text
     sections = [has["id"] for name, has in read.elements if name == "section"]
-    assert sections == ["effort", "trend", "repository", "owner", "release", "rule", "symbol", "failures"]
+    assert "B(<main>)" in read.text
+    assert sections == ["effort", "calls-1", "trend", "repository", "owner", "release", "rule", "symbol", "failures"]
 
 
 @pytest.mark.browser
