@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from normfix.table.probes import Probe
-from normfix.table.table import Table
+from normfix.table.table import Action, Table
 
 _ORDER: Mapping[str, tuple[str, ...]] = {
     "GroupNormalization": ("groups", "axis"),
@@ -156,8 +156,8 @@ def _site_check(site: LiteralCall, table: Table) -> Check:
         return Check(site.place, site.target, name_only=True, site=site)
     probe = probe or Probe()
     if not layer:
-        keywords = {**probe.keywords, **dict(site.keywords)}
-        return Check(site.place, site.target, probe.positional, tuple(keywords.items()), probe.shape, site=site)
+        keywords = tuple(_function_keywords(site, probe, table).items())
+        return Check(site.place, site.target, probe.positional, keywords, probe.shape, site=site)
     given = _arguments(site, table)
     return Check(
         id=site.place,
@@ -169,6 +169,19 @@ def _site_check(site: LiteralCall, table: Table) -> Check:
         wraps=probe.wraps,
         site=site,
     )
+
+
+def _function_keywords(site: LiteralCall, probe: Probe, table: Table) -> dict[str, str]:
+    """What a function needs beside its input: as it is written, else as the probe has it."""
+    order = table.positional.get(site.target, ("",))[1:]
+    given = {**dict(zip(order, site.positional, strict=False)), **dict(site.keywords)}
+    # An old name of an argument is the argument: `dim=` says `axis=`.
+    renamed = {
+        match.to
+        for match in table.arguments
+        if match.action is Action.RENAME and site.target in match.callees and not given.keys().isdisjoint(match.names)
+    }
+    return {**{name: text for name, text in probe.keywords.items() if name not in renamed}, **given}
 
 
 def _graph_check(site: LiteralCall) -> Check:

@@ -26,7 +26,6 @@ from typing import Any, Callable, Sequence, TextIO  # noqa: UP035 (Python 3.7)
 import numpy as np
 
 MARK = "normfix-answer:"
-OPTIONAL = ("keras", "tf_keras", "tensorflow_addons", "tf_slim")
 _NOISE = re.compile(r"\x1b\[[0-9;]*m|in (?:user|converted) code:\n\n.*?\n\s*\n\s*", re.DOTALL)
 
 
@@ -262,7 +261,7 @@ class Session:
         trials: dict[str, Trial] = {}
         for check in checks:
             trial, root = Trial([check["id"]], check, tf), check["target"].partition(".")[0]
-            if root in OPTIONAL and importlib.util.find_spec(root) is None:
+            if root != "tensorflow" and importlib.util.find_spec(root) is None:
                 self.say(trial.names, "imported", "not installed", f"{root} is not installed")
                 continue
             self.take(trial, "imported", find)

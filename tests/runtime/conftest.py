@@ -40,6 +40,10 @@ SITES = (
     site(15, f"{LAYERS}.BatchNormalization", input_shape="(7, 5)"),
     site(16, "tensorflow_addons.layers.InstanceNormalization"),
     site(17, f"{LAYERS}.BatchNormalization", name="open('made', 'w')"),
+    site(18, "tensorflow.nn.batch_normalization", offset="None", variance_epsilon="1e-5"),
+    site(19, "tensorflow.nn.l2_normalize", dim="-1"),
+    site(20, "tensorflow.nn.batch_norm_with_global_normalization", scale_after_normalization="False"),
+    site(21, "keras_layer_normalization.LayerNormalization"),
 )
 
 

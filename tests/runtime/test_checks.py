@@ -47,6 +47,29 @@ def test_an_input_that_suits(
     assert check(f"tensorflow.keras.layers.{layer}", *positional, **keywords).shape == shape
 
 
+@pytest.mark.parametrize(
+    ("function", "positional", "keywords", "asked"),
+    [
+        ("l2_normalize", (), {}, {"axis": "-1"}),
+        ("l2_normalize", (), {"axis": "1"}, {"axis": "1"}),
+        ("l2_normalize", (), {"dim": "1"}, {"dim": "1"}),
+        ("l2_normalize", ("1",), {"epsilon": "1e-9"}, {"axis": "1", "epsilon": "1e-9"}),
+        ("moments", ("[0, 1]",), {"keep_dims": "True"}, {"axes": "[0, 1]", "keep_dims": "True"}),
+        (
+            "batch_normalization",
+            (),
+            {"offset": "None", "variance_epsilon": "1e-5"},
+            {"mean": "0.0", "variance": "1.0", "offset": "None", "scale": "1.0", "variance_epsilon": "1e-5"},
+        ),
+    ],
+)
+def test_a_function_is_called_as_it_is_written(
+    function: str, positional: tuple[str, ...], keywords: dict[str, str], asked: dict[str, str]
+) -> None:
+    made = check(f"tensorflow.nn.{function}", *positional, **keywords)
+    assert (made.positional, dict(made.keywords)) == ((), asked)
+
+
 def test_normalization_is_adapted_unless_it_has_statistics() -> None:
     assert check("tensorflow.keras.layers.Normalization").adapt
     assert not check("tensorflow.keras.layers.Normalization", mean="0.0", variance="1.0").adapt

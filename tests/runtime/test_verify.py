@@ -70,7 +70,7 @@ class TestSites:
             "built: ValueError: Unrecognized keyword arguments passed to BatchNormalization: {'fused': True}"
         )
 
-    @pytest.mark.parametrize("line", [2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15])
+    @pytest.mark.parametrize("line", [2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 18, 19, 20])
     def test_accepted_arguments(self, verdict: Find, line: int) -> None:
         found = verdict(f"model.py:{line}:5")
         assert (found.outcome, found.decisive) == (Outcome.OK, None)
@@ -88,8 +88,9 @@ class TestSites:
     def test_refused_argument_of_a_function(self, verdict: Find) -> None:
         assert "unexpected keyword argument 'keep_dims'" in words(verdict("model.py:14:5"))
 
-    def test_package_that_is_not_installed(self, verdict: Find) -> None:
-        assert verdict("model.py:16:5").outcome is Outcome.NOT_INSTALLED
+    @pytest.mark.parametrize("line", [16, 21])
+    def test_package_that_is_not_installed(self, verdict: Find, line: int) -> None:
+        assert verdict(f"model.py:{line}:5").outcome is Outcome.NOT_INSTALLED
 
     def test_an_argument_that_is_code_is_not_run(self, verdict: Find) -> None:
         assert words(verdict("model.py:17:5")).startswith("built: ValueError: malformed node or string")
