@@ -136,7 +136,8 @@ def moved_name(table: Table, path: str) -> Entry | None:
         return Entry(path, whole.new, whole.rule)
     module, _, name = path.rpartition(".")
     move = table.module_move(module)
-    if move is None:
+    # A module below one that moved is no name of it: its own names say where they are today.
+    if move is None or path in table.exporters:
         return None
     known = move.whole or table.public(move.new, name)
     return Entry(path, f"{move.new}.{name}" if known else None, move.rule_for(name))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from normfix.checks.finding import SiteKind
@@ -19,7 +19,7 @@ from normfix.fixes.names import Spelled
 from normfix.fixes.outcome import Rewrite, Withheld
 from normfix.fixes.statement_above import above_statement
 from normfix.fixes.width import width
-from normfix.semantics.scopes import ScopeKind, start_place
+from normfix.semantics.scopes import Binding, ScopeKind, start_place
 from normfix.source.text import Applicability, Edit
 from normfix.table.argument_map import CallMap
 from normfix.table.table import Kind
@@ -63,8 +63,9 @@ def stand_in(scan: Scan, site: Site, used: UsedName, spelled: Spelled) -> Rewrit
     if not is_function and (written.parameters or not written.made):
         return None
     first = _first(scan, site)
-    if spelled.keeps is not None and not _reaches(spelled, first):
-        return Withheld(f"a function in its place would stand above line {spelled.keeps.place[0]}, which it needs")
+    needed = _needed(scan, spelled)
+    if needed and not any(_reaches(one, first) for one in needed):
+        return Withheld(f"a function in its place would stand above line {needed[0].place[0]}, which it needs")
     old = site.path.rpartition(".")[2]
     text = _function if is_function else _class
     body = text(scan, site.path.replace("tensorflow.", "tf.", 1), spelled.text, written)
@@ -265,8 +266,13 @@ def _first(scan: Scan, site: Site) -> ast.stmt:
     return statements[-1]
 
 
-def _reaches(spelled: Spelled, first: ast.stmt) -> bool:
+def _needed(scan: Scan, spelled: Spelled) -> Sequence[Binding]:
+    """The bindings, one of which a new text needs; none where it brings its own import."""
+    if spelled.keeps is not None:
+        return (spelled.keeps,)
+    return () if spelled.imports else scan.bindings.module.bindings.get(spelled.text.partition(".")[0], ())
+
+
+def _reaches(binding: Binding, first: ast.stmt) -> bool:
     """Whether a name is bound for the whole module, above a statement."""
-    binding = spelled.keeps
-    assert binding is not None
     return binding.scope.kind is ScopeKind.MODULE and not binding.branch and binding.place < start_place(first)

@@ -14,7 +14,7 @@ from normfix.semantics.scopes import (
 def reaching(bindings: list[Binding], branch: Branch, place: Place | None) -> list[Binding]:
     """The bindings that may hold at a use: back from the use to the first one that must have happened.
 
-    `place` is None for a use in a function body, which runs when the whole scope has been executed.
+    `place` is None for a use that runs when the whole scope has been executed.
     """
     arms = dict(branch)
     found: list[Binding] = []
@@ -35,6 +35,19 @@ def reaching(bindings: list[Binding], branch: Branch, place: Place | None) -> li
             if branching.exhaustive and branching.open_arms <= seen:
                 break
     return found[::-1]
+
+
+def in_force_from(bindings: list[Binding], branch: Branch, place: Place | None) -> list[Binding]:
+    """The bindings that may hold at some time from a place on: where a function is made that may run at any of them.
+
+    `place` is None where all has been executed before.
+    """
+    last = reaching(bindings, branch, None)
+    if place is None or bindings[-1].place < place:
+        return last
+    arms = dict(branch)
+    later = [one for one in bindings if one.place > place and not excluded(one.branch, arms)]
+    return [*reaching([one for one in bindings if one.place <= place], branch, place), *later]
 
 
 def excluded(branch: Branch, arms: dict[Branching, int]) -> bool:

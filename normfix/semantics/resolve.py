@@ -14,7 +14,7 @@ from normfix.semantics.elsewhere import Elsewhere, Exports
 from normfix.semantics.meaning import UNKNOWN, Meaning, merge
 from normfix.semantics.memo import Memo
 from normfix.semantics.origins import Follower, Origins
-from normfix.semantics.reaching import reaching
+from normfix.semantics.reaching import in_force_from, reaching
 from normfix.semantics.scopes import (
     Binding,
     BindingKind,
@@ -80,24 +80,27 @@ class Resolver:
             if bindings:
                 # The names of a comprehension are bound behind the element that reads them.
                 later = deferred or owner is not current or current.kind is ScopeKind.COMPREHENSION
-                if later and (told := self._for_good(name, owner, bindings)):
+                if later and (told := self._for_good(name, scope, owner, bindings)):
                     return told
-                found = reaching(bindings, branch, None if later else place)
+                found = (
+                    in_force_from(bindings, branch, _made(scope, owner)) if later else reaching(bindings, branch, place)
+                )
                 if found:
                     return self._union(found)
                 if current.kind is ScopeKind.FUNCTION:
                     return self._union(bindings)
-            # What a function reads from outside, it reads when it runs: after what follows it there.
+            # What a function reads from outside, it reads when it runs: some time after it was made.
             deferred = deferred or owner is not current or current.kind is ScopeKind.FUNCTION
         return self._starred(name, scope)
 
-    def _for_good(self, name: str, owner: Scope, bindings: list[Binding]) -> Meaning | None:
-        """What a name means once its scope has been executed; None where branches decide that."""
-        found = self._later.get((name, owner))
+    def _for_good(self, name: str, scope: Scope, owner: Scope, bindings: list[Binding]) -> Meaning | None:
+        """What a name means to what is executed after it was made; None where branches decide that."""
+        reader = scope.below(owner) if len(bindings) > 1 else owner
+        found = self._later.get((name, reader))
         if found is None and not any(binding.branch for binding in bindings):
-            found = self._union(bindings[-1:])
+            found = self._union(in_force_from(bindings, (), _made(scope, owner)))
             if not self._open:
-                self._later[name, owner] = found
+                self._later[name, reader] = found
         return found
 
     def expression(self, node: ast.expr, scope: Scope, branch: Branch) -> Meaning:
@@ -296,3 +299,9 @@ class Resolver:
                 elif (told := self.elsewhere.starred(star.module, name)).paths:
                     found.append(told)
         return merge(found) if found else UNKNOWN
+
+
+def _made(scope: Scope, owner: Scope) -> Place | None:
+    """Where the function is made in which a scope reads a name of its owner; None for a name of its own."""
+    made = scope.below(owner).node
+    return start_place(made) if scope is not owner and isinstance(made, ast.stmt | ast.expr) else None

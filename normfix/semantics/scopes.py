@@ -119,6 +119,13 @@ class Scope:
                 yield scope
             scope = scope.parent
 
+    def below(self, outer: Scope) -> Scope:
+        """The scope right below an outer one that this one is in, or is."""
+        scope = self
+        while scope.parent is not None and scope.parent is not outer:
+            scope = scope.parent
+        return scope
+
     @property
     def name(self) -> str:
         """The names of the classes and functions around, from the outermost on, with dots between; empty at the top."""

@@ -180,9 +180,14 @@ class _Walk(Binder):
     def _comprehension(self, node: ast.expr, scope: Scope, branch: Branch) -> None:
         inner = Scope(ScopeKind.COMPREHENSION, node, scope, branch)
         self.found.scopes[node] = inner
-        for generator in node.generators:  # type: ignore[attr-defined]
-            self._elements(generator.target, generator.iter, generator.target, inner, branch)
         self._children(node, inner, branch)
+
+    def _generator(self, node: ast.comprehension, scope: Scope, branch: Branch) -> None:
+        self._elements(node.target, node.iter, node.target, scope, branch)
+        # What the first one goes through is read before the names of the comprehension are there.
+        is_first = node is self.found.parents[node].generators[0]  # type: ignore[attr-defined]
+        self._push(node.iter, node, scope.parent if is_first and scope.parent else scope, branch)
+        self._push_all([node.target, *node.ifs], node, scope, branch)
 
     # -- branches
 
@@ -280,6 +285,7 @@ _HANDLERS: Mapping[type[ast.AST], Callable[..., None]] = {
     ast.SetComp: _Walk._comprehension,
     ast.DictComp: _Walk._comprehension,
     ast.GeneratorExp: _Walk._comprehension,
+    ast.comprehension: _Walk._generator,
 }
 
 

@@ -228,3 +228,8 @@ def test_a_name_that_sorts_before_one_that_changes_is_not_lost() -> None:
         "from tensorflow.keras.layers import BatchNormalization as batch_norm, GroupNormalization as LN, "
         "BatchNormalization\n\ndel BatchNormalization\n"
     )
+
+
+def test_a_module_below_one_that_moved_is_no_name_of_it() -> None:
+    code = "from tensorflow.keras import layers as L\nL.normalization.batch_normalization.BatchNormalizationV2()(x)\n"
+    assert fixed(code) == "from tensorflow.keras import layers as L\nL.BatchNormalization()(x)\n"

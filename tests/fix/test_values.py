@@ -8,6 +8,7 @@ from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.session import scan_text
 from normfix.table.load import shipped_table
+from tests.support import unchanged
 
 HEAD = "from functools import partial\nimport tensorflow as tf\nimport tf_slim as slim\n"
 
@@ -196,3 +197,15 @@ def test_parameters_in_a_name_are_followed() -> None:
 
 def test_in_a_graph_program_the_reason_is_the_program() -> None:
     assert "graph program" in reason("x = tf.placeholder('float32')\nnorm = partial(slim.batch_norm, decay=0.5)")
+
+
+def test_no_function_stands_above_the_import_that_it_needs() -> None:
+    code = """
+        def f():
+            import tensorflow.contrib
+            norm = tensorflow.contrib.layers.batch_norm
+            return norm
+        f()
+        import tensorflow
+        """
+    assert unchanged(code)

@@ -91,6 +91,32 @@ def test_a_name_that_may_also_be_something_unknown() -> None:
     assert answer.unknown
 
 
+def test_a_function_reads_a_name_when_it_runs() -> None:
+    before = """
+        from tensorflow.layers import batch_normalization as bn
+        bn = own
+        def f(): bn
+        """
+    assert not meaning(before, "bn").paths
+    after = """
+        from tensorflow.layers import batch_normalization as bn
+        def f(): bn
+        f()
+        bn = own
+        """
+    answer = meaning(after, "bn")
+    assert answer.paths == (BATCH_NORM,)
+    assert answer.unknown
+
+
+def test_what_a_comprehension_goes_through_is_read_before_its_names() -> None:
+    code = """
+        import tensorflow as tf
+        [tf(3) for tf in [tf.layers.batch_normalization]]
+        """
+    assert meaning(code, "tf.layers.batch_normalization").paths == (BATCH_NORM,)
+
+
 def test_the_two_arms_of_a_choice() -> None:
     code = """
         import tensorflow as tf
