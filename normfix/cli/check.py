@@ -20,8 +20,18 @@ from normfix.report.paint import Paint, folded, wants_colour
 from normfix.report.strategy import split, waiting
 from normfix.report.summary import beside_baseline
 from normfix.report.view import View, body, closing
+from normfix.run.archives import unpacked
 from normfix.run.options import Options
-from normfix.run.request import STDIN, Request, UsageError, excludes_for, project_files, project_root
+from normfix.run.request import (
+    STDIN,
+    Request,
+    UsageError,
+    excludes_for,
+    files_for,
+    project_files,
+    project_root,
+    settings_for,
+)
 from normfix.run.results import FileResult
 from normfix.run.writing import write_all
 
@@ -48,6 +58,8 @@ def check_files(request: Request, prepared: Prepared) -> int:
         results, declined = _ask(job, options, prepared.files)
     else:
         results = _scan(job, options, lambda chosen: job.files(prepared.files, chosen))
+    if prepared.archive is not None:
+        results = prepared.archive.at_home(results)
     reported = job.reported(results, prepared.files)
     problems = (
         [] if request.diff or not _edits(request) else write_all(reported.results if request.add_noqa else results)
@@ -62,6 +74,14 @@ def check_files(request: Request, prepared: Prepared) -> int:
     if prepared.cache is not None:
         prepared.cache.keep_said(prepared.view, (*said, status))
     return status
+
+
+def check_archive(request: Request) -> int:
+    """The same for a wheel or a source archive, which is unpacked for as long as that takes."""
+    with unpacked(request) as archive:
+        settings = settings_for(request)
+        files = files_for(replace(request, paths=(archive.folder,)), settings)
+        return check_files(request, Prepared(settings=settings, files=files, archive=archive))
 
 
 def _hold_together(request: Request) -> None:

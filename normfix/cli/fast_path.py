@@ -29,6 +29,7 @@ from normfix.run.request import (
 from normfix.source.contents import readable
 
 if TYPE_CHECKING:
+    from normfix.run.archives import Unpacked
     from normfix.run.installed import InstalledPackage
     from normfix.run.prefiltering import Prefiltered
 
@@ -53,6 +54,7 @@ class Prepared:
     view: str = ""
     prefiltered: Sequence[Prefiltered] | None = None
     package: InstalledPackage | None = None
+    archive: Unpacked | None = None
 
 
 def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:

@@ -251,6 +251,12 @@ def _looked(request: Request) -> int:
         from normfix.cli.show import show
 
         return show(request)
+    from normfix.run.discovery import is_archive
+
+    if any(map(is_archive, request.paths)):
+        from normfix.cli.check import check_archive
+
+        return check_archive(request)
     from normfix.cli.fast_path import prepare
 
     prepared = prepare(request, _load)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tarfile
-import zipfile
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
 from normfix.fleet.processes import Deadline, WorkError, output
 from normfix.fleet.sources import Kind, Repository
+from normfix.run.archives import ArchiveError, unpack
 from normfix.run.discovery import DEFAULT_EXCLUDE
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -20,8 +19,6 @@ _PINNED = re.compile(r"[\w.-]+(?:\[[^\]]*\])?\s*==\s*[\w.+!-]+")
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "protocol.ext.allow=never")
 _QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"}
 _NO_COMMIT = "(initial)"
-_LARGEST = 4 << 30
-"""An archive that would become larger is not unpacked."""
 
 
 def commit_of(repository: Repository, deadline: Deadline) -> str:
@@ -125,22 +122,9 @@ def _downloaded(requirement: str, into: Path, deadline: Deadline) -> Path:
 
 def _unpacked(archive: Path, into: Path) -> Path:
     """The folder with the sources of an archive: a source archive has one of its own for them. Raises WorkError."""
-    into.mkdir(parents=True)
     try:
-        if archive.name.endswith((".whl", ".zip")):
-            with zipfile.ZipFile(archive) as zipped:
-                _must_fit(sum(one.file_size for one in zipped.infolist()))
-                zipped.extractall(into)
-        else:
-            with tarfile.open(archive) as packed:
-                _must_fit(sum(one.size for one in packed))
-                packed.extractall(into, filter="data")
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
-        raise WorkError(f"it cannot be unpacked: {error}") from error
+        unpack(archive, into)
+    except ArchiveError as error:
+        raise WorkError(str(error)) from error
     inside = list(into.iterdir())
     return inside[0] if len(inside) == 1 and inside[0].is_dir() and not archive.name.endswith(".whl") else into
-
-
-def _must_fit(size: int) -> None:
-    if size > _LARGEST:
-        raise WorkError(f"it would be {size >> 20} MB of files")

@@ -10,9 +10,8 @@ from enum import Enum
 from pathlib import Path
 
 from normfix.config.errors import UserError
-from normfix.run.discovery import SUFFIXES
+from normfix.run.discovery import ARCHIVES, SUFFIXES
 
-ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _PROJECT = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 _URL = re.compile(r"(?:git\+)?((?:https?|ssh|git|file)://[^/\s]*/|[\w.-]+@[\w.-]+:)([^@\s]+)(?:@(\S+))?")
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*\s*(\[[\w., -]*\])?\s*((===|==|~=|!=|>=|<=|>|<)[^;#]*)?(;.*)?")

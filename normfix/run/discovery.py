@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".py", ".pyi", ".pyw", ".ipynb")
 """What a searched folder yields where no setting says it; a file that is named is taken whatever its suffix."""
 
+ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+
 DEFAULT_EXCLUDE = (
     *(".bzr", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox"),
     *(".pants.d", ".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode"),
@@ -101,6 +103,11 @@ def discover(
         else:
             found.setdefault(os.path.realpath(path), os.path.normpath(path))
     return sorted(found.values(), key=_parts)
+
+
+def is_archive(path: str) -> bool:
+    """Whether a path is that of a wheel or of a source archive."""
+    return path.endswith(ARCHIVES) and os.path.isfile(path)  # noqa: PTH113 - asked of each path of a command
 
 
 def _parts(path: str) -> list[str]:

@@ -35,10 +35,10 @@ def test_nothing_of_an_archive_is_written_outside(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_would_fill_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("normfix.fleet.fetching._LARGEST", 1 << 20)
+    monkeypatch.setattr("normfix.run.archives._LARGEST", 1 << 20)
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("zeros", bytes(3 << 20))
-    with pytest.raises(WorkError, match="it would be 3 MB of files"):
+    with pytest.raises(WorkError, match="it would be more than 1 MB of files"):
         fetched(_archive(tmp_path / "a.zip"), "x", tmp_path / "into", Deadline(60))
 
 

@@ -21,7 +21,10 @@ _CHOOSES = "NF004"
 
 
 def _ran(program: str) -> Run:
-    return run(program, ROOTS, STARS)
+    try:
+        return run(program, ROOTS, STARS)
+    except Exception as error:
+        raise AssertionError(f"does not run: {error!r}\n{program}") from error
 
 
 def _result(program: str, *, fix: bool = False, unsafe: bool = False) -> FileResult:
