@@ -25,6 +25,8 @@ TENSOR = "NF721"
 _WITHOUT_WEIGHTS = frozenset({"UnitNormalization", "Normalization"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SEQUENTIAL = "Sequential"
+_WRAPPER = "TimeDistributed"
+_GIVEN_LAYERS = frozenset({"layer", "layers"})
 _ERROR = Assessment(Severity.ERROR)
 
 
@@ -46,19 +48,21 @@ def class_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite], relev
 
 def _is_handed_in(maker: SiteMaker, node: ast.expr, call: CallSite) -> bool:
     """Whether a class stands in the call that makes or widens a model, by itself or in a list, so that brackets do."""
-    if isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "add":
-        return node in call.node.args
-    parent = maker.bindings.parents.get(node)
-    return isinstance(parent, ast.List | ast.Tuple) and parent in call.node.args
+    first = _first(call.node)
+    function = call.node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if node is first:
+        return name in ("add", _WRAPPER)
+    return isinstance(first, ast.List | ast.Tuple) and maker.bindings.parents.get(node) is first
 
 
 def _classes_in(objects: LayerObjects, maker: SiteMaker, call: CallSite, relevance: Relevance) -> Iterator[ast.expr]:
     """The expressions that a call takes as layers, or as tensors."""
     node, follower = call.node, maker.resolver.follower
-    if not node.args or isinstance(node.args[0], ast.Starred):
+    first = _first(node)
+    if first is None:
         return
-    first = node.args[0]
-    if isinstance(node.func, ast.Attribute) and node.func.attr == "add" and len(node.args) == 1:
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "add" and len(node.args) + len(node.keywords) == 1:
         if objects.is_sequential(node.func.value, call.scope, call.branch):
             yield from (one.node for one in follower.origins(first, call.scope, call.branch).found)
     elif _may_be_sequential(node.func, relevance) and objects.is_called(node, call.scope, call.branch, _SEQUENTIAL):
@@ -66,9 +70,19 @@ def _classes_in(objects: LayerObjects, maker: SiteMaker, call: CallSite, relevan
     elif (
         relevance.may_be_symbol(first)
         and objects.layer_class(first, call.scope, call.branch)
-        and objects.layers(node.func, call.scope, call.branch)
+        and (
+            objects.layers(node.func, call.scope, call.branch)
+            or objects.is_called(node, call.scope, call.branch, _WRAPPER)
+        )
     ):
         yield first
+
+
+def _first(call: ast.Call) -> ast.expr | None:
+    """What a call is given first, or as its layers."""
+    if call.args:
+        return None if isinstance(call.args[0], ast.Starred) else call.args[0]
+    return next((one.value for one in call.keywords if one.arg in _GIVEN_LAYERS), None)
 
 
 def _may_be_sequential(function: ast.expr, relevance: Relevance) -> bool:

@@ -177,7 +177,10 @@ class Uses:
         """Whether a callable is called under another name in a way that matters."""
         words = self.vocabulary.words
         bound = ((name, path.rpartition(b".")[2]) for name, paths in self.names.bound.items() for path in paths)
-        handed_on = self.handed_on.union(name for name, word in bound if word in words)
+        aliases = {name for name, word in bound if word in words}
+        if any(map(self._alias_matters, aliases - words)):
+            return True
+        handed_on = self.handed_on | aliases
         for name in handed_on.intersection(_CALLEE.findall(self.text)) if handed_on else ():
             paths = self.names.paths(name)
             if not self.vocabulary.legacy.isdisjoint(paths):
@@ -189,6 +192,12 @@ class Uses:
                     if ANYTHING in paths or any(self._call_matters(*match.span(), word) for word in called):
                         return True
         return False
+
+    def _alias_matters(self, name: bytes) -> bool:
+        """Whether a callable is used in a way that matters under the name that an import gives it."""
+        paths = [path for path in self.names.paths(name) if path in self.vocabulary.callables]
+        places = re.finditer(rb"(?<![\w.])" + re.escape(name) + rb"(?!\w)", self.text) if paths else ()
+        return any(self._is_used(path, *place.span()) for place in places for path in paths)
 
     def _object_matters(self) -> bool:
         return object_matters(self.text, self._may_be_object)

@@ -106,8 +106,18 @@ USES = (
     "c = {'class_name': 'BatchNormalization', 'module': 'keras.layers', 'config': {'fused': True}}\n",
     "y = L.Normalization()\n",
     "y = L.GroupNormalization(groups=3)(tf.ones((1, 8)))\n",
+    "class M:\n    kind = L.BatchNormalization\nM.kind(fused=True)\n",
+    "class M:\n    kind = L.BatchNormalization\nclass N(M):\n    def f(self): self.kind(fused=True)\n",
+    "class M(L.BatchNormalization):\n  def __init__(self, **k):\n    k['fused'] = 1\n    super().__init__(**k)\n",
+    "C = {'bn': {'fused': True}}\ny = L.BatchNormalization(**C['bn'])\n",
+    "class C:\n    bn = {'fused': True}\ny = L.BatchNormalization(**C.bn)\n",
+    "size = 64\ny = L.BatchNormalization(size)\n",
+    "n = tf.keras.Sequential(layers=[L.BatchNormalization])\n",
+    "n = tf.keras.layers.TimeDistributed(L.BatchNormalization)\n",
 )
+_LAYER = "L.BatchNormalization"
 DIRECT = (
+    *(one.replace(_LAYER, name) for one in USES if _LAYER in one for name in ("BN", "BatchNormalization")),
     "y = BatchNormalization(foo=True)\n",
     "y = BN(foo=True)\n",
     "y = BN(fused=True)\n",
