@@ -23,6 +23,8 @@ _IMAGES = Probe(shape=(2, 4, 4, 8))
 _OF_IMAGES = {"group_norm": ("GroupNormalization", _IMAGES), "instance_norm": ("BatchNormalization", _IMAGES)}
 """Functions that take height and width for granted: the layer whose input suits them, and that input."""
 _OF_A_GRAPH = re.compile(r"reuse|scope|name|collections|data_format|batch_weights|param_|virtual_batch_size|_reg")
+_AXES = ("axes", "axis", "dim")
+"""What functions call the axes of their input."""
 _MODES = frozenset({"training", "is_training"})
 
 
@@ -156,8 +158,10 @@ def _site_check(site: LiteralCall, table: Table) -> Check:
         return Check(site.place, site.target, name_only=True, site=site)
     probe = probe or Probe()
     if not layer:
-        keywords = tuple(_function_keywords(site, probe, table).items())
-        return Check(site.place, site.target, probe.positional, keywords, probe.shape, site=site)
+        keywords = _function_keywords(site, probe, table)
+        axes = next((value for name in _AXES if (value := _value(keywords.get(name, ""))) is not None), -1)
+        shape = _suited_shape(site.target.rpartition(".")[2], {"axis": axes}, probe)
+        return Check(site.place, site.target, probe.positional, tuple(keywords.items()), shape, site=site)
     given = _arguments(site, table)
     return Check(
         id=site.place,

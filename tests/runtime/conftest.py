@@ -43,6 +43,7 @@ SITES = (
     site(18, "tensorflow.nn.batch_normalization", offset="None", variance_epsilon="1e-5"),
     site(19, "tensorflow.nn.l2_normalize", dim="-1"),
     site(20, "tensorflow.nn.batch_norm_with_global_normalization", scale_after_normalization="False"),
+    site(22, "tensorflow.nn.moments", "[1, 2, 3]", keepdims="True"),
     site(21, "keras_layer_normalization.LayerNormalization"),
 )
 

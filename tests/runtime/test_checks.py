@@ -70,6 +70,21 @@ def test_a_function_is_called_as_it_is_written(
     assert (made.positional, dict(made.keywords)) == ((), asked)
 
 
+@pytest.mark.parametrize(
+    ("function", "keywords", "shape"),
+    [
+        ("l2_normalize", {}, (4, 8)),
+        ("l2_normalize", {"dim": "-3"}, (4, 4, 4, 8)),
+        ("moments", {"axes": "[0]"}, (4, 8)),
+        ("moments", {"axes": "[1, 2, 4]"}, (4, 4, 4, 4, 8)),
+        ("moments", {"axes": "list(range(4))"}, (4, 8)),
+        ("batch_norm_with_global_normalization", {}, (2, 4, 4, 3)),
+    ],
+)
+def test_a_function_has_an_input_with_its_axes(function: str, keywords: dict[str, str], shape: tuple[int, ...]) -> None:
+    assert check(f"tensorflow.nn.{function}", **keywords).shape == shape
+
+
 def test_normalization_is_adapted_unless_it_has_statistics() -> None:
     assert check("tensorflow.keras.layers.Normalization").adapt
     assert not check("tensorflow.keras.layers.Normalization", mean="0.0", variance="1.0").adapt

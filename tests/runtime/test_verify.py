@@ -70,7 +70,7 @@ class TestSites:
             "built: ValueError: Unrecognized keyword arguments passed to BatchNormalization: {'fused': True}"
         )
 
-    @pytest.mark.parametrize("line", [2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 18, 19, 20])
+    @pytest.mark.parametrize("line", [2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 18, 19, 20, 22])
     def test_accepted_arguments(self, verdict: Find, line: int) -> None:
         found = verdict(f"model.py:{line}:5")
         assert (found.outcome, found.decisive) == (Outcome.OK, None)
