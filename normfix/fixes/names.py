@@ -80,8 +80,10 @@ class Names:
             reached = ".".join((base, *reference.attributes[:length]))
             if path == reached or path.startswith(reached + "."):
                 span = span_of(self.scan.source, chain_node(reference, length))
-                text = self.scan.source.text[span.start : span.end]
-                local = self.name_of(binding) + text[len(binding.name) :]
+                root = span_of(self.scan.source, reference.root)
+                # A chain may begin with a parenthesis, and a name be spelled in letters that Python takes for others.
+                text = self.scan.source.text
+                local = text[span.start : root.start] + self.name_of(binding) + text[root.end : span.end]
                 return Spelled(local + path[len(reached) :], keeps=binding)
         return None
 
@@ -89,7 +91,8 @@ class Names:
         found: list[tuple[str, str]] = []
         for name in self._import_names(path):
             meaning = self.scan.resolver.name(name, reference.scope, reference.branch, reference.place)
-            if not meaning.certain or len(meaning.bindings) != 1:
+            # A function may run before what is bound below it.
+            if not meaning.certain or len(meaning.bindings) != 1 or meaning.bindings[0].place > reference.place:
                 continue
             base = self.path_of(meaning.bindings[0])
             if base is not None and (path == base or path.startswith(base + ".")):

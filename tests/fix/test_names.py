@@ -108,3 +108,22 @@ def test_a_quoted_annotation_is_left_alone() -> None:
             pass
         """
     assert unchanged(code)
+
+
+def test_a_chain_with_parentheses_in_it() -> None:
+    code = "import tensorflow as tf\ny = (tf.keras).layers.experimental.SyncBatchNormalization()(x)\n"
+    assert fixed(code) == "import tensorflow as tf\ny = (tf.keras).layers.BatchNormalization(synchronized=True)(x)\n"
+    code = "import tensorflow as tf\ny = ((tf.keras).layers).experimental.preprocessing.Normalization(3)(x)\n"
+    assert fixed(code) == "import tensorflow as tf\ny = (tf.keras).layers.Normalization(3)(x)\n"
+
+
+def test_a_name_that_is_bound_below_is_not_taken() -> None:
+    code = """
+        import os
+        def f():
+            from tensorflow import contrib
+            return contrib.keras.layers.BatchNormalization()
+        f()
+        import tensorflow as late
+        """
+    assert "late.keras" not in fixed(code, unsafe=True)
