@@ -23,6 +23,7 @@ _CALLED = re.compile(rb"(?<![\w.)\]])([^\W\d]\w*(?:\.\w+)*)\([^()]*\)\s*\.\s*\Z"
 _OPENING = re.compile(rb"[ \t]*\(")
 _GIVEN = re.compile(rb"(?<![\w.])([^\W\d]\w*)(?=[ \t]*(?:[,)\]:][^=\n]*)?(?::?=(?!=)|in(?!\w)))")
 _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
+_NAME = re.compile(rb"(?<![\w.])[^\W\d]\w*")
 _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 _CALL_OF_CHAIN = re.compile(rb"(?<![\w.])([^\W\d]\w*(?:\.\w+)*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
@@ -178,7 +179,7 @@ class Uses:
         words = self.vocabulary.words
         bound = ((name, path.rpartition(b".")[2]) for name, paths in self.names.bound.items() for path in paths)
         aliases = {name for name, word in bound if word in words}
-        if any(map(self._alias_matters, aliases - words)):
+        if self._alias_matters(aliases - words):
             return True
         handed_on = self.handed_on | aliases
         for name in handed_on.intersection(_CALLEE.findall(self.text)) if handed_on else ():
@@ -193,11 +194,11 @@ class Uses:
                         return True
         return False
 
-    def _alias_matters(self, name: bytes) -> bool:
+    def _alias_matters(self, aliases: set[bytes]) -> bool:
         """Whether a callable is used in a way that matters under the name that an import gives it."""
-        paths = [path for path in self.names.paths(name) if path in self.vocabulary.callables]
-        places = re.finditer(rb"(?<![\w.])" + re.escape(name) + rb"(?!\w)", self.text) if paths else ()
-        return any(self._is_used(path, *place.span()) for place in places for path in paths)
+        told = {name: [one for one in self.names.paths(name) if one in self.vocabulary.callables] for name in aliases}
+        places = _NAME.finditer(self.text) if any(told.values()) else ()
+        return any(self._is_used(path, *place.span()) for place in places for path in told.get(place[0], ()))
 
     def _object_matters(self) -> bool:
         return object_matters(self.text, self._may_be_object)
