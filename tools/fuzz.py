@@ -41,7 +41,7 @@ def main() -> int:
         ask = READERS[reader]
         seeds = Path(folder, "seeds")
         seeds.mkdir()
-        for number, text in enumerate(_seeds(reader)):
+        for number, text in enumerate(seeds_of(reader)):
             (seeds / str(number)).write_bytes(text)
         work = Path(folder, "work")
         work.mkdir()
@@ -107,7 +107,7 @@ READERS: Mapping[str, Callable[[bytes, Path], None]] = {
 }
 
 
-def _seeds(reader: str) -> list[bytes]:
+def seeds_of(reader: str) -> list[bytes]:
     """What the fuzzer starts from: fixtures that are short enough."""
     root = FIXTURES.parent
     found = {

@@ -79,7 +79,9 @@ class Leftovers:
         trust = applicability_of(site.rule)
         for reference in self.scan.bindings.references:
             path = ".".join((reference.name, *reference.attributes))
-            if not path.startswith(alias.name):
+            # What reads a module above the dead one may go on from there: `getattr(tensorflow.contrib, "layers")`.
+            is_above = path != root and alias.name.startswith(f"{path}.")
+            if not (is_above or path.startswith(alias.name)):
                 continue
             use = self._rewriting.get(reference)
             if use is None:

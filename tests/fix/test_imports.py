@@ -233,3 +233,12 @@ def test_a_name_that_sorts_before_one_that_changes_is_not_lost() -> None:
 def test_a_module_below_one_that_moved_is_no_name_of_it() -> None:
     code = "from tensorflow.keras import layers as L\nL.normalization.batch_normalization.BatchNormalizationV2()(x)\n"
     assert fixed(code) == "from tensorflow.keras import layers as L\nL.BatchNormalization()(x)\n"
+
+
+def test_an_import_stays_while_a_module_above_the_dead_one_is_read() -> None:
+    code = """
+        def f(x):
+            import tensorflow.contrib.layers
+            return getattr(tensorflow.contrib, 'layers').batch_norm(x)
+        """
+    assert unchanged(code)

@@ -20,11 +20,11 @@ _UNSURE = "(one of several things this name may mean)"
 _CHOOSES = "NF004"
 
 
-def _ran(program: str) -> Run:
+def _ran(program: str, before: str = "") -> Run:
     try:
         return run(program, ROOTS, STARS)
     except Exception as error:
-        raise AssertionError(f"does not run: {error!r}\n{program}") from error
+        raise AssertionError(f"does not run: {error!r}\n{before}\n{program}") from error
 
 
 def _result(program: str, *, fix: bool = False, unsafe: bool = False) -> FileResult:
@@ -97,7 +97,7 @@ def fixes_hold(program: str) -> None:
         after = outcome.fixed_text
         ast.parse(after)
         assert _result(after, fix=True, unsafe=unsafe).fixed_text is None, f"fixed again:\n{program}\n{after}"
-        assert _today(_ran(after).calls) == _today(before.calls), f"other calls:\n{program}\n{after}"
+        assert _today(_ran(after, program).calls) == _today(before.calls), f"other calls:\n{program}\n{after}"
         finds_what_is_reached(after)
 
 
