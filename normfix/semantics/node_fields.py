@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 LEAVES = frozenset(
     leaf
@@ -20,3 +21,8 @@ FIELDS = {
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
 """Where the children of each kind of node are."""
+
+
+def type_parameters(node: ast.stmt | ast.expr) -> Sequence[ast.AST]:
+    """The type parameters of a definition, which Python 3.12 and newer know: their bounds and defaults are read."""
+    return getattr(node, "type_params", ())

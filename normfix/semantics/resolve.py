@@ -83,7 +83,9 @@ class Resolver:
                 if later and (told := self._for_good(name, scope, owner, bindings)):
                     return told
                 found = (
-                    in_force_from(bindings, branch, _made(scope, owner)) if later else reaching(bindings, branch, place)
+                    in_force_from(bindings, branch, scope.made_in(owner))
+                    if later
+                    else reaching(bindings, branch, place)
                 )
                 if found:
                     return self._union(found)
@@ -98,7 +100,7 @@ class Resolver:
         reader = scope.below(owner) if len(bindings) > 1 else owner
         found = self._later.get((name, reader))
         if found is None and not any(binding.branch for binding in bindings):
-            found = self._union(in_force_from(bindings, (), _made(scope, owner)))
+            found = self._union(in_force_from(bindings, (), scope.made_in(owner)))
             if not self._open:
                 self._later[name, reader] = found
         return found
@@ -299,9 +301,3 @@ class Resolver:
                 elif (told := self.elsewhere.starred(star.module, name)).paths:
                     found.append(told)
         return merge(found) if found else UNKNOWN
-
-
-def _made(scope: Scope, owner: Scope) -> Place | None:
-    """Where the function is made in which a scope reads a name of its owner; None for a name of its own."""
-    made = scope.below(owner).node
-    return start_place(made) if scope is not owner and isinstance(made, ast.stmt | ast.expr) else None

@@ -126,6 +126,11 @@ class Scope:
             scope = scope.parent
         return scope
 
+    def made_in(self, owner: Scope) -> Place | None:
+        """Where the function is made in which this scope reads a name of its owner; None for a name of its own."""
+        made = self.below(owner).node
+        return start_place(made) if self is not owner and isinstance(made, ast.stmt | ast.expr) else None
+
     @property
     def name(self) -> str:
         """The names of the classes and functions around, from the outermost on, with dots between; empty at the top."""

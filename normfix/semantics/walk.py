@@ -14,7 +14,7 @@ from normfix.semantics.binder import Binder
 from normfix.semantics.bindings import Bindings, CallSite
 from normfix.semantics.chains import outermost_chains, root_name
 from normfix.semantics.endings import leaves, suppresses
-from normfix.semantics.node_fields import FIELDS, LEAVES
+from normfix.semantics.node_fields import FIELDS, LEAVES, type_parameters
 from normfix.semantics.scopes import (
     TRIES,
     TYPE_ALIASES,
@@ -152,7 +152,7 @@ class _Walk(Binder):
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-        self._push_all([*_parameters(node), *arguments.defaults, *arguments.kw_defaults], node, scope, branch)
+        self._push_all([*type_parameters(node), *arguments.defaults, *arguments.kw_defaults], node, scope, branch)
         defaults = _defaults(arguments)
         for one in every:
             self._annotation(one.annotation, one, scope, branch)
@@ -169,7 +169,7 @@ class _Walk(Binder):
     def _class(self, node: ast.ClassDef, scope: Scope, branch: Branch) -> None:
         inner = Scope(ScopeKind.CLASS, node, scope, branch)
         self.found.scopes[node] = inner
-        self._push_all([*node.decorator_list, *_parameters(node), *node.bases, *node.keywords], node, scope, branch)
+        self._push_all([*node.decorator_list, *type_parameters(node), *node.bases, *node.keywords], node, scope, branch)
         self._push_all(node.body, node, inner, branch)
         self._bind(node.name, BindingKind.OPAQUE, end_place(node), scope, branch, node)
 
@@ -287,11 +287,6 @@ _HANDLERS: Mapping[type[ast.AST], Callable[..., None]] = {
     ast.GeneratorExp: _Walk._comprehension,
     ast.comprehension: _Walk._generator,
 }
-
-
-def _parameters(node: FunctionNode | ast.ClassDef) -> Sequence[ast.AST]:
-    """The type parameters of a definition, which Python 3.12 and newer know: their bounds and defaults are read."""
-    return getattr(node, "type_params", ())
 
 
 def _defaults(arguments: ast.arguments) -> Mapping[ast.arg, ast.expr]:
