@@ -82,15 +82,10 @@ class Resolver:
                 later = deferred or owner is not current or current.kind is ScopeKind.COMPREHENSION
                 if later and (told := self._for_good(name, scope, owner, bindings)):
                     return told
-                found = (
-                    in_force_from(bindings, branch, scope.made_in(owner))
-                    if later
-                    else reaching(bindings, branch, place)
-                )
-                if found:
-                    return self._union(found)
-                if current.kind is ScopeKind.FUNCTION:
-                    return self._union(bindings)
+                made = scope.made_in(owner) if later else None
+                found = in_force_from(bindings, branch, made) if later else reaching(bindings, branch, place)
+                if found or current.kind is ScopeKind.FUNCTION:
+                    return self._union(found or bindings)
             # What a function reads from outside, it reads when it runs: some time after it was made.
             deferred = deferred or owner is not current or current.kind is ScopeKind.FUNCTION
         return self._starred(name, scope)
