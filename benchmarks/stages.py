@@ -22,11 +22,12 @@ from normfix.run import prefiltering, session  # noqa: E402
 from normfix.run.discovery import DEFAULT_EXCLUDE, discover, excludes  # noqa: E402
 from normfix.run.options import Options  # noqa: E402
 from normfix.semantics import project  # noqa: E402
+from normfix.source import python  # noqa: E402
 from normfix.table.load import shipped_table  # noqa: E402
 
 STAGES = (
-    (prefilter.Prefilter, "verdict", "prefilter"),
-    (diagnosis, "parse", "ast"),
+    (prefilter.Prefilter, "admission", "prefilter"),
+    (python, "tree_of", "ast"),
     (scanner, "collect", "bindings"),
     (diagnosis, "scan", "resolve"),
     (project.Project, "_read", "follow"),
