@@ -205,7 +205,8 @@ def _outcome(path: str, admission: Admission, engine: Engine, options: Options) 
     if not engine.admits(admission, data, path):
         return None
     result = whole_result(scan_bytes(data, path, engine, options), options)
-    if admission is Admission.FORCED and result.findings and all(one.code in UNPARSED for one in result.findings):
+    unparsed = bool(result.findings) and all(one.code in UNPARSED for one in result.findings)
+    if admission is Admission.FORCED and unparsed and not engine.strategy.admits(path, data):
         # Of what nobody can parse there are only the bytes, and these say that nothing is there.
         return None
     followed = frozenset(engine.project.followed) if options.cache is not None else frozenset()

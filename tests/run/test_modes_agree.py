@@ -58,6 +58,15 @@ files_of_a_project = st.one_of(
     ),
     users,
 )
+STARTS = """\
+import tensorflow as tf
+from pkg import compat, deep, other, user
+
+y = tf.layers.batch_normalization(tf.placeholder(tf.float32, [None, 4]))
+with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+"""
+
 projects = st.lists(files_of_a_project, min_size=3, max_size=6).map(dict)
 """Programs of a few files that take names from each other; some do not parse, some names lead nowhere."""
 
@@ -124,6 +133,16 @@ def test_projects_beside_each_other_in_one_process_and_in_two(
     assert findings(paths[::-1], Options(workers=3)) == together
     apart = (findings([path for path in paths if path.is_relative_to(tmp_path / str(number))]) for number in range(40))
     assert {path: found for one in apart for path, found in one.items()} == together
+
+
+@settings(bounded, max_examples=60)
+@given(projects)
+def test_a_graph_program_with_the_prefilter_and_without(tmp_path: Path, project: Mapping[str, bytes]) -> None:
+    # What starts the program makes all of it one that has to change, whatever the bytes of a file tell.
+    files = written(tmp_path, {**project, "train.py": STARTS.encode()})
+    for fix in (False, True):
+        quick = findings(files, Options(workers=1, strategy="legacy", fix=fix))
+        assert quick == findings(files, Options(workers=1, strategy="legacy", fix=fix, full=True))
 
 
 def test_many_files_in_one_process_and_in_two(tmp_path: Path) -> None:
