@@ -13,7 +13,16 @@ from normfix.report import Totals
 from normfix.run.baseline import Baseline, accepts, read_baseline, total
 from normfix.run.known_findings import Compared, compared
 from normfix.run.options import Options
-from normfix.run.request import Request, UsageError, baseline_file, excludes_for, start_of, table_for, target_for
+from normfix.run.request import (
+    Request,
+    UsageError,
+    baseline_file,
+    excludes_for,
+    named_in,
+    start_of,
+    table_for,
+    target_for,
+)
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
 from normfix.run.since import since
@@ -126,7 +135,7 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         unsafe_fixes=unsafe_fixes(request, settings),
         fix=(request.fix or request.diff) and not request.add_noqa,
         per_file_ignores=settings.ignored_in,
-        named=frozenset(os.path.normpath(path) for path in request.paths),
+        named=named_in(request),
         target=target_for(request, settings, request.target, table),
         strategy=request.strategy or settings.strategy,
         left_out=excludes_for(request, settings).match_any_parent,

@@ -45,14 +45,19 @@ _PRIVATE = "tensorflow.python."
 _KERAS_KINDS = (Kind.MOVED, Kind.RENAMED, Kind.MISSPELLED, Kind.ARGUMENTS, Kind.USAGE)
 
 
-def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -> Scan:
-    """Nominate every site of one file. `tree` is the file's own `ast`, positions unchanged."""
+def without_sites(source: SourceText, tree: ast.Module, table: Table, project: Project) -> Scan:
+    """One file with its names, in which nothing has been looked for. `tree` is its own `ast`, positions unchanged."""
     known = project.known(source)
     bindings = known if known is not None and known.tree is tree else collect(tree)
-    view = project.view(source.path)
-    resolver = Resolver(project.library_exports, bindings, view, project.steps)
-    sites = tuple(sorted(_Scanner(source, table, bindings, resolver, view).run(), key=lambda site: site.span))
-    return Scan(source, table, project, tree, bindings, resolver, sites)
+    resolver = Resolver(project.library_exports, bindings, project.view(source.path), project.steps)
+    return Scan(source, table, project, tree, bindings, resolver, ())
+
+
+def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -> Scan:
+    """Nominate every site of one file. `tree` is the file's own `ast`, positions unchanged."""
+    found = without_sites(source, tree, table, project)
+    scanner = _Scanner(source, table, found.bindings, found.resolver, project.view(source.path))
+    return replace(found, sites=tuple(sorted(scanner.run(), key=lambda site: site.span)))
 
 
 class _Scanner:

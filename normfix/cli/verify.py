@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from normfix.config.terminal import columns
-from normfix.run.request import STDIN, FileRequest, UsageError, files_for, settings_for, table_for
+from normfix.run.request import STDIN, FileRequest, UsageError, files_for, named_in, settings_for, table_for
 from normfix.runtime.environment import Interpreter, find_interpreter
 from normfix.runtime.verify_cache import VerifyCache, cached_run
 from normfix.source.contents import contents
@@ -145,7 +145,7 @@ def _site_checks(request: VerifyRequest, settings: Settings, problems: list[str]
     from normfix.report.paint import printable
     from normfix.run.call_sites import checks_for
 
-    checks, found = checks_for(files_for(request, settings), settings)
+    checks, found = checks_for(files_for(request, settings), settings, named_in(request))
     problems += [printable(f"error: {place(one)}: {one.code} {one.message}") + "\n" for one in found]
     return checks
 

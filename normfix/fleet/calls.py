@@ -32,7 +32,7 @@ def call_rows(options: Mapping[str, Any], most: int, part: int | None) -> dict[s
     if part is None and len(parts) > 1:
         return {"parts": len(parts)}
     chosen = files if part is None else [file for file in files if file in parts[part]]
-    checks, problems = checks_for(chosen, settings)
+    checks, problems = checks_for(chosen, settings, ())
     owners = read_owners(Path())
     return {"calls": [*_calls(checks, owners), *(_problem(one, owners) for one in problems)]}
 

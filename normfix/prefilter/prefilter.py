@@ -75,6 +75,13 @@ class Prefilter:
             return Admission.TOO_NEW
         return Admission.RENAMES if self._hands_on(text, places) else Admission.CLEAN
 
+    def may_call(self, data: bytes, path: str, elsewhere: Elsewhere) -> bool:
+        """Whether the file at `path` may call a normalization at all, be it in a way that no rule looks at."""
+        text = plain(data, path)
+        if text is None:
+            return True
+        return Uses(self.vocabulary, text, elsewhere).may_call()
+
     def hands_on(self, data: bytes, path: str) -> bool:
         """Whether other files may take a layer or a legacy symbol from the file at `path` under a name of its own."""
         text = plain(data, path) or data

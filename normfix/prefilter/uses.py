@@ -25,6 +25,7 @@ _GIVEN = re.compile(rb"(?<![\w.])([^\W\d]\w*)(?=[ \t]*(?:[,)\]:][^=\n]*)?(?::?=(
 _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
 _NAME = re.compile(rb"(?<![\w.])[^\W\d]\w*")
 _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
+_WHOLE_CHAIN = re.compile(rb"(?<![\w.])([^\W\d]\w*(?:\.\w+)*)")
 _CALL_OF_CHAIN = re.compile(rb"(?<![\w.])([^\W\d]\w*(?:\.\w+)*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
 _TARGET = b"_target_"
@@ -76,6 +77,20 @@ class Uses:
                 if before is None or any(map(self._is_contrib, self._meanings(before + contrib))):
                     return True
         return False
+
+    def may_call(self) -> bool:
+        """Whether a normalization may be called here at all, be it in a way that no rule looks at."""
+        names, words = self.names, self.vocabulary
+        if not all(map(names.is_library, names.stars)):
+            return True
+        own = {name for name, paths in names.bound.items() if not all(map(names.is_library, paths))}
+        chains = {found[1] for found in _WHOLE_CHAIN.finditer(self.text) if found[1].partition(b".")[0] in own}
+        brought = frozenset[bytes]().union(*map(names.chain, chains))
+        last = {path.rpartition(b".")[2] for path in brought}
+        if ANYTHING in brought or not words.words.isdisjoint(last) or any(map(words.is_misspelled, last)):
+            return True
+        leads = bool(brought) or any(root in self.text for root in words.roots)
+        return leads and any(True for _ in words.places(self.text))
 
     def _is_contrib(self, path: bytes) -> bool:
         return path == ANYTHING or (self.names.is_library(path) and self.vocabulary.contrib in path.split(b"."))

@@ -10,16 +10,18 @@ from pathlib import Path
 from normfix.checks.arguments import literal_entries
 from normfix.checks.finding import Finding
 from normfix.checks.findings import broken_parts, failed, unparseable, unreadable
-from normfix.checks.scanner import scan
+from normfix.checks.scanner import without_sites
 from normfix.checks.sites import Scan, span_of
 from normfix.config.errors import UserError
 from normfix.config.selection import enabled
 from normfix.config.settings import Settings
+from normfix.prefilter.prefilter import prefilter_of
+from normfix.prefilter.project_names import ProjectNames
 from normfix.run.request import table_for
 from normfix.runtime.checks import Check, LiteralCall, site_checks
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.project import Project
-from normfix.source.contents import contents
+from normfix.source.contents import contents, readable
 from normfix.source.documents import read_document
 from normfix.source.parts import PartsText
 from normfix.source.python import ParseFailure, parse
@@ -27,11 +29,23 @@ from normfix.source.text import Span
 from normfix.table.table import Table
 
 
-def checks_for(files: Iterable[str], settings: Settings) -> tuple[tuple[Check, ...], list[Finding]]:
-    """A check for each call in some files, and those problems with files that are enabled in the settings."""
+def checks_for(
+    files: Iterable[str], settings: Settings, named: Collection[str]
+) -> tuple[tuple[Check, ...], list[Finding]]:
+    """A check for each call in some files, and those problems with files that are enabled in the settings.
+
+    Of files that were not `named`, those are passed over whose bytes tell that they call nothing.
+    """
     table = table_for(settings)
+    prefilter = prefilter_of(table)
+    project_names = ProjectNames(prefilter.vocabulary.roots)
+
+    def may_call(file: str) -> bool:
+        data = readable(file)
+        return data is None or prefilter.may_call(data, file, project_names.around(file))
+
     found: list[Finding] = []
-    sites = tuple(call_sites(map(Path, files), table, found))
+    sites = tuple(call_sites((Path(file) for file in files if file in named or may_call(file)), table, found))
     select = (*settings.select, *settings.extend_select)
     problems = [one for one in found if enabled(one.code, select, (*settings.ignore, *settings.ignored_in(one.path)))]
     return site_checks(sites, table), problems
@@ -61,7 +75,7 @@ def _calls(file: Path, table: Table, project: Project, problems: list[Finding]) 
     if isinstance(tree, ParseFailure):
         problems.append(next(unparseable(source, tree, table)))
         return
-    for _, site in sites_in(scan(source, tree, table, project)):
+    for _, site in sites_in(without_sites(source, tree, table, project)):
         yield site
 
 
@@ -70,12 +84,11 @@ def sites_in(scanned: Scan) -> Iterator[tuple[Span, LiteralCall]]:
 
     A function that is handed on with its arguments, to `partial` or as `normalizer_fn=`, counts as called with them.
     """
-    legacy = scanned.project.legacy_programs.has(scanned.source.path)
     for call in scanned.bindings.calls:
         target = _target(call.node.func, call, scanned)
         if target is None:
             for one in _handed_on(call, scanned):
-                yield span_of(scanned.source, call.node), replace(one, legacy=legacy)
+                yield span_of(scanned.source, call.node), replace(one, legacy=_is_legacy(scanned))
             continue
         span = span_of(scanned.source, call.node)
         cell, place = scanned.source.place(scanned.source.position(span.start))
@@ -100,9 +113,14 @@ def sites_in(scanned: Scan) -> Iterator[tuple[Span, LiteralCall]]:
                 complete=len(positional) == len(arguments) and len(keywords) == len(call.node.keywords),
                 applied=tuple(applied.items()),
                 left_out=_left_out(given, {*keywords, *applied}, len(arguments) - len(positional)),
-                legacy=legacy,
+                legacy=_is_legacy(scanned),
             ),
         )
+
+
+def _is_legacy(scanned: Scan) -> bool:
+    """Whether a file is part of a program that switches the legacy Keras on."""
+    return scanned.project.legacy_programs.has(scanned.source.path)
 
 
 def _handed_on(call: CallSite, scanned: Scan) -> Iterator[LiteralCall]:

@@ -224,6 +224,11 @@ def files_for(request: FileRequest, settings: Settings) -> list[str]:
     )
 
 
+def named_in(request: FileRequest) -> frozenset[str]:
+    """The paths that a request names, as those of the files to look at are written."""
+    return frozenset(os.path.normpath(path) for path in request.paths)
+
+
 def _respects_gitignore(request: FileRequest, settings: Settings) -> bool:
     return settings.respect_gitignore if request.respect_gitignore is None else request.respect_gitignore
 

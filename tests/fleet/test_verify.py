@@ -178,7 +178,7 @@ def test_what_fails_or_is_not_known(fleet: Fleet, normfix: Command, stand: Stand
     (two / "repositories" / "one" / "model.py").write_text(
         CODE + "b = tf.keras.layers.BatchNormalization(fused=True)\nc = tf.keras.layers.BatchNormalization(axis=n)\n"
     )
-    (two / "repositories" / "two" / "old.py").write_text("print 'two'\n")
+    (two / "repositories" / "two" / "old.py").write_text(f"print 'two'\n{CODE}")
     places = ("repositories", f"file://{two}/hanging", "--timeout", "5")
     assert f"{two}/hanging: it took longer than 5 seconds".lstrip("/") in verify(fleet, stand, two, *places, status=2)
     query = "select path, line, status, step, reason, owners from CALLS where status <> 'ok' order by all"

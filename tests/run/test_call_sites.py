@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from normfix.checks.finding import Finding
-from normfix.run.call_sites import call_sites
+from normfix.run.call_sites import call_sites, checks_for
+from normfix.run.request import FileRequest, settings_for
 from normfix.runtime.checks import LiteralCall
 from normfix.table.load import shipped_table
 
@@ -106,3 +107,48 @@ def test_a_notebook_has_its_calls_at_their_cells(tmp_path: Path) -> None:
     (site,) = call_sites([file], shipped_table(), [])
     assert (site.cell, site.line, site.column, site.keywords) == (3, 1, 5, (("momentum", "0.9"),))
     assert site.place == f"{file}:cell 3:1:5"
+
+
+BROKEN = "def broken(:\n"
+BASE = "from tensorflow.keras.layers import BatchNormalization as BN\nfrom tensorflow.keras import layers as L\n"
+ROADS = (
+    "from keras import layers\nlayers.LayerNormalization()\n",
+    "from base import BN\nBN(momentum=0.9)\n",
+    "from base import L\nL.LayerNormalization()\n",
+    "from base import *\nBN(momentum=0.9)\n",
+    "import base\nbase.BN(momentum=0.9)\n",
+    "from functools import partial\nimport base as b\npartial(b.BN, momentum=0.9)\n",
+    "import base\nname = base.BN\nname(momentum=0.9)\n",
+    "import importlib\nimportlib.import_module('keras.layers').LayerNormalization()\n",
+    "from again import Norm\nNorm(4)\n",
+)
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_files_of_a_folder_have_the_calls_that_named_ones_have(tmp_path: Path, road: str) -> None:
+    texts = {"base.py": BASE, "again.py": "import base\nNorm = base.BN\n", "m.py": road, "broken.py": BROKEN}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    files = sorted(map(str, tmp_path.iterdir()))
+    settings = settings_for(FileRequest(paths=(str(tmp_path),), isolated=True))
+    found, problems = checks_for(files, settings, ())
+    assert (found, problems) == (checks_for(files, settings, files)[0], [])
+    assert [one.site.path for one in found if one.site is not None] == [str(tmp_path / "m.py")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import torch.nn as nn\nnn.BatchNorm2d(3)\n",
+        "from base import Dense\nDense(4)\n",
+        "import other\nother.batch_norm(4)\n",
+    ],
+)
+def test_files_of_a_folder_that_call_no_normalization_are_not_parsed(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "m.py"
+    (tmp_path / "base.py").write_text("from tensorflow.keras.layers import Dense\n")
+    (tmp_path / "other.py").write_text("def batch_norm(x):\n    return x\n")
+    file.write_text(text + BROKEN)
+    settings = settings_for(FileRequest(paths=(str(tmp_path),), isolated=True))
+    assert checks_for([str(file)], settings, ()) == ((), [])
+    assert [one.code for one in checks_for([str(file)], settings, [str(file)])[1]] == ["NF001"]
