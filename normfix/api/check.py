@@ -31,6 +31,7 @@ def check(
     isolated: bool = False,
     baseline: str | os.PathLike[str] | None = None,
     since: str | None = None,
+    docstrings: bool | None = None,
     workers: int | None = 1,
 ) -> Report:
     """Report normalization code that no longer runs, as `normfix check` does.
@@ -50,6 +51,7 @@ def check(
         isolated: Read no configuration file.
         baseline: Leave out what this baseline knows; see `normfix baseline`.
         since: Only what stands in lines that changed since this revision of git.
+        docstrings: Whether to look at the examples in docstrings too; None leaves it to the settings.
         workers: The number of processes; None takes as many as pay. More than one forks this process.
 
     Raises:
@@ -67,6 +69,7 @@ def check(
         config=None if config is None else os.fspath(config),
         isolated=isolated,
         since=since,
+        docstrings=docstrings,
         baseline=None if baseline is None else os.fspath(baseline),
     )
     return _done(request, source, filename, workers)
@@ -90,6 +93,7 @@ def fix(
     isolated: bool = False,
     baseline: str | os.PathLike[str] | None = None,
     since: str | None = None,
+    docstrings: bool | None = None,
     workers: int | None = 1,
 ) -> Report:
     """Rewrite normalization code that no longer runs, as `normfix fix` does.
@@ -111,6 +115,7 @@ def fix(
         isolated: As in `check`.
         baseline: As in `check`.
         since: As in `check`.
+        docstrings: As in `check`.
         workers: As in `check`.
 
     Raises:
@@ -131,6 +136,7 @@ def fix(
         config=None if config is None else os.fspath(config),
         isolated=isolated,
         since=since,
+        docstrings=docstrings,
         baseline=None if baseline is None else os.fspath(baseline),
     )
     return _done(request, source, filename, workers)

@@ -19,6 +19,7 @@ from normfix.run.request import (
     baseline_file,
     excludes_for,
     named_in,
+    reads_docstrings,
     start_of,
     table_for,
     target_for,
@@ -140,6 +141,6 @@ def _options(request: Request, settings: Settings, table: Table) -> Options:
         strategy=request.strategy or settings.strategy,
         left_out=excludes_for(request, settings).match_any_parent,
         full=request.no_prefilter,
-        docstrings=request.docstrings,
+        docstrings=reads_docstrings(request, settings),
         since=since(request.since, str(start_of(request))) if request.since is not None else None,
     )

@@ -24,6 +24,8 @@ from normfix.run.request import (
     cache_folder,
     declared_target,
     files_for,
+    named_in,
+    reads_docstrings,
     settings_for,
 )
 from normfix.source.contents import readable
@@ -84,7 +86,7 @@ def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
             return prepared if said is None else _say(said)
     if settings.extend_rules or strategy != KERAS or not files:
         return prepared
-    prefiltered = _prefiltered(files, cache, request, then)
+    prefiltered = _prefiltered(files, cache, request, reads_docstrings(request, settings), then)
     if cache is None and not prefiltered and request.is_plain and _is_plain(settings):
         return _say(("", "" if request.quiet else ALL_PASSED, 0))
     return replace(prepared, prefiltered=prefiltered)
@@ -112,13 +114,12 @@ def _say(said: Said) -> int:
 
 
 def _prefiltered(
-    files: Sequence[str], cache: ResultCache | None, request: Request, then: Callable[[int], object]
+    files: Sequence[str], cache: ResultCache | None, request: Request, docstrings: bool, then: Callable[[int], object]
 ) -> Sequence[Prefiltered]:
     from normfix.prefilter.prefilter import shipped_prefilter  # noqa: PLC0415 - an unchanged tree needs none
     from normfix.run.prefiltering import prefilter_files  # noqa: PLC0415
 
-    named = {os.path.normpath(path) for path in request.paths}
-    return prefilter_files(files, shipped_prefilter(docstrings=request.docstrings), cache, named, then=then)
+    return prefilter_files(files, shipped_prefilter(docstrings=docstrings), cache, named_in(request), then=then)
 
 
 def _cache(request: Request, settings: Settings) -> ResultCache:
@@ -157,6 +158,7 @@ def _is_plain(settings: Settings) -> bool:
         exclude=settings.exclude,
         extend_exclude=settings.extend_exclude,
         respect_gitignore=settings.respect_gitignore,
+        docstrings=settings.docstrings,
         unsafe_fixes=settings.unsafe_fixes,
         fail_on=settings.fail_on,
         cache_dir=settings.cache_dir,

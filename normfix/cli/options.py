@@ -78,7 +78,11 @@ SHARED = together(
     TARGET,
     click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing."),
     BASELINE,
-    click.option("--docstrings", is_flag=True, help="Look at the examples in docstrings too."),
+    click.option(
+        "--docstrings/--no-docstrings",
+        default=None,
+        help="Whether to look at the examples in docstrings too [no].",
+    ),
     click.option("--since", metavar="REV", help="Only what stands in lines that changed since this revision of git."),
     click.option("--statistics", is_flag=True, help="Show counts for each rule instead of findings."),
     click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest finding that fails the run [warning]."),

@@ -59,6 +59,7 @@ class Settings:
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
+    docstrings: bool = False
     unsafe_fixes: bool = False
     output_format: str = "full"
     fail_on: str = "warning"
@@ -187,6 +188,7 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "exclude": _strings,
     "extend-exclude": _strings,
     "respect-gitignore": _flag,
+    "docstrings": _flag,
     "unsafe-fixes": _flag,
     "output-format": _one_of(tuple(FORMATS)),
     "fail-on": _one_of(FAIL_ON),

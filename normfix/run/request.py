@@ -73,7 +73,7 @@ class Request(FileRequest):
     since: str | None = option(None)
     strategy: str | None = option(None, clean=None)
     no_prefilter: bool = option(False, clean=None)
-    docstrings: bool = option(False, clean=None)
+    docstrings: bool | None = option(None, clean=None)
     stdin_filename: str | None = option(None, clean=None)
     python: str | None = option(None, clean=None)
     package: str | None = option(None)
@@ -231,6 +231,11 @@ def named_in(request: FileRequest) -> frozenset[str]:
 
 def _respects_gitignore(request: FileRequest, settings: Settings) -> bool:
     return settings.respect_gitignore if request.respect_gitignore is None else request.respect_gitignore
+
+
+def reads_docstrings(request: Request, settings: Settings) -> bool:
+    """Whether the examples in docstrings are looked at too."""
+    return settings.docstrings if request.docstrings is None else request.docstrings
 
 
 def project_files(request: FileRequest, settings: Settings) -> list[str]:

@@ -182,3 +182,23 @@ def test_the_import_costs_nothing_and_no_submodule_takes_a_name() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_docstrings_by_argument_option_and_setting(project: Path, normfix: Command) -> None:
+    example = "".join(f"    >>> {line}\n" for line in OLD.splitlines() if line)
+    (project / "old.py").write_text(f'def f():\n    """As here.\n\n{example}    """\n')
+    said = [(one.path, one.code, one.start.line) for one in check(docstrings=True).findings]
+    assert [(code, row) for _, code, row in said] == [("NF101", 4)]
+    assert check() == check(docstrings=False) == Report((), 0)
+    (project / "pyproject.toml").write_text("[tool.normfix]\ndocstrings = true\n")
+    assert [(one.path, one.code, one.start.line) for one in check().findings] == said
+    assert check(docstrings=False) == Report((), 0)
+    for arguments, status in (
+        ([], 1),
+        (["--no-docstrings"], 0),
+        (["--docstrings", "--isolated"], 1),
+        (["--isolated"], 0),
+    ):
+        assert normfix("check", *arguments, cwd=project).returncode == status, arguments
+    for report in (fix(docstrings=True, write=False, isolated=True), fix()):
+        assert [Path(one.path).name for one in report.files] == ["old.py"]

@@ -73,6 +73,7 @@ def test_settings_are_those_that_hold(project: Path, normfix: Command) -> None:
         "exclude": ["x"],
         "extend-exclude": ["é"],
         "respect-gitignore": True,
+        "docstrings": False,
         "unsafe-fixes": True,
         "output-format": "full",
         "fail-on": "never",
