@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from normfix.checks.finding import Severity
 from normfix.report import Result, place
 from normfix.report.in_file import Located, located, slashed
+from normfix.report.paint import printable
 from normfix.report.view import View
 from normfix.table.table import Table
 
@@ -36,7 +37,7 @@ def _command(one: Located) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

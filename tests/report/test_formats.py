@@ -20,6 +20,7 @@ from normfix.report.excerpt import excerpt
 from normfix.report.paint import Paint, printable, wants_colour
 from normfix.report.view import View, body
 from normfix.source.text import Position, SourceText
+from tests.conftest import Command
 from tests.report.hand_made import CLEAN, FIRST, FOUND, NOTED, SOURCE, TABLE, UNREADABLE, Result
 
 PLAIN = Paint()
@@ -283,3 +284,12 @@ def test_when_colour_is_used(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert wants_colour(choice, _Stream(terminal)) is expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_name_that_moves_the_cursor_does_not(name: str, tmp_path: Path, normfix: Command) -> None:
+    (tmp_path / "a\x1b[31m\n.py").write_text("from keras.layers.normalization import BatchNormalization\n")
+    done = normfix("check", "--output-format", name, "--color", "never", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout
+    assert b"\x1b" not in done.stdout + done.stderr
