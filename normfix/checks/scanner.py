@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from normfix.checks.call_time import call_time_sites
@@ -36,7 +36,7 @@ from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import Reference
 from normfix.semantics.view import View
 from normfix.semantics.walk import collect
-from normfix.source.text import SourceText
+from normfix.source.text import SourceText, Span
 from normfix.table.entries import Match
 from normfix.table.table import Kind, Table
 
@@ -57,7 +57,17 @@ def scan(source: SourceText, tree: ast.Module, table: Table, project: Project) -
     """Nominate every site of one file. `tree` is the file's own `ast`, positions unchanged."""
     found = without_sites(source, tree, table, project)
     scanner = _Scanner(source, table, found.bindings, found.resolver, project.view(source.path))
-    return replace(found, sites=tuple(sorted(scanner.run(), key=lambda site: site.span)))
+    return replace(found, sites=tuple(_outermost(sorted(scanner.run(), key=lambda site: site.span))))
+
+
+def _outermost(sites: Iterable[Site]) -> Iterator[Site]:
+    """Sites in order, without uses that stand in another: `getattr(a.b, "c").d` is one use, and changes as one."""
+    around = Span(0, 0)
+    for site in sites:
+        if site.reference is None or not (around.start < site.span.start and site.span.end <= around.end):
+            yield site
+        if site.reference is not None and site.span.end > around.end:
+            around = site.span
 
 
 class _Scanner:

@@ -209,3 +209,12 @@ def test_no_function_stands_above_the_import_that_it_needs() -> None:
         import tensorflow
         """
     assert unchanged(code)
+
+
+def test_a_module_that_is_asked_for_a_name_changes_with_what_it_is_asked_for() -> None:
+    asked = "getattr(tf.keras.layers.normalization, 'batch_normalization').BatchNormalizationV1"
+    assert result(f"y = {asked}()").fixed_text == f"{HEAD}y = tf.keras.layers.BatchNormalization()\n"
+    # The module alone has no name of that text today.
+    later = "import importlib\ntf = importlib.import_module('tensorflow')"
+    fixed = result(f"if 3: ({asked})()(3)\nfrom keras.layers.normalization import *\n{later}", unsafe=True).fixed_text
+    assert "if 3: (layers.BatchNormalization)()(3)\n" in str(fixed)
