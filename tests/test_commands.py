@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,9 @@ def named(text: str) -> list[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "fixtures" / "broken", tmp_path / "src")
+    with zipfile.ZipFile(tmp_path / "net-1.0-py3-none-any.whl", "w") as wheel:
+        for file in sorted((tmp_path / "src").iterdir()):
+            wheel.write(file, f"net/{file.name}")
     return tmp_path
 
 
