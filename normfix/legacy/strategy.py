@@ -191,8 +191,10 @@ class LegacyStrategy(Strategy):
             above = programs.leading_to(speaking)
             starts = programs.starts(above)
             alone = set(speaking) - programs.below(starts)
-            below = (one for one in programs.below(above) if self._is_built(programs, one))
-            self._parts[programs] = starts.union(alone, below)
+            below = [one for one in programs.below(above) if self._is_built(programs, one)]
+            # What nobody is seen to import builds no graph yet, and will, with all that it imports.
+            orphans = programs.below(one for one in below if programs.builder(one) is None)
+            self._parts[programs] = starts.union(alone, below, orphans)
         return self._parts[programs]
 
     def _asked(self, file: Path, ask: Callable[[Path], _T], otherwise: _T) -> _T:

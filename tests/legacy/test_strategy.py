@@ -274,3 +274,27 @@ def test_what_is_left_of_contrib_in_any_file_of_a_program_is_found_at_every_run(
 def test_a_name_of_contrib_that_is_elsewhere_is_not_gone(tmp_path: Path) -> None:
     text = PLAIN + INPUT + NORM + "step = tf.contrib.tpu.CrossShardOptimizer(tf.train.GradientDescentOptimizer(0.1))\n"
     assert "step = tf.tpu.CrossShardOptimizer(" in fixed(tmp_path, text)
+
+
+def test_what_is_imported_by_a_file_that_nobody_is_seen_to_import_changes_with_it(tmp_path: Path) -> None:
+    texts = {
+        "pkg/__init__.py": "",
+        "pkg/train.py": "from pkg.bn import norm\n" + PLAIN + INPUT + "y = norm(x)\n",
+        "pkg/bn.py": PLAIN + "def norm(x):\n    return tf.layers.batch_normalization(x)\n",
+        "pkg/net.py": "from pkg import dilated\nfrom pkg.bn import norm\n"
+        + PLAIN
+        + "def net(x):\n    return norm(x)\n",
+        "pkg/dilated.py": PLAIN + "def dilated(x):\n    return tf.space_to_batch_nd(x, [2], [[0, 0]])\n",
+        "plain.py": PLAIN + "def plain(x):\n    return tf.reshape(x, [1])\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    files = sorted(str(one) for one in tmp_path.rglob("*.py"))
+    options = Options(workers=1, strategy="legacy", fix=True)
+    first = {one.path: one.fixed_text for one in run(files, shipped_table(), options) if one.fixed_text is not None}
+    for path, text in first.items():
+        Path(path).write_text(text)
+    assert "import tensorflow.compat.v1 as tf" in first[str(tmp_path / "pkg/dilated.py")]
+    assert str(tmp_path / "plain.py") not in first
+    assert not [one.path for one in run(files, shipped_table(), options) if one.fixed_text is not None]
