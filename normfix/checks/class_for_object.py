@@ -12,6 +12,7 @@ from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Assessment, Correction, Site, Symbol
 from normfix.prefilter.objects import only_once
 from normfix.semantics.bindings import CallSite
+from normfix.semantics.chains import last_name
 from normfix.semantics.relevance import Relevance
 from normfix.semantics.scopes import ScopeKind
 from normfix.source.parts import PartsText
@@ -49,10 +50,8 @@ def class_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite], relev
 def _is_handed_in(maker: SiteMaker, node: ast.expr, call: CallSite) -> bool:
     """Whether a class stands in the call that makes or widens a model, by itself or in a list, so that brackets do."""
     first = _first(call.node)
-    function = call.node.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     if node is first:
-        return name in ("add", _WRAPPER)
+        return last_name(call.node.func) in ("add", _WRAPPER)
     return isinstance(first, ast.List | ast.Tuple) and maker.bindings.parents.get(node) is first
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from normfix.checks.arguments import KnownCallee, known_callee
 from normfix.semantics.bindings import Bindings, CallSite
-from normfix.semantics.chains import root_name
+from normfix.semantics.chains import last_name, root_name
 from normfix.semantics.definitions import definition
 from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
 from normfix.semantics.mappings import Item, Items, Reading, as_read, given, items
@@ -255,5 +255,4 @@ def _is_super(call: ast.Call) -> bool:
 
 
 def _last(node: ast.expr) -> str:
-    node = node.func if isinstance(node, ast.Call) else node
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return last_name(node.func if isinstance(node, ast.Call) else node)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from normfix.checks.sites import Scan, Site, UsedName, once_per_scan
 from normfix.fixes.argscope import leaves_slim
+from normfix.semantics.chains import last_name
 
 _GIVEN = ("variables_collections", "outputs_collections")
 _MODEL = frozenset({"get_model_variables", "get_variables_to_restore"})
@@ -61,8 +62,6 @@ def _model_line(scan: Scan) -> int | None:
     """The first line that reads slim's model variables."""
     lines: list[int] = []
     for one in scan.bindings.calls:
-        function = one.node.func
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if name in _MODEL:
+        if last_name(one.node.func) in _MODEL:
             lines.append(one.node.lineno)
     return min(lines, default=None)

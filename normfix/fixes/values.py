@@ -17,6 +17,7 @@ from normfix.checks.special_cases import special_case
 from normfix.fixes.names import Names, Spelled
 from normfix.fixes.outcome import CallText, Withheld, call_in
 from normfix.semantics.bindings import CallSite
+from normfix.semantics.chains import last_name
 from normfix.table.table import Kind
 
 _FUNCTION, _PARAMETERS = "_fn", "_params"
@@ -80,7 +81,11 @@ def _handed(scan: Scan, node: ast.expr) -> _Handed | None:
         return _with_parameters(scan, str(parent.arg), outer)
     if isinstance(parent, ast.Call) and parent.args[:1] == [node] and _is_partial(scan, parent):
         return _Handed("partial", _keywords(parent))
-    if isinstance(parent, ast.List | ast.Tuple) and isinstance(outer, ast.Call) and _last_name(outer) == "arg_scope":
+    if (
+        isinstance(parent, ast.List | ast.Tuple)
+        and isinstance(outer, ast.Call)
+        and last_name(outer.func) == "arg_scope"
+    ):
         return _Handed("arg_scope", _keywords(outer), hidden=any(one.arg is None for one in outer.keywords))
     return _Handed("container", {}) if in_container(scan, node) else None
 
@@ -107,10 +112,6 @@ def _is_partial(scan: Scan, call: ast.Call) -> bool:
 
 def _keywords(call: ast.Call) -> dict[str, str]:
     return {one.arg: ast.unparse(one.value) for one in call.keywords if one.arg}
-
-
-def _last_name(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _new_form(site: Site, used: UsedName, names: Names, handed: _Handed) -> CallText | Withheld:

@@ -17,7 +17,7 @@ from normfix.config.target import Target
 from normfix.legacy.moved_names import moved_sites
 from normfix.legacy.preamble import Role, gone_site, gone_use, preamble_sites
 from normfix.legacy.slim_repair import repair_sites
-from normfix.prefilter.imports import import_statements, imported_names
+from normfix.prefilter.imports import dotted_path, import_statements, imported_names
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.legacy_switch import SWITCH
 from normfix.semantics.programs import Programs
@@ -116,9 +116,8 @@ class LegacyStrategy(Strategy):
     def _takes_library(self, path: str, file: Path) -> bool:
         """Whether a file may take something of a library from another file of the project."""
         for module, names in import_statements(self._project.code(file)):
-            start = module if not module or module.endswith(b".") else module + b"."
             for name, _ in imported_names(names):
-                dotted = (start + name).decode(errors="replace")
+                dotted = dotted_path(module, name).decode(errors="replace")
                 if not self._project.external(dotted) and (name == b"*" or self._project.leads(path, dotted)):
                     return True
         return False

@@ -61,6 +61,11 @@ def imported_names(text: bytes) -> Iterator[tuple[bytes, bytes]]:
             yield words[0], words[2] if len(words) > 2 and words[1] == b"as" else b""
 
 
+def dotted_path(module: bytes, name: bytes) -> bytes:
+    """The path of a name that is imported from a module; from none where the statement is a plain import."""
+    return module + name if not module or module.endswith(b".") else module + b"." + name
+
+
 def stands_alone(data: bytes, name: bytes) -> bool:
     """Whether a name, and not an attribute, stands in one place of a text: the import that brings it."""
     return len(re.findall(rb"(?<![\w.])" + re.escape(name) + rb"(?!\w)", data)) == 1

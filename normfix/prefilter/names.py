@@ -13,7 +13,7 @@ from functools import cached_property
 
 from normfix.prefilter.assignments import CHAIN, Assignments, expression
 from normfix.prefilter.circles import ANYTHING, Circles
-from normfix.prefilter.imports import import_statements, imported_names
+from normfix.prefilter.imports import dotted_path, import_statements, imported_names
 
 Elsewhere = Callable[[bytes, bool], frozenset[bytes]]
 """The library paths that a dotted path of the project (`.compat.tf`) may mean, or come to when it is called."""
@@ -23,6 +23,7 @@ _RETURNS = (
     re.compile(rb"return(?<!\wreturn)[ \t(](?=[^\n])"),
     re.compile(rb"lambda(?<!\wlambda)[^:\n]*:(?=[^\n])"),
 )
+# Patterns for whole files begin with letters: what comes before these is looked at behind them, which is faster.
 _DEFINITIONS = (re.compile(rb"def(?<!\wdef)[ \t]+(\w+)"), re.compile(rb"class(?<!\wclass)[ \t]+(\w+)"))
 _CALLED = b"()"
 _CALL = re.compile(rb"[ \t]*\(")
@@ -56,14 +57,13 @@ class Names:
         self.bound: dict[bytes, set[bytes]] = {}
         self.stars: set[bytes] = set()
         for module, listed in import_statements(text):
-            start = module if not module or module.endswith(b".") else module + b"."
             for name, alias in imported_names(listed):
                 if module and name == b"*":
                     self.stars.add(module)
                     continue
-                self.imported.add(start + name)
+                self.imported.add(dotted_path(module, name))
                 first = name if module or alias else name.partition(b".")[0]
-                self.bound.setdefault(alias or first, set()).add(start + first)
+                self.bound.setdefault(alias or first, set()).add(dotted_path(module, first))
 
     def forget(self) -> None:
         """Let go of what was worked out with answers of other files."""
@@ -107,7 +107,7 @@ class Names:
 
     def _starred(self, name: bytes) -> Iterator[bytes]:
         """The paths that a name has where a star import brings it."""
-        return (module + b"." * (not module.endswith(b".")) + name for module in self.stars)
+        return (dotted_path(module, name) for module in self.stars)
 
     def told(self, path: bytes, called: bool = False) -> frozenset[bytes]:
         """What the project says of a path that is no library's, or of a call of it."""

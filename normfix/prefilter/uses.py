@@ -80,17 +80,17 @@ class Uses:
 
     def may_call(self) -> bool:
         """Whether a normalization may be called here at all, be it in a way that no rule looks at."""
-        names, words = self.names, self.vocabulary
+        names, vocabulary = self.names, self.vocabulary
         if not all(map(names.is_library, names.stars)):
             return True
         own = {name for name, paths in names.bound.items() if not all(map(names.is_library, paths))}
         chains = {found[1] for found in _WHOLE_CHAIN.finditer(self.text) if found[1].partition(b".")[0] in own}
         brought = frozenset[bytes]().union(*map(names.chain, chains))
         last = {path.rpartition(b".")[2] for path in brought}
-        if ANYTHING in brought or not words.words.isdisjoint(last) or any(map(words.is_misspelled, last)):
+        if ANYTHING in brought or not vocabulary.words.isdisjoint(last) or any(map(vocabulary.is_misspelled, last)):
             return True
-        leads = bool(brought) or any(root in self.text for root in words.roots)
-        return leads and any(True for _ in words.places(self.text))
+        leads = bool(brought) or any(root in self.text for root in vocabulary.roots)
+        return leads and any(True for _ in vocabulary.places(self.text))
 
     def _is_contrib(self, path: bytes) -> bool:
         return path == ANYTHING or (self.names.is_library(path) and self.vocabulary.contrib in path.split(b"."))

@@ -40,6 +40,11 @@ def root_name(node: ast.expr) -> str:
     return node.id
 
 
+def last_name(node: ast.expr) -> str:
+    """The last name of a chain of attributes, as `c` of `a.b.c`; empty for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 def outermost_chains(tree: ast.AST) -> Iterator[ast.expr]:
     """Names and attribute chains of an expression, each once, at its full length."""
     inner = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from normfix.semantics.bindings import Bindings
+from normfix.semantics.chains import last_name
 from normfix.semantics.scopes import Binding, Scope, ScopeKind
 
 _NAMESPACES = frozenset({"globals", "vars", "locals", "dir"})
@@ -66,7 +67,7 @@ def handing_line(bindings: Bindings, binding: Binding, path: str) -> int | None:
 def lookups(bindings: Bindings, name: str) -> Iterator[int]:
     """The lines that may find a module-level name by its text: `globals()[...]`, `sys.modules[__name__]`, `eval`."""
     for site in bindings.calls:
-        called = _last(site.node.func)
+        called = last_name(site.node.func)
         if called in _NAMESPACES and not site.node.args and _sees_module(called, site.scope):
             if _found_by(bindings, site.node, name):
                 yield site.node.lineno
@@ -84,7 +85,7 @@ def lookups(bindings: Bindings, name: str) -> Iterator[int]:
 
 def _names_itself(call: ast.Call) -> bool:
     """Whether a module asks for itself (`import_module(__name__)`)."""
-    return any(_last(one) == "__name__" for one in call.args)
+    return any(last_name(one) == "__name__" for one in call.args)
 
 
 def _sees_module(called: str, scope: Scope) -> bool:
@@ -94,7 +95,7 @@ def _sees_module(called: str, scope: Scope) -> bool:
 def _of_itself(bindings: Bindings, node: ast.expr) -> bool:
     """Whether an expression is subscripted with `__name__`."""
     parent = bindings.parents.get(node)
-    return isinstance(parent, ast.Subscript) and parent.value is node and _last(parent.slice) == "__name__"
+    return isinstance(parent, ast.Subscript) and parent.value is node and last_name(parent.slice) == "__name__"
 
 
 def _found_by(bindings: Bindings, namespace: ast.AST, name: str) -> bool:
@@ -122,9 +123,3 @@ def _is(node: ast.expr, name: str) -> bool:
 
 def _text(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

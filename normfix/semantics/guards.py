@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from normfix.semantics.blocks import block_of
+from normfix.semantics.chains import last_name
 from normfix.semantics.endings import leaves
 from normfix.semantics.release_tests import excludes_new, tests_release
 from normfix.semantics.resolve import Resolver
@@ -55,7 +56,7 @@ def only_for_types(branch: Branch) -> bool:
         isinstance(branching.node, ast.If)
         and not arm
         and isinstance(branching.node.test, ast.Name | ast.Attribute)
-        and _last(branching.node.test) == "TYPE_CHECKING"
+        and last_name(branching.node.test) == "TYPE_CHECKING"
         for branching, arm in branch
     )
 
@@ -106,7 +107,7 @@ def _has_star(body: Sequence[ast.stmt]) -> bool:
 def _is_suppressed(node: ast.With | ast.AsyncWith, branching: Branching, asked: Guarded) -> bool:
     """Whether `contextlib.suppress` lets the code go on without what a node asks for."""
     suppressed = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
-    kinds = {_last(one) for call in suppressed if _last(call.func) == "suppress" for one in call.args}
+    kinds = {last_name(one) for call in suppressed if last_name(call.func) == "suppress" for one in call.args}
     return bool(kinds & asked.errors) and _without_handler(node, node.body, branching, asked)
 
 
@@ -151,11 +152,7 @@ def _catches(handler: ast.ExceptHandler, errors: frozenset[str]) -> bool:
     if handler.type is None:
         return True
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(_last(kind) in errors for kind in kinds)
-
-
-def _last(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return any(last_name(kind) in errors for kind in kinds)
 
 
 def _does_something(handler: ast.ExceptHandler) -> bool:

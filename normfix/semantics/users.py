@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from normfix.prefilter.imports import import_statements, imported_names
+from normfix.prefilter.imports import dotted_path, import_statements, imported_names
 from normfix.semantics.bindings import ImportSite, from_module
+from normfix.semantics.chains import last_name
 from normfix.semantics.exports import listed_names
 from normfix.semantics.module import Module
 from normfix.semantics.project import Project
@@ -84,11 +85,11 @@ def _may_take(project: Project, other: Path, file: Path, name: str) -> bool:
     Most importers take other names, and need not be parsed.
     """
     for module, text in import_statements(project.code(other)):
-        names = {one.decode(errors="replace") for one, _ in imported_names(text)}
+        names = {one for one, _ in imported_names(text)}
         path = module.decode(errors="replace")
-        start = path if not path or path.endswith(".") else f"{path}."
-        if (path and not names.isdisjoint({name, "*"}) and project.may_name(str(other), path, file)) or any(
-            project.may_name(str(other), f"{start}{one}", file) for one in names
+        inner = (dotted_path(module, one).decode(errors="replace") for one in names)
+        if (path and not names.isdisjoint({name.encode(), b"*"}) and project.may_name(str(other), path, file)) or any(
+            project.may_name(str(other), one, file) for one in inner
         ):
             return True
     return False
@@ -216,5 +217,5 @@ class _User:
         if not isinstance(parent, ast.Call):
             return True
         texts = [one.value for one in parent.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-        called = parent.func.attr if isinstance(parent.func, ast.Attribute) else getattr(parent.func, "id", "")
+        called = last_name(parent.func)
         return name in texts if texts else called != "reload"
