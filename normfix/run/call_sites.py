@@ -16,7 +16,6 @@ from normfix.config.errors import UserError
 from normfix.config.selection import enabled
 from normfix.config.settings import Settings
 from normfix.prefilter.prefilter import prefilter_of
-from normfix.prefilter.project_names import ProjectNames
 from normfix.run.request import table_for
 from normfix.runtime.checks import Check, LiteralCall, site_checks
 from normfix.semantics.bindings import CallSite
@@ -38,22 +37,25 @@ def checks_for(
     """
     table = table_for(settings)
     prefilter = prefilter_of(table)
-    project_names = ProjectNames(prefilter.vocabulary.roots)
+    project = Project(table)
 
     def may_call(file: str) -> bool:
         data = readable(file)
-        return data is None or prefilter.may_call(data, file, project_names.around(file))
+        return data is None or prefilter.may_call(data, file, project.told_by_text(file))
 
     found: list[Finding] = []
-    sites = tuple(call_sites((Path(file) for file in files if file in named or may_call(file)), table, found))
+    chosen = (Path(file) for file in files if file in named or may_call(file))
+    sites = tuple(call_sites(chosen, table, project, found))
     select = (*settings.select, *settings.extend_select)
     problems = [one for one in found if enabled(one.code, select, (*settings.ignore, *settings.ignored_in(one.path)))]
     return site_checks(sites, table), problems
 
 
-def call_sites(files: Iterable[Path], table: Table, problems: list[Finding]) -> Iterator[LiteralCall]:
-    """The calls of each file; what cannot be read or parsed of one, and what normfix fails on, goes to `problems`."""
-    project = Project(table)
+def call_sites(files: Iterable[Path], table: Table, project: Project, problems: list[Finding]) -> Iterator[LiteralCall]:
+    """The calls of each file of a project.
+
+    What cannot be read or parsed of one, and what normfix fails on, goes to `problems`.
+    """
     for file in files:
         try:
             yield from list(_calls(file, table, project, problems))

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 
+from normfix.prefilter.names import Elsewhere
 from normfix.prefilter.project_names import ProjectNames
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.graph_mode import graph_marks, mark_words
@@ -225,7 +226,11 @@ class Project:
 
     def leads(self, file: str, path: str, *, called: bool = False) -> bool:
         """Whether a dotted path that a file writes may lead to a library, as its text tells before it is parsed."""
-        return self._full or bool(self._names.around(file)(path.encode(), called))
+        return self._full or bool(self.told_by_text(file)(path.encode(), called))
+
+    def told_by_text(self, file: str) -> Elsewhere:
+        """What the texts of the project tell of a dotted path that a file writes, before any is parsed."""
+        return self._names.around(file)
 
     def _files_of(self, file: Path, module: bytes, names: Sequence[bytes]) -> Iterator[Path]:
         written = module.decode(errors="replace")

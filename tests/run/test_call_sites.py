@@ -11,6 +11,7 @@ from normfix.checks.finding import Finding
 from normfix.run.call_sites import call_sites, checks_for
 from normfix.run.request import FileRequest, settings_for
 from normfix.runtime.checks import LiteralCall
+from normfix.semantics.project import Project
 from normfix.table.load import shipped_table
 
 CALL = "from keras.layers import BatchNormalization\nx = BatchNormalization(momentum=0.9)\n"
@@ -19,7 +20,7 @@ CALL = "from keras.layers import BatchNormalization\nx = BatchNormalization(mome
 def sites(tmp_path: Path, text: str) -> list[LiteralCall]:
     file = tmp_path / "a.py"
     file.write_text(text, encoding="utf-8")
-    return list(call_sites([file], shipped_table(), []))
+    return list(call_sites([file], shipped_table(), Project(shipped_table()), []))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_found(tmp_path: Path) -> No
         (tmp_path / name).write_bytes(data)
     problems: list[Finding] = []
     files = [tmp_path / name for name in (*texts, "missing.py")]
-    (site,) = call_sites(files, shipped_table(), problems)
+    (site,) = call_sites(files, shipped_table(), Project(shipped_table()), problems)
     assert site.path == str(tmp_path / "z.py")
     assert [(Path(one.path).name, one.code, one.start.line) for one in problems] == [
         ("a.py", "NF001", 1),
@@ -104,7 +105,7 @@ def test_a_notebook_has_its_calls_at_their_cells(tmp_path: Path) -> None:
     cells += [{"cell_type": "code", "source": part} for part in CALL.splitlines(keepends=True)]
     file = tmp_path / "n.ipynb"
     file.write_text(json.dumps({"cells": cells}), encoding="utf-8")
-    (site,) = call_sites([file], shipped_table(), [])
+    (site,) = call_sites([file], shipped_table(), Project(shipped_table()), [])
     assert (site.cell, site.line, site.column, site.keywords) == (3, 1, 5, (("momentum", "0.9"),))
     assert site.place == f"{file}:cell 3:1:5"
 
