@@ -77,11 +77,20 @@ class Roads:
                 continue
             for name, item in items(keyword.value, at, self._resolver).items():
                 if not self._chosen(item):
-                    yield Argument(name, item.value, keyword, f"`{name}` is given through `**`")
+                    yield Argument(
+                        name, item.value, keyword, f"`{name}` is given through `**`{self._where(item, keyword)}"
+                    )
 
     def _chosen(self, item: Item) -> bool:
         """Whether the code around what sets an item chooses between releases."""
-        return guarded(Guarded(item.node, item.branch, item.scope, errors=ARGUMENT_ERRORS), self._resolver)
+        return guarded(Guarded(item.node, item.branch, item.scope, errors=ARGUMENT_ERRORS), item.resolver)
+
+    def _where(self, item: Item, keyword: ast.keyword) -> str:
+        """Where an item is put in, if that is somewhere else than in the call."""
+        line = getattr(item.node, "lineno", 0)
+        if item.resolver is not self._resolver:
+            return f", and stands at `{item.resolver.elsewhere.relative}:{line}`"
+        return "" if keyword.lineno <= line <= (keyword.end_lineno or line) else f", and stands on line {line}"
 
     def _constructor(self, call: CallSite) -> KnownCallee | None:
         """The layer whose `__init__` a subclass calls, by `super()` or by its name."""

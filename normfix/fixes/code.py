@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -50,7 +49,7 @@ class FileCode:
     @property
     def relative(self) -> str:
         """Its path from the folder that the imports of the project start from."""
-        return os.path.relpath(self.path, self.project.view(self.path).root or ".")
+        return self.project.view(self.path).relative
 
 
 @once_per_scan
@@ -67,6 +66,13 @@ def file_code(project: Project, file: Path | str) -> FileCode | None:
 
 def _in_file(project: Project, module: Module) -> FileCode:
     return FileCode(project, module.source.path, module.bindings, module.resolver)
+
+
+def code_with(code: FileCode, resolver: Resolver) -> FileCode:
+    """The file of a project whose names a resolver resolves, seen from another one or that itself."""
+    if resolver is code.resolver:
+        return code
+    return FileCode(code.project, resolver.elsewhere.file, resolver.bindings, resolver)
 
 
 def whole(code: Code, node: ast.AST) -> ast.AST:

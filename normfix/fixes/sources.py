@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from normfix.fixes.code import FileCode, defined_elsewhere
+from normfix.fixes.code import FileCode, code_with, defined_elsewhere
 from normfix.fixes.reach import argument_of, users_of_definition
 from normfix.semantics.mappings import Reading, given
 from normfix.semantics.scopes import Binding, Branch, Scope, start_place
@@ -153,7 +153,7 @@ def _handed(code: FileCode, parameter: Binding) -> tuple[list[Value], bool]:
         if written is not None:
             found.append(Value(user.code, written, site.scope, site.branch))
         elif entry is not None:
-            found.append(Value(user.code, entry.value, entry.scope, entry.branch))
+            found.append(Value(code_with(user.code, entry.resolver), entry.value, entry.scope, entry.branch))
         missed |= written is None and entry is None and parameter.source is None
     return found, missed
 

@@ -17,6 +17,7 @@ from normfix.prefilter.vocabulary import Vocabulary, vocabulary_of
 from normfix.semantics.project import Project
 from normfix.semantics.projects import Projects
 from normfix.source.contents import readable
+from normfix.source.text import is_written
 from normfix.table.table import Table
 
 
@@ -54,6 +55,7 @@ def users_of_renamed(
     by_file: dict[str, list[str]] = {}
     found: set[str] = set()
     followed: dict[str, set[str]] = {}
+    documents = [(one, _code(readable(one), one)) for one in paths if is_written(one)]
     every: dict[str, dict[str, _Names]] = {}
     for path in files:
         try:
@@ -73,6 +75,8 @@ def users_of_renamed(
                     speaking = _speaking(path, frozenset().union(*(one.words for one in group.values())), project)
                 users = _users(path, names, project, speaking, vocabulary)
                 found.update(one for other in users for one in by_file.get(str(other), ()))
+                # Nobody imports a document, so it is in no program.
+                found.update(one for one, code in documents if names.used_in(code, vocabulary))
                 followed[path] = project.followed
             except Exception as error:
                 projects.forget()

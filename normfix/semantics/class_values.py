@@ -26,9 +26,13 @@ class ClassValues:
         if not isinstance(node.value, ast.Name) or node.attr not in self._member_names:
             return ()
         owner = owner_of(node.value.id, scope) or self._class(node.value, scope, branch)
+        return self.of_class(owner, node.attr) if owner is not None else ()
+
+    def of_class(self, owner: ast.ClassDef | None, attribute: str) -> Sequence[Given]:
+        """The values that a class of this module gives an attribute, or else a class above it."""
         seen: set[ast.ClassDef] = set()
         while owner is not None and owner not in seen:
-            found = self._members.get((owner, node.attr))
+            found = self._members.get((owner, attribute))
             if found:
                 return found
             seen.add(owner)

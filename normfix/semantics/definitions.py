@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     from normfix.semantics.resolve import Resolver
 
 
-def definition(node: ast.expr, scope: Scope, branch: Branch, resolver: Resolver) -> tuple[Resolver, Binding] | None:
-    """The binding that an expression surely leads to, here or in another file, with what resolves the names there."""
+def definition(
+    node: ast.expr, scope: Scope, branch: Branch, resolver: Resolver, *, anywhere: bool = False
+) -> tuple[Resolver, Binding] | None:
+    """The binding that an expression surely leads to, here or in another file, with what resolves the names there.
+
+    Other files count where they have to do with normalization, or `anywhere`.
+    """
     root = node
     while isinstance(root, ast.Attribute):
         root = root.value
@@ -25,5 +30,6 @@ def definition(node: ast.expr, scope: Scope, branch: Branch, resolver: Resolver)
     if bindings[0].path is None:
         return (resolver, bindings[0]) if root is node else None
     rest = dotted(node).partition(".")[2]
-    found = resolver.elsewhere.definition(f"{bindings[0].path}.{rest}" if rest else bindings[0].path)
+    look_up = resolver.elsewhere.defined if anywhere else resolver.elsewhere.definition
+    found = look_up(f"{bindings[0].path}.{rest}" if rest else bindings[0].path)
     return (found[0].resolver, found[1]) if found is not None else None

@@ -16,7 +16,15 @@ Exports = Callable[[str, str], bool]
 
 
 class Elsewhere(Protocol):
-    """What the other files of the project have to say."""
+    """What the other files of the project have to say to one that asks, which is `file`."""
+
+    @property
+    def file(self) -> str:
+        """The path of the file that asks."""
+
+    @property
+    def relative(self) -> str:
+        """The same from the folder that absolute imports start from."""
 
     def meaning(self, path: str) -> Meaning:
         """What a path of the project means."""
@@ -31,7 +39,13 @@ class Elsewhere(Protocol):
         """Whether a name of the project says which release is installed."""
 
     def definition(self, path: str) -> tuple[Module, Binding] | None:
-        """The one binding at module level that a path of the project leads to, and the file that has it."""
+        """The one binding at module level that a path of the project leads to, and the file that has it.
+
+        None where that file has nothing to do with normalization.
+        """
+
+    def defined(self, path: str) -> tuple[Module, Binding] | None:
+        """The same of any file of the project."""
 
     def speaks(self, path: str) -> bool:
         """Whether a path leads to a file of the project that has to do with normalization."""

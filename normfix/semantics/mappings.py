@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from normfix.semantics.definitions import definition
+from normfix.semantics.instances import own_class
 from normfix.semantics.kept import changed_keys, key_of
 from normfix.semantics.reaching import excluded
 from normfix.semantics.resolve import Resolver
-from normfix.semantics.scopes import Binding, BindingKind, Branch, Place, Reference, Scope, start_place
+from normfix.semantics.scopes import END, Binding, BindingKind, Branch, Place, Reference, Scope, start_place
 
 _DEEPEST = 10
 _READING = frozenset({"get", "items", "keys", "values", "copy", "__contains__", "__getitem__"})
@@ -23,12 +25,13 @@ _PAIR = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The value of a key, and the node that puts it there."""
+    """The value of a key, the node that puts it there, and what resolves the names of that file."""
 
     value: ast.expr
     node: ast.AST
     scope: Scope
     branch: Branch
+    resolver: Resolver
 
 
 Items = Mapping[str, Item]
@@ -55,7 +58,7 @@ def items(node: ast.expr, at: Reading, resolver: Resolver, depth: int = _DEEPEST
             if key is None:
                 _merge(found, value, items(value, at, resolver, depth - 1))
             elif isinstance(key, ast.Constant) and isinstance(key.value, str):
-                found[key.value] = Item(value, value, at.scope, at.branch)
+                found[key.value] = Item(value, value, at.scope, at.branch, resolver)
         return found
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         found = dict(items(node.left, at, resolver, depth - 1))
@@ -76,7 +79,7 @@ def given(call: ast.Call, at: Reading, resolver: Resolver, depth: int = _DEEPEST
             # A keyword that is given twice is an error, so no dictionary changes the value of another one.
             found |= items(keyword.value, at, resolver, depth)
         else:
-            found[keyword.arg] = Item(keyword.value, keyword, at.scope, at.branch)
+            found[keyword.arg] = Item(keyword.value, keyword, at.scope, at.branch, resolver)
     return found
 
 
@@ -84,7 +87,7 @@ def _merge(found: dict[str, Item], node: ast.expr, more: Items) -> None:
     """Put the items of a dictionary over others; what else it may have may change their values."""
     if not isinstance(node, ast.Dict):
         for name, item in found.items():
-            found[name] = Item(node, item.node, item.scope, item.branch)
+            found[name] = replace(item, value=node)
     found.update(more)
 
 
@@ -105,17 +108,45 @@ def _called(node: ast.Call, at: Reading, resolver: Resolver, depth: int) -> Item
 def _kept(node: ast.Attribute | ast.Subscript, at: Reading, resolver: Resolver, depth: int) -> Items:
     """The items of a dictionary that stands in another one or in a class, and that is written there and only read."""
     name = key_of(node)
-    if name is None or name in resolver.remembered(changed_keys, lambda: changed_keys(resolver.bindings)):
+    if name is None or _is_changed(name, resolver):
         return {}
-    if isinstance(node, ast.Subscript):
-        found = [items(node.value, at, resolver, depth).get(name)]
-    else:
-        held = resolver.follower.classes.given(node, at.scope, at.branch)
-        found = [Item(one.value, one.value, one.scope, one.branch) if one.value is not None else None for one in held]
-    item = found[0] if len(found) == 1 else None
-    if item is None or not isinstance(item.value, ast.Dict | ast.Call):
+    if isinstance(node, ast.Attribute):
+        return _attribute(node, at, resolver, depth)
+    item = items(node.value, at, resolver, depth).get(name)
+    return _of_item(item, depth) if item is not None and not _is_changed(name, item.resolver) else {}
+
+
+def _is_changed(name: str, resolver: Resolver) -> bool:
+    """Whether a file may change what stands under a key or an attribute of this name."""
+    return name in resolver.remembered(changed_keys, lambda: changed_keys(resolver.bindings))
+
+
+def _attribute(node: ast.Attribute, at: Reading, resolver: Resolver, depth: int) -> Items:
+    """The items of a dictionary in a class, in an object of one, or in another file."""
+    there, held = resolver, resolver.follower.classes.given(node, at.scope, at.branch)
+    owner = None if held else own_class(node.value, at.scope, at.branch, resolver)
+    if owner is not None and not owner.may_be_given(node.attr) and not _is_changed(node.attr, owner.resolver):
+        there, held = owner.resolver, owner.resolver.follower.classes.of_class(owner.node, node.attr)
+    if len(held) == 1 and held[0].value is not None:
+        return _of_item(Item(held[0].value, held[0].value, held[0].scope, held[0].branch, there), depth)
+    return {} if held or owner is not None else _elsewhere(node, at, resolver, depth)
+
+
+def _of_item(item: Item, depth: int) -> Items:
+    if not isinstance(item.value, ast.Dict | ast.Call):
         return {}
-    return items(item.value, Reading(item.scope, item.branch, start_place(item.value)), resolver, depth)
+    return items(item.value, Reading(item.scope, item.branch, start_place(item.value)), item.resolver, depth)
+
+
+def _elsewhere(node: ast.Name | ast.Attribute, at: Reading, resolver: Resolver, depth: int) -> Items:
+    """The items that a dictionary has in another file when all of that has been executed."""
+    found = definition(node, at.scope, at.branch, resolver, anywhere=True)
+    value = found[1].value if found is not None and found[0] is not resolver else None
+    if found is None or value is None:
+        return {}
+    there, binding = found
+    started = items(value, Reading(binding.scope, binding.branch, start_place(value)), there, depth)
+    return as_read(started, binding, Reading(binding.scope, (), END), there, depth)
 
 
 def _named(node: ast.Name, at: Reading, resolver: Resolver, depth: int) -> Items:
@@ -123,6 +154,8 @@ def _named(node: ast.Name, at: Reading, resolver: Resolver, depth: int) -> Items
     if len(bindings) != 1:
         return {}
     binding = bindings[0]
+    if binding.path is not None:
+        return as_read(_elsewhere(node, at, resolver, depth), binding, at, resolver, depth)
     if isinstance(binding.node, ast.AugAssign):
         return _widened(node, binding, binding.node, at, resolver, depth)
     value = binding.value
@@ -248,9 +281,9 @@ class _Change:
 
     def _set(self, name: str, value: ast.expr, node: ast.AST, found: dict[str, Item]) -> None:
         if self._sure:
-            found[name] = Item(value, node, self._at.scope, self._at.branch)
+            found[name] = Item(value, node, self._at.scope, self._at.branch, self._resolver)
         elif name in found:
-            found[name] = Item(self._reference.node, found[name].node, found[name].scope, found[name].branch)
+            found[name] = replace(found[name], value=self._reference.node)
 
     def _drop(self, name: str, found: dict[str, Item]) -> bool:
         found.pop(name, None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from normfix.semantics.bindings import Bindings
 from normfix.semantics.meaning import Meaning
 from normfix.semantics.resolve import Resolver
-from normfix.semantics.scopes import Binding
+from normfix.semantics.scopes import END, Binding
 from normfix.source.text import SourceText
 
 
@@ -22,11 +22,8 @@ class Module:
 
     def meaning(self, name: str) -> Meaning:
         """What `name` means to those who import it from here."""
-        return self.resolver.name(name, self.bindings.module, (), _END)
+        return self.resolver.name(name, self.bindings.module, (), END)
 
     def functions(self, name: str) -> list[Binding]:
         """The definitions of a function of this name at module level."""
         return [one for one in self.bindings.module.bindings.get(name, ()) if isinstance(one.node, ast.FunctionDef)]
-
-
-_END = (1 << 40, 0)

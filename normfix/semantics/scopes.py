@@ -14,6 +14,9 @@ from enum import Enum
 Place = tuple[int, int]
 """Line (1-based) and UTF-8 column (0-based), as `ast` counts; places order like the source."""
 
+END: Place = (1 << 40, 0)
+"""Behind everything in a file."""
+
 
 TRIES: tuple[type[ast.Try], ...] = tuple(getattr(ast, kind) for kind in ("Try", "TryStar") if hasattr(ast, kind))
 """The statements that handle exceptions; `except*` is a kind of its own where the running Python knows it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -161,3 +162,8 @@ class View:
     def root(self) -> str:
         """The folder that absolute imports of this project start from."""
         return self._search_folders.top
+
+    @property
+    def relative(self) -> str:
+        """The path of the file from that folder."""
+        return os.path.relpath(self.file, self.root or ".")

@@ -66,6 +66,26 @@ SILENT = {
     "kept in a class and set from outside": (
         "class C:\n    BN = dict(fused=True)\nC.BN = dict()\nBatchNormalization(**C.BN)"
     ),
+    "kept in an object and set from outside": (
+        "class C:\n    BN = dict(fused=True)\nc = C()\nc.BN = {}\nBatchNormalization(**c.BN)"
+    ),
+    "kept in an object that is given another one": (
+        "class C:\n    BN = dict(fused=True)\n    def __init__(self, **kw):\n        self.__dict__.update(kw)\n"
+        "c = C(BN={})\nBatchNormalization(**c.BN)"
+    ),
+    "kept in an object that is one of two": (
+        "class C:\n    BN = dict(fused=True)\nc = C() if quick else other\nBatchNormalization(**c.BN)"
+    ),
+    "kept in an object of a class that sets what is right": (
+        "class C:\n    BN = dict(fused=True)\n    def __init__(self):\n        self.BN = dict(momentum=0.9)\n"
+        "BatchNormalization(**C().BN)"
+    ),
+    "kept in a field of a data class": (
+        "@dataclass\nclass C:\n    BN: dict = dict(fused=True)\nBatchNormalization(**C({}).BN)"
+    ),
+    "a property of an object": (
+        "class C:\n    @property\n    def BN(self):\n        return other\nBatchNormalization(**C().BN)"
+    ),
     "the constructor takes it out": (
         "class M(BatchNormalization):\n    def __init__(self, **kw):\n        kw['fused'] = True\n"
         "        kw.pop('fused')\n        super().__init__(**kw)"
@@ -151,6 +171,16 @@ FOUND = {
     "kept in a class above": (
         "class C:\n    BN = {'fused': True}\nclass M(C):\n    def f(self):\n"
         "        return BatchNormalization(**self.BN)"
+    ),
+    "kept in the class of an object": "class C:\n    BN = dict(fused=True)\nc = C()\nBatchNormalization(**c.BN)",
+    "kept in an object": (
+        "class C:\n    def __init__(self):\n        self.BN = dict(fused=True)\nBatchNormalization(**C().BN)"
+    ),
+    "kept in the class above that of an object": (
+        "class A:\n    BN = dict(fused=True)\nclass C(A):\n    pass\nc = C()\nBatchNormalization(**c.BN)"
+    ),
+    "kept in a dictionary of an object": (
+        "class C:\n    net = {'bn': dict(fused=True)}\nBatchNormalization(**C().net['bn'])"
     ),
     "a class in a class": "class M:\n    norm = BatchNormalization\nM.norm(fused=True)",
     "a class in the class above": (

@@ -50,9 +50,29 @@ class Own(BatchNormalization):
         super().__init__()
 """
 
+KERAS = "from tensorflow.keras.layers import BatchNormalization\n"
+
+PARAMS = """\
+BN = dict(momentum=0.9, fused=True)
+RIGHT = {"momentum": 0.9}
+CHANGED = dict(fused=True)
+CHANGED.pop("fused")
+NETS = {"small": {"bn": {"fused": True}}}
+
+class Config:
+    BN = {"fused": True}
+    SET = {"fused": True}
+
+    def __init__(self):
+        self.own = dict(fused=True)
+
+config = Config()
+config.SET = {}
+"""
+
 
 def found(folder: Path, code: str, *, full: bool) -> list[str]:
-    files = {"ops.py": OPS.encode(), "net.py": code.encode()}
+    files = {"ops.py": OPS.encode(), "params.py": PARAMS.encode(), "net.py": code.encode()}
     paths = written(folder, files)
     return [one.code for one in findings(paths, Options(workers=1, full=full)).get(str(folder / "net.py"), ())]
 
@@ -69,6 +89,12 @@ SILENT = {
     "a name that is given anew": "from ops import bn\nbn = f()\nbn(x, is_training=True)",
     "the same name of another library": "from torch.ops import norm\nnorm(x, fused=True)",
     "an argument of something else": "import ops, numpy as np\nnp.zeros(3, fused=True)\nops.nothing(fused=True)",
+    "a dictionary that is right": f"from params import RIGHT\n{KERAS}BatchNormalization(**RIGHT)(x)",
+    "a dictionary that is changed there": f"from params import CHANGED\n{KERAS}BatchNormalization(**CHANGED)(x)",
+    "a dictionary that is changed here": f"from params import BN\n{KERAS}BN.pop('fused')\nBatchNormalization(**BN)(x)",
+    "by its module": f"import params\n{KERAS}params.BN.pop('fused')\nBatchNormalization(**params.BN)(x)",
+    "one in an object that is set there": f"from params import config\n{KERAS}BatchNormalization(**config.SET)(x)",
+    "a dictionary that nobody has": f"import params\n{KERAS}BatchNormalization(**params.NONE)(x)",
     "a layer that is adapted here": "from ops import adapted\nadapted.adapt(x)",
 }
 
@@ -84,6 +110,39 @@ FOUND = {
     "a wrapper by its module": ("import ops\nops.norm(x, filters=3, fused=True)", "NF704"),
     "a wrapper under another name": ("from ops import norm as n\nn(x, fused=True)", "NF704"),
     "a wrapper with a dictionary": ("from ops import norm\nkw = {'fused': True}\nnorm(x, **kw)", "NF704"),
+    "a dictionary": (
+        f"from params import BN\n{KERAS}BatchNormalization(**BN)(x)",
+        "NF704",
+    ),
+    "a dictionary by its module": (
+        f"import params as p\n{KERAS}BatchNormalization(**p.BN)(x)",
+        "NF704",
+    ),
+    "a dictionary that is copied and widened": (
+        f"from params import BN\n{KERAS}BatchNormalization(**dict(BN, axis=1))(x)",
+        "NF704",
+    ),
+    "a dictionary in a dictionary": (
+        f"import params\n{KERAS}BatchNormalization(**params.NETS['small']['bn'])(x)",
+        "NF704",
+    ),
+    "a dictionary in a class": (
+        f"from params import Config\n{KERAS}BatchNormalization(**Config.BN)(x)",
+        "NF704",
+    ),
+    "a dictionary in an object": (
+        f"from params import config\n{KERAS}BatchNormalization(**config.own)(x)",
+        "NF704",
+    ),
+    "a dictionary in an object of a module": (
+        f"import params\n{KERAS}BatchNormalization(**params.config.BN)(x)",
+        "NF704",
+    ),
+    "a dictionary in an object that is made here": (
+        f"from params import Config\n{KERAS}cfg = Config()\nBatchNormalization(**cfg.own)(x)",
+        "NF704",
+    ),
+    "a dictionary that a function hands on": ("from params import BN\nfrom ops import norm\nnorm(x, **BN)", "NF704"),
     "a misspelled argument": ("from ops import norm\nnorm(x, momentun=0.9)", "NF719"),
     "an empty subclass": ("from ops import BN\nBN(fused=True)", "NF704"),
     "a subclass of a subclass": ("from ops import Deep\nDeep(fused=True)", "NF704"),

@@ -85,6 +85,14 @@ def test_several_files(
     same(folder, files)
 
 
+def test_a_document_that_uses_a_name_of_the_project(tmp_path: Path) -> None:
+    base = b"from keras.layers import BatchNormalization as BN\n"
+    used = b"```python\nfrom functools import partial\nfrom base import *\nlayer = partial(BN, fused=True)\n```\n"
+    files = {"base.py": base, "use.md": used, "other.md": used.replace(b"BN", b"Dense")}
+    assert [Path(path).name for path in findings(written(tmp_path, files))] == ["use.md"]
+    same(tmp_path, files)
+
+
 SPELLINGS = {
     "two targets": "L = other = tf.layers\ny = L.batch_normalization(x)\n",
     "two targets, one of several": "L, rest = other = tf.layers, 3\ny = L.batch_normalization(x)\n",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from normfix.checks.sites import Scan, Site, once_per_scan
-from normfix.fixes.code import FileCode, code_of
+from normfix.fixes.code import FileCode, code_of, code_with
 from normfix.fixes.hazards.made import calls_of, subclasses
 from normfix.fixes.reach import reached
 from normfix.fixes.sources import Source, Value, calls_within, sources
@@ -99,17 +99,18 @@ def _given(code: FileCode, call: CallSite, order: Sequence[str]) -> Iterator[_Gi
     """The initializers that a call gives, by name, in dictionaries, and by place where the `order` is known."""
     at = Reading(call.scope, call.branch, start_place(call.node))
     placed = dict(zip(order, call.node.args, strict=False))
-    named = {name: Item(value, value, call.scope, call.branch) for name, value in placed.items()}
+    named = {name: Item(value, value, call.scope, call.branch, code.resolver) for name, value in placed.items()}
     for name, item in (named | given(call.node, at, code.resolver)).items():
         if name.endswith(_ENDINGS):
             yield _one(code, item)
         elif name.endswith(_DICTS):
-            inner = items(item.value, Reading(item.scope, item.branch, at.place), code.resolver)
+            inner = items(item.value, Reading(item.scope, item.branch, at.place), item.resolver)
             yield from (_one(code, each) for each in inner.values())
 
 
 def _one(code: FileCode, item: Item) -> _Given:
-    return _Given(Value(code, item.value, item.scope, item.branch), code.place(item.value))
+    there = code_with(code, item.resolver)
+    return _Given(Value(there, item.value, item.scope, item.branch), there.place(item.value))
 
 
 def _first_doubt(every: Iterable[_Given], path: str) -> str | None:
