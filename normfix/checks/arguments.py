@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from normfix.semantics.bindings import CallSite
+from normfix.semantics.chains import literal_string
 from normfix.semantics.mappings import Reading, items
 from normfix.semantics.meaning import Meaning
 from normfix.semantics.resolve import Resolver
@@ -30,9 +31,11 @@ class KnownCallee(NamedTuple):
 
 def known_callee(call: CallSite, table: Table, resolver: Resolver) -> KnownCallee | None:
     """The known layer or function that a call means; None for any other."""
-    if not isinstance(call.node.func, ast.Name | ast.Attribute | ast.Subscript):
+    function = call.node.func
+    by_text = isinstance(function, ast.Call) and literal_string(function) is not None
+    if not by_text and not isinstance(function, ast.Name | ast.Attribute | ast.Subscript):
         return None
-    meaning = resolver.expression(call.node.func, call.scope, call.branch)
+    meaning = resolver.expression(function, call.scope, call.branch)
     skipped = 0
     if _PARTIAL in meaning.paths and call.node.args:
         meaning = resolver.expression(call.node.args[0], call.scope, call.branch)

@@ -22,6 +22,7 @@ from normfix.semantics.scopes import Binding, Reference, Scope, start_place
 from normfix.table.table import Table
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _INIT = "__init__"
 _FROM_CONFIG = "from_config"
 _ITSELF = frozenset({"self", "cls"})
@@ -147,6 +148,8 @@ class Roads:
             return self._through_class(call, node, scope, there, depth - 1)
         if isinstance(node, _FUNCTIONS) and not node.decorator_list:
             return self._through_function(call, node, 0, there, depth - 1)
+        if isinstance(found[1].value, ast.Lambda):
+            return self._through_function(call, found[1].value, 0, there, depth - 1, found[1].name)
         return None
 
     def _through_class(
@@ -172,9 +175,10 @@ class Roads:
         further = there if above[0] is there._resolver else Roads(self._table, above[0])
         return self._through_class(call, above[1].node, above[1].scope, further, depth - 1)
 
-    def _through_function(self, call: CallSite, function: ast.AST, own: int, there: Roads, depth: int) -> Handed | None:
-        """What a function that takes `**kw` hands on of what it is called with."""
-        assert isinstance(function, _FUNCTIONS)
+    def _through_function(
+        self, call: CallSite, function: _Function, own: int, there: Roads, depth: int, name: str = ""
+    ) -> Handed | None:
+        """What a function that takes `**kw` hands on of what it is called with; `name` is that of a lambda."""
         arguments, inside = function.args, there._bindings.scopes.get(function)
         if arguments.kwarg is None or inside is None:
             return None
@@ -190,8 +194,8 @@ class Roads:
             return None
         callee, arrived = targets[0]
         nodes = {one.name: one for one in self._named(call)}
-        through = f"`{function.name}` hands it on"
-        found = [replace(nodes[name], through=through) for name in arrived if name in nodes]
+        through = f"`{name if isinstance(function, ast.Lambda) else function.name}` hands it on"
+        found = [replace(nodes[one], through=through) for one in arrived if one in nodes]
         return Handed(callee, (), tuple(found)) if found else None
 
     def _handed_on(self, rest: Binding) -> Sequence[Reference]:
@@ -238,7 +242,8 @@ def _may_hand_on(binding: Binding, relevance: Relevance) -> bool:
         return binding.name in relevance.own
     if isinstance(node, ast.ClassDef):
         return bool(node.bases)
-    return isinstance(node, _FUNCTIONS) and node.args.kwarg is not None and bool(relevance.bearing)
+    function = binding.value if isinstance(binding.value, ast.Lambda) else node
+    return isinstance(function, _Function) and function.args.kwarg is not None and bool(relevance.bearing)
 
 
 def _by_road(call: ast.Call, written: set[str], classes: set[str]) -> bool:

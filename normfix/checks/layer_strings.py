@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from normfix.checks.finding import SiteKind
-from normfix.checks.named_layers import CLASS, TARGET, named_sites
+from normfix.checks.named_layers import CLASS, TARGET, named_sites, written_out
 from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Site, Symbol
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.chains import literal_string
+from normfix.semantics.chains import imported_text
 from normfix.semantics.scopes import Reference
 from normfix.table.table import LAYER_HOMES, Table
 
@@ -25,13 +25,21 @@ def layer_strings(maker: SiteMaker, table: Table) -> Iterator[Site]:
         yield from _module(maker, table, call)
         yield from _deserialized(maker, table, call)
     if TARGET in maker.source.text or CLASS in maker.source.text:
-        every = (node for node in ast.walk(maker.bindings.tree) if isinstance(node, ast.Dict))
-        yield from named_sites(maker, table, every)
+        yield from named_sites(maker, table, _dictionaries(maker))
+
+
+def _dictionaries(maker: SiteMaker) -> Iterator[ast.Dict]:
+    """The dictionaries that a file writes out."""
+    yield from (node for node in ast.walk(maker.bindings.tree) if isinstance(node, ast.Dict))
+    for call in maker.bindings.calls:
+        found = written_out(call.node) if {one.arg for one in call.node.keywords} & {TARGET, CLASS} else None
+        if found is not None and not maker.resolver.expression(call.node.func, call.scope, call.branch).bindings:
+            yield found
 
 
 def _module(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Site]:
     """`import_module("keras.layers.normalization")` or `__import__`, whatever is done with the module."""
-    text = literal_string(call.node)
+    text = imported_text(call.node)
     read_on = isinstance(maker.bindings.parents.get(call.node), ast.Attribute)
     if text is None or text not in table.norm_modules or read_on:
         return
@@ -63,10 +71,9 @@ def _deserialized(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Si
 
 def _texts(node: ast.expr) -> dict[str, str | None]:
     """The keys of a dictionary that is written out whole, with the values that are texts."""
-    if not isinstance(node, ast.Dict):
+    found = written_out(node)
+    keys = [one.value if isinstance(one, ast.Constant) else None for one in found.keys] if found is not None else []
+    if found is None or not all(isinstance(one, str) for one in keys):
         return {}
-    keys = [one.value if isinstance(one, ast.Constant) else None for one in node.keys]
-    if not all(isinstance(one, str) for one in keys):
-        return {}
-    values = [one.value if isinstance(one, ast.Constant) else None for one in node.values]
+    values = [one.value if isinstance(one, ast.Constant) else None for one in found.values]
     return {str(key): value if isinstance(value, str) else None for key, value in zip(keys, values, strict=True)}

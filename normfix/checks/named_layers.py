@@ -52,6 +52,18 @@ def named_sites(maker: SiteMaker, table: Table, dicts: Iterable[ast.Dict]) -> It
         yield replace(site, used=replace(site.argument, through=_THROUGH))
 
 
+def written_out(node: ast.expr) -> ast.Dict | None:
+    """A dictionary that is written out, be it as `dict(a=1)` with Python's own `dict`; None for anything else."""
+    if isinstance(node, ast.Dict):
+        return node
+    called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+    if not isinstance(node, ast.Call) or called != "dict" or node.args:
+        return None
+    named = [one for one in node.keywords if one.arg is not None]
+    keys: list[ast.expr | None] = [_spanning(ast.Constant(one.arg), one, len(str(one.arg))) for one in named]
+    return ast.Dict(keys, [written_out(one.value) or one.value for one in named]) if named == node.keywords else None
+
+
 def data_scan(source: SourceText, table: Table, project: Project, loader: str) -> Scan:
     """The scan of a data file that the code in the file `loader` loads."""
     tree = ast.Module([], [])
@@ -93,8 +105,8 @@ def _named(node: ast.Dict) -> Iterator[_Named]:
         yield _Named(target, items[TARGET], node)
     elif module and name:
         config = items.get(_CONFIG)
-        given = config if isinstance(config, ast.Dict) else ast.Dict([], [])
-        yield _Named(f"{module}.{name}", items[_MODULE], given)
+        given = written_out(config) if config is not None else None
+        yield _Named(f"{module}.{name}", items[_MODULE], given or ast.Dict([], []))
 
 
 def _text(node: ast.expr | None) -> str:
@@ -111,7 +123,14 @@ def _call(named: _Named) -> ast.Call:
         [],
     )
     keywords = [
-        _spanning(ast.keyword(key.value, value), key, value)
+        ast.keyword(
+            key.value,
+            value,
+            lineno=key.lineno,
+            col_offset=key.col_offset,
+            end_lineno=value.end_lineno,
+            end_col_offset=value.end_col_offset,
+        )
         for key, value in zip(named.given.keys, named.given.values, strict=True)
         if isinstance(key, ast.Constant) and isinstance(key.value, str) and not key.value.startswith("_")
         if key.value not in (CLASS, _MODULE)
@@ -123,7 +142,9 @@ def _call(named: _Named) -> ast.Call:
     return call
 
 
-def _spanning(node: ast.keyword, first: ast.expr, last: ast.expr) -> ast.keyword:
-    node.lineno, node.col_offset = first.lineno, first.col_offset
-    node.end_lineno, node.end_col_offset = last.end_lineno, last.end_col_offset
+def _spanning(node: ast.Constant, keyword: ast.keyword, width: int) -> ast.Constant:
+    """A node where the name of a keyword stands."""
+    node.lineno = node.end_lineno = keyword.lineno
+    node.col_offset = keyword.col_offset
+    node.end_col_offset = keyword.col_offset + width
     return node

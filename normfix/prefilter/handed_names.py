@@ -12,6 +12,7 @@ from normfix.prefilter.objects import object_matters
 from normfix.prefilter.vocabulary import Vocabulary
 
 _ASSIGNED = re.compile(rb"(\w+)[ \t]*(?::[^=\n]*)?=[ \t]*(?:\w+\.)*\Z")
+_LAMBDA = re.compile(rb"(\w+)[ \t]*=[ \t]*lambda([^:\n]*):[ \t(]*(?:\w+\.)*\Z")
 _CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*\(\s*(?:\w+\.)*\Z")
 _CLASSES = re.compile(rb"^class[ \t]+(\w+)[ \t]*\(\s*(?:\w+\.)*(\w+)\s*\)", re.MULTILINE)
 _TOP = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(|^(?:class|if|for|with|try|while)\b", re.MULTILINE)
@@ -66,6 +67,10 @@ def handed_names(text: bytes, places: Iterable[tuple[int, int, bytes]]) -> Itera
         elif before[:1] not in (b" ", b"\t"):
             if found := _ASSIGNED.match(before):
                 yield HandedName(found[1], holds=True)
+            elif found := _LAMBDA.match(before):
+                given = arguments(text, opening.end())
+                applied = given is not None and _APPLIED.match(text, opening.end() + len(given) + 1)
+                yield HandedName(found[1], word, frozenset(_WORD.findall(found[2])), holds=not applied)
         else:
             tops = tops or list(_TOP.finditer(text))
             yield from _in_function(text, tops, start, opening.end(), word)

@@ -34,6 +34,7 @@ _CLASS = b"class_name"
 _SYMBOLIC = b"l2_normalize"
 _INPUT = re.compile(rb"(?<!\w)Input\s*\(")
 _MADE_OTHERWISE = re.compile(rb"\s*\.\s*(?:from_config|__init__)\s*\(")
+_CALLED_BY_TEXT = re.compile(rb"[\"']\s*(?:,[^()]*)?\)\s*\(")
 _VALUE_WINDOW = 400
 
 
@@ -156,6 +157,8 @@ class Uses:
     def _behind_call(self, before: bytes, bare: bytes) -> bytes | None:
         """The same for a word behind the dot of something else than a name, such as a call."""
         if bare[:-1].rstrip()[-1:] != b")":
+            if bare.rstrip(b".")[-1:] in (b'"', b"'") and _LOOKED_UP.search(bare):
+                return None
             return None if bare[:-1].rstrip()[-1:] in (b"", b"#", b"]") else b"."
         called = _CALLED.search(before)
         return None if called is None or self.names.returns(called[1]) else b"."
@@ -165,7 +168,9 @@ class Uses:
         opening = _OPENING.match(self.text, end)
         if opening is not None:
             return self._call_matters(start, opening.end(), self.vocabulary.callables[path])
-        if stands_as_value(self.text, start, end) or _MADE_OTHERWISE.match(self.text, end):
+        if _CALLED_BY_TEXT.match(self.text, end) or stands_as_value(self.text, start, end):
+            return True
+        if _MADE_OTHERWISE.match(self.text, end):
             return True
         window = self.text[max(0, start - _VALUE_WINDOW) : start]
         self.handed_on.update(_GIVEN.findall(window))

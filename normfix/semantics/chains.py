@@ -60,3 +60,16 @@ def literal_string(node: ast.Call) -> str | None:
         return None
     argument = node.args[index]
     return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
+
+
+def imported_text(node: ast.Call) -> str | None:
+    """The module that a literal `import_module(".b", "a")` names, whole where its package is a literal as well."""
+    text = literal_string(node)
+    packages = node.args[1:2] or [one.value for one in node.keywords if one.arg == "package"]
+    package = packages[0].value if packages and isinstance(packages[0], ast.Constant) else None
+    if text is None or not text.startswith(".") or not isinstance(package, str):
+        return text
+    name = text.lstrip(".")
+    above = package.split(".")
+    kept = len(above) - (len(text) - len(name) - 1)
+    return ".".join((*above[:kept], *((name,) if name else ()))) if kept > 0 else text

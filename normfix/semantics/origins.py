@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from normfix.semantics.chains import root_name
 from normfix.semantics.class_values import ClassValues
 from normfix.semantics.definitions import definition
 from normfix.semantics.members import owner_of
@@ -233,8 +234,7 @@ class Follower:
             mine = self._resolver.name(node.id, scope, branch, start_place(node)).bindings
             theirs = self._resolver.name(other.id, there.scope, there.branch, start_place(other)).bindings
             return not set(mine).isdisjoint(theirs)
-        root, other_root = _root(node), _root(other)
-        return root is None or other_root is None or owner_of(root, scope) is owner_of(other_root, there.scope)
+        return owner_of(root_name(node), scope) is owner_of(root_name(other), there.scope)
 
     def _call_around(self, receiver: ast.expr) -> ast.Call:
         call = self._bindings.parents[self._bindings.parents[receiver]]
@@ -264,12 +264,16 @@ class Follower:
     def _call(self, node: ast.Call, scope: Scope, branch: Branch, depth: int) -> Origins:
         """What a call comes from: itself, or what a function written in the module returns."""
         found = definition(node.func, scope, branch, self._resolver)
-        if found is None or not isinstance(found[1].node, ast.FunctionDef):
+        written = (found[1].value or found[1].node) if found is not None else None
+        if found is None or not isinstance(written, ast.FunctionDef | ast.Lambda):
             return self._itself(node, scope, branch)
-        there, written = found[0], found[1].node
+        there = found[0]
         inside = there.bindings.scopes.get(written)
-        returned = [one.value for one in there.bindings.returns.get(written, ())]
-        if inside is None or not returned or written.decorator_list:
+        if isinstance(written, ast.Lambda):
+            returned: list[ast.expr | None] = [written.body]
+        else:
+            returned = [one.value for one in there.bindings.returns.get(written, ()) if not written.decorator_list]
+        if inside is None or not returned:
             return _UNKNOWN
         # Whether a function falls off its end is of no matter: None has no attributes and is not called.
         follow = there.follower.origins
@@ -291,7 +295,3 @@ def _chain(node: ast.expr) -> str | None:
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return f"{node.value.id}.{node.attr}"
     return None
-
-
-def _root(node: ast.expr) -> str | None:
-    return node.value.id if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normfix.semantics.bindings import Bindings, CallSite
+from normfix.semantics.chains import literal_string
 from normfix.semantics.elsewhere import Elsewhere
 from normfix.semantics.meaning import Meaning
 from normfix.semantics.scopes import Binding, BindingKind, Reference
@@ -48,6 +49,8 @@ class Relevance:
     def _callable(self, function: ast.expr) -> bool:
         if isinstance(function, ast.Attribute) and function.attr == "partial":
             return True
+        if isinstance(function, ast.Call):
+            return literal_string(function) in self.words
         return self.may_be_symbol(function) or (isinstance(function, ast.Name) and function.id in self.partial)
 
 

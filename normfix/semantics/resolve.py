@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 
 from normfix.semantics.bindings import Bindings
-from normfix.semantics.chains import dotted, literal_string
+from normfix.semantics.chains import dotted, imported_text, literal_string
 from normfix.semantics.elsewhere import Elsewhere, Exports
 from normfix.semantics.meaning import UNKNOWN, Meaning, merge
 from normfix.semantics.memo import Memo
@@ -187,7 +187,7 @@ class Resolver:
             listed = node.args[3:4] or [one.value for one in node.keywords if one.arg == "fromlist"]
             whole = any(not isinstance(one, ast.List | ast.Tuple) or one.elts for one in listed)
             return Meaning((literal if whole else literal.partition(".")[0],))
-        return Meaning((literal,)) if _DYNAMIC_IMPORTS.intersection(imported.paths) else UNKNOWN
+        return Meaning((str(imported_text(node)),)) if _DYNAMIC_IMPORTS.intersection(imported.paths) else UNKNOWN
 
     def _returned_by(self, function: ast.Name | ast.Attribute, scope: Scope, branch: Branch) -> Meaning:
         """What a call of a function written in the project may return."""

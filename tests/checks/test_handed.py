@@ -6,7 +6,11 @@ import pytest
 
 from tests.support import findings, fixed, unchanged
 
-HEAD = "import functools, copy\nfrom tensorflow.keras.layers import BatchNormalization, Dense\n"
+HEAD = """\
+import functools, copy
+from tensorflow.keras import layers as L
+from tensorflow.keras.layers import BatchNormalization, Dense
+"""
 
 SILENT = {
     "taken out again": "kw = {'fused': True}\nkw.pop('fused')\nBatchNormalization(**kw)",
@@ -101,6 +105,16 @@ SILENT = {
         "class A:\n    norm = BatchNormalization\nclass B(A):\n    norm = Dense\n"
         "    def f(self):\n        self.norm(fused=True)"
     ),
+    "a class that is looked up by a text from outside": "getattr(L, name)(fused=True)",
+    "a class that something else has": "getattr(other, 'BatchNormalization')(fused=True)",
+    "the lambda takes it for itself": "f = lambda x, fused=None, **kw: BatchNormalization(**kw)(x)\nf(1, fused=True)",
+    "a lambda that hands it to something else": "f = lambda **kw: Dense(3, **kw)\nf(fused=True)",
+    "a lambda that may be another": "f = lambda **kw: BatchNormalization(**kw)\nif quick:\n    f = g\nf(fused=True)",
+    "a dictionary of settings": "s = dict(name='BatchNormalization', fused=True)",
+    "settings of another class": "s = dict(_target_='torch.nn.BatchNorm2d', fused=True)",
+    "keywords of a function of the author's": (
+        "def dict(**kw):\n    return kw\ns = dict(_target_='tensorflow.keras.layers.BatchNormalization', fused=True)"
+    ),
     "right arguments": "kw = dict(momentum=0.9)\nkw['epsilon'] = 1e-3\nBatchNormalization(**kw)",
 }
 
@@ -182,6 +196,15 @@ FOUND = {
     "kept in a dictionary of an object": (
         "class C:\n    net = {'bn': dict(fused=True)}\nBatchNormalization(**C().net['bn'])"
     ),
+    "a class that is looked up by its name": "getattr(L, 'BatchNormalization')(fused=True)",
+    "a class that is looked up in another way": "getattr(L, 'BatchNormalization', None)(fused=True)",
+    "a lambda": "f = lambda x, **kw: BatchNormalization(**kw)(x)\nf(1, fused=True)",
+    "a lambda without parameters": "f = lambda: BatchNormalization(fused=True)",
+    "settings in dict": "s = dict(_target_='tensorflow.keras.layers.BatchNormalization', fused=True)",
+    "a configuration in dict": "dict(class_name='BatchNormalization', module='keras.layers', config=dict(fused=True))",
+    "a configuration in dict in a literal": (
+        "s = {'class_name': 'BatchNormalization', 'module': 'keras.layers', 'config': dict(fused=True)}"
+    ),
     "a class in a class": "class M:\n    norm = BatchNormalization\nM.norm(fused=True)",
     "a class in the class above": (
         "class A:\n    norm = BatchNormalization\nclass B(A):\n    def f(self):\n        self.norm(fused=True)"
@@ -202,7 +225,7 @@ def test_an_argument_is_found_by_whatever_road_it_comes(code: str) -> None:
 
 @pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in FOUND.items()])
 def test_only_what_is_written_at_the_call_is_taken_out(code: str) -> None:
-    direct = ("super().__init__(fused", "self).__init__(fused", "self, fused")
+    direct = ("super().__init__(fused", "self).__init__(fused", "self, fused", ")(fused", "lambda: BatchN")
     if code.startswith("norm = ") or any(one in code for one in direct):
         assert "fused" not in fixed(f"{HEAD}{code}\n")
     else:
@@ -250,6 +273,31 @@ def test_a_module_that_is_kept_somewhere_is_followed_and_left_alone(code: str) -
 def test_what_only_has_the_name_of_a_function_is_not_one(code: str) -> None:
     found = findings(f"import tensorflow as tf\n{code}\n")
     assert [one for one in found if one.code in ("NF301", "NF402")] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import_module('.normalization', 'keras.layers')",
+        "import_module('.normalization', package='tensorflow.python.keras.layers').BatchNormalization",
+        "import_module('..normalization', 'keras.layers.core').BatchNormalization()",
+    ],
+)
+def test_a_module_below_the_one_that_is_named_beside_it(code: str) -> None:
+    assert {one.code for one in findings(f"from importlib import import_module\nnorm = {code}\n")} & {"NF101", "NF202"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import_module('.normalization', __package__)",
+        "import_module('.normalization', 'mine.layers').BatchNormalization()",
+        "import_module('.....normalization', 'keras.layers')",
+        "import_module('.normalization')",
+    ],
+)
+def test_a_module_below_another_one_is_not(code: str) -> None:
+    assert findings(f"from importlib import import_module\nnorm = {code}\n") == ()
 
 
 def test_a_module_by_its_text_is_one() -> None:

@@ -21,6 +21,10 @@ adapted = Normalization()
 def norm(x, filters=3, **kw):
     return BatchNormalization(**kw)(x)
 
+short = lambda x, **kw: BatchNormalization(**kw)(x)
+new = lambda: BatchNormalization()
+plain = lambda **kw: Dense(3, **kw)
+
 def other(x, **kw):
     return Dense(**kw)(x)
 
@@ -81,6 +85,8 @@ SILENT = {
     "right arguments": "from ops import norm\nnorm(x, filters=4, momentum=0.9)",
     "what the wrapper takes itself": "from ops import taking\ntaking(x, fused=True)",
     "a wrapper of another layer": "from ops import other\nother(x, fused=True)",
+    "a lambda of another layer": "from ops import plain\nplain(fused=True)",
+    "a lambda with what is right": "from ops import short\nshort(x, momentum=0.9)",
     "a decorated wrapper": "from ops import traced\ntraced(fused=True)",
     "a class that takes it itself": "from ops import Own\nOwn(fused=True)",
     "another layer": "from ops import dense\ndense(x, training)",
@@ -143,6 +149,8 @@ FOUND = {
         "NF704",
     ),
     "a dictionary that a function hands on": ("from params import BN\nfrom ops import norm\nnorm(x, **BN)", "NF704"),
+    "a lambda": ("import ops\nops.short(x, fused=True)", "NF704"),
+    "what a lambda makes": ("from ops import new\nnew()(x, is_training=True)", "NF723"),
     "a misspelled argument": ("from ops import norm\nnorm(x, momentun=0.9)", "NF719"),
     "an empty subclass": ("from ops import BN\nBN(fused=True)", "NF704"),
     "a subclass of a subclass": ("from ops import Deep\nDeep(fused=True)", "NF704"),
