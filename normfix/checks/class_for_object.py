@@ -14,7 +14,7 @@ from normfix.prefilter.objects import only_once
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.chains import last_name
 from normfix.semantics.relevance import Relevance
-from normfix.semantics.scopes import ScopeKind
+from normfix.semantics.scopes import TRIES, ScopeKind
 from normfix.source.parts import PartsText
 from normfix.source.text import Edit
 from normfix.table.table import Table
@@ -111,7 +111,7 @@ def _is_dropped(maker: SiteMaker, call: CallSite) -> bool:
     parent = maker.bindings.parents.get(call.node)
     if isinstance(parent, ast.Expr):
         around = maker.bindings.ancestors(parent)
-        tried = any(isinstance(one, ast.With | ast.AsyncWith | ast.Try) for one in around)
+        tried = any(isinstance(one, (ast.With, ast.AsyncWith, *TRIES)) for one in around)
         return not tried and not isinstance(maker.source, PartsText)
     if not isinstance(parent, ast.Assign) or call.scope.kind is not ScopeKind.FUNCTION or len(parent.targets) != 1:
         return False

@@ -18,7 +18,7 @@ from normfix.semantics.mappings import Item, Items, Reading, as_read, given, ite
 from normfix.semantics.members import class_around
 from normfix.semantics.relevance import Relevance
 from normfix.semantics.resolve import Resolver
-from normfix.semantics.scopes import Binding, Reference, Scope, start_place
+from normfix.semantics.scopes import TRIES, Binding, Reference, Scope, start_place
 from normfix.table.table import Table
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -158,7 +158,7 @@ class Roads:
         if owner.keywords or not all(_last(one) in _HARMLESS_DECORATORS for one in owner.decorator_list):
             return None
         methods = {one.name: one for one in owner.body if isinstance(one, _FUNCTIONS)}
-        if "__new__" in methods or any(isinstance(one, ast.ClassDef | ast.If | ast.Try) for one in owner.body):
+        if "__new__" in methods or any(isinstance(one, (ast.ClassDef, ast.If, *TRIES)) for one in owner.body):
             return None
         if _INIT in methods:
             return self._through_function(call, methods[_INIT], 1, there, depth)

@@ -11,6 +11,7 @@ from normfix.fixes.blocks import insert_above, insert_below, line_bounds
 from normfix.fixes.call_context import CallContext, local_names, parameters
 from normfix.fixes.names import Spelled
 from normfix.fixes.outcome import CallText, Rewrite, Withheld, in_one_line, weakest
+from normfix.source.python import expression_of
 from normfix.source.text import Applicability, Edit
 from normfix.table.table import Kind
 
@@ -58,7 +59,7 @@ def applied_text(result: CallText, layer: str) -> str:
 def _can_take(scan: Scan, init: ast.FunctionDef, around: _Function, layer: str) -> bool:
     """Whether a line at the end of `__init__` always runs and means the same as in the method `around`."""
     me = _me(init)
-    read = {part.id for part in ast.walk(ast.parse(f"({layer})")) if isinstance(part, ast.Name)}
+    read = {part.id for part in ast.walk(expression_of(layer)) if isinstance(part, ast.Name)}
     known = me is not None and (me == _me(around) or _me(around) not in read)
     start = span_of(scan.source, init.body[0]).start
     on_lines = not scan.source.text[line_bounds(scan.source.text, start, start)[0] : start].strip()
@@ -81,7 +82,7 @@ def _made(scan: Scan, init: ast.FunctionDef, line: str, layer: str) -> Edit | No
     if user is None:
         return insert_below(scan.source, init.body[-1], line)
     above = init.body[: init.body.index(user)]
-    read = {ast.unparse(one) for one in ast.walk(ast.parse(f"({layer})")) if isinstance(one, ast.Attribute)}
+    read = {ast.unparse(one) for one in ast.walk(expression_of(layer)) if isinstance(one, ast.Attribute)}
     stored = (one for part in above for one in ast.walk(part) if isinstance(one, ast.Attribute))
     missing = {one for one in read if one.startswith(f"{_me(init)}.")}
     missing -= {ast.unparse(one) for one in stored if isinstance(one.ctx, ast.Store)}

@@ -23,6 +23,7 @@ from normfix.fixes.outcome import CallText, Rewrite, Withheld, applicability_of,
 from normfix.fixes.ranks import ranked
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.scopes import Reference, ScopeKind
+from normfix.source.python import expression_of
 from normfix.source.text import Applicability, Edit, Span, apply_edits
 from normfix.table.argument_map import CallMap
 from normfix.table.table import Kind
@@ -115,7 +116,7 @@ def _is_function(scan: Scan, reference: Reference, text: str) -> bool:
 
     A parameter may be None, and so may what a call returns.
     """
-    node = ast.parse(f"({text})", mode="eval").body
+    node = expression_of(text)
     if isinstance(node, ast.Lambda):
         return True
     called = isinstance(node, ast.Call)

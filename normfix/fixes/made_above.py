@@ -14,6 +14,7 @@ from normfix.fixes.names import Spelled
 from normfix.fixes.outcome import CallText, Rewrite, Withheld, in_one_line, weakest
 from normfix.fixes.statement_above import above_statement
 from normfix.semantics.scopes import start_place
+from normfix.source.python import expression_of
 from normfix.source.text import Applicability, Edit
 from normfix.table.table import Kind
 
@@ -29,7 +30,7 @@ def above_function(
     assert site.reference.call is not None
     call = site.reference.call
     around = next((one for one in scan.bindings.ancestors(call) if isinstance(one, _Function)), None)
-    read = {one.id for one in ast.walk(ast.parse(f"({result.layer})")) if isinstance(one, ast.Name)}
+    read = {one.id for one in ast.walk(expression_of(result.layer)) if isinstance(one, ast.Name)}
     inner = sorted(read & local_names(scan, around)) if around is not None else []
     applied = applied_text(result, "layer")
     if around is not None and inner:
@@ -54,7 +55,7 @@ def above_function(
 
 def _needing(layer: str, name: str) -> str:
     """The argument of a layer that reads a name, as it is written; the name where it is no argument by keyword."""
-    call = ast.parse(f"({layer})", mode="eval").body
+    call = expression_of(layer)
     given = call.keywords if isinstance(call, ast.Call) else []
     reading = (one for one in given if any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(one)))
     return next((ast.unparse(one) for one in reading), name)

@@ -6,6 +6,7 @@ import ast
 
 import libcst as cst
 
+from normfix.source.python import expression_of
 from normfix.source.text import SourceText
 
 _DEEPEST = 250
@@ -37,7 +38,7 @@ def _deep(text: str) -> bool:
     """Whether libcst, whose parser ends the process then, could come to its limit."""
     if len(text) < _DEEPEST:
         return False
-    level: list[ast.AST] = [ast.parse(f"({text})", mode="eval")]
+    level: list[ast.AST] = [expression_of(text)]
     for _ in range(_DEEPEST):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
         if not level:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from normfix.source.python import expression_of
 from normfix.source.text import Applicability, Edit
 from normfix.table.table import Grade, Rule
 
@@ -44,14 +45,17 @@ class CallText:
 
 def call_in(text: str) -> ast.Call:
     """A call that is all of a text."""
-    call = ast.parse(f"({text})", mode="eval").body
+    call = expression_of(text)
     assert isinstance(call, ast.Call)
     return call
 
 
 def in_one_line(text: str) -> str:
-    """An expression as words show it, without its line breaks and comments."""
-    return ast.unparse(ast.parse(f"({text})", mode="eval"))
+    """An expression as words show it, without its line breaks and comments where this Python can read it."""
+    try:
+        return ast.unparse(ast.parse(f"({text})", mode="eval"))
+    except SyntaxError:
+        return " ".join(text.split())
 
 
 def applicability_of(rule: Rule) -> Applicability:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
+from normfix.source.python import expression_of
+
 Unlike = Callable[[str, str], str]
 """From a name and its new form to a form that no other layer has."""
 
@@ -19,7 +21,7 @@ def unslashed(value: cst.BaseExpression, unlike: Unlike | None = None) -> cst.Ba
     changed = _changed(value)
     if unlike is not None and isinstance(value, cst.SimpleString) and isinstance(changed, cst.SimpleString):
         changed = _apart(value, changed, unlike)
-    tree = ast.parse(f"({cst.Module(body=[]).code_for_node(changed)})", mode="eval")
+    tree = expression_of(cst.Module(body=[]).code_for_node(changed))
     texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return None if any("/" in text for text in texts) else changed
 

@@ -18,6 +18,7 @@ from normfix.fixes.names import Names, Spelled
 from normfix.fixes.outcome import CallText, Withheld, call_in
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.chains import last_name
+from normfix.source.python import expression_of
 from normfix.table.table import Kind
 
 _FUNCTION, _PARAMETERS = "_fn", "_params"
@@ -147,7 +148,7 @@ def _to_write(handed: _Handed, new: CallText) -> str:
 
 def _class_to_write(new: CallText) -> str:
     """What stands for a class that others make: the new one with the arguments that keep its numbers."""
-    call = ast.parse(new.text, mode="eval").body
+    call = expression_of(new.text)
     given = [f"{one.arg}={ast.unparse(one.value)}" for one in call.keywords] if isinstance(call, ast.Call) else []
     callee = ast.unparse(call.func) if isinstance(call, ast.Call) else new.text
     made = f"functools.partial({', '.join((callee, *given))})" if given else callee
@@ -156,7 +157,7 @@ def _class_to_write(new: CallText) -> str:
 
 def _same_way(handed: _Handed, new: CallText) -> str:
     """The new function handed on as the old one was; empty where more than its name and arguments changes."""
-    call = ast.parse(new.text, mode="eval").body
+    call = expression_of(new.text)
     if not isinstance(call, ast.Call) or new.layer != new.text:
         return ""
     callee = ast.unparse(call.func)

@@ -19,6 +19,9 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
 _DEFAULT_GROUPS = 32
 _INPUTS = frozenset({"inputs", "input", "x", "tensor"})
 _GRAPH_HOMES = ("tensorflow.compat.v1.layers.", "tf_slim.")
+_MOST_AXES = 32
+"""No input has more axes: the layer is left to refuse the number."""
+
 _IMAGES = Probe(shape=(2, 4, 4, 8))
 _OF_IMAGES = {"group_norm": ("GroupNormalization", _IMAGES), "instance_norm": ("BatchNormalization", _IMAGES)}
 """Functions that take height and width for granted: the layer whose input suits them, and that input."""
@@ -227,6 +230,7 @@ def _suited_shape(name: str, given: Mapping[str, Any], probe: Probe) -> tuple[in
     shape = list(probe.shape)
     axes = given.get("axis", -1)
     axes = [axis for axis in (axes if isinstance(axes, list | tuple) else [axes]) if isinstance(axis, int)]
+    axes = [axis for axis in axes if abs(axis) < _MOST_AXES]
     rank = max([4 if given.get("fused") else len(shape), *(axis + 1 if axis >= 0 else 1 - axis for axis in axes)])
     shape = [*shape[:1], *[4] * (rank - len(shape)), *shape[1:]]
     for statistic in ("mean", "variance"):

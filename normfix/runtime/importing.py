@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from normfix.runtime.environment import Interpreter
-from normfix.runtime.process import Limits, converse
+from normfix.runtime.process import SILENT, UNREADABLE, Limits, converse
 from normfix.runtime.verdict import ProofError
 
 _SCRIPT = Path(__file__).parent / "import_probe.py"
@@ -58,6 +58,9 @@ def _converse(
     transcript = converse(interpreter.path, _SCRIPT, request, limits, folder=folder)
     if transcript.failure.startswith("cannot be run"):
         raise ProofError(f"{interpreter.path} ({interpreter.origin}) {transcript.failure}")
-    answers = dict(map(tuple, transcript.answers))
+    try:
+        answers = dict(map(tuple, transcript.answers))
+    except (TypeError, ValueError) as error:
+        raise ProofError(f"{interpreter.path} ({interpreter.origin}) {UNREADABLE}") from error
     # A process that a module ends without a word has no failure of its own to tell.
-    return answers, transcript.failure if not transcript.failure.startswith("gave no answer") else ""
+    return answers, transcript.failure if transcript.failure != SILENT else ""

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from normfix.config.releases import Version, version
 from normfix.runtime.environment import Interpreter
 from normfix.runtime.inventory import PACKAGES
-from normfix.runtime.process import Limits, converse
+from normfix.runtime.process import UNREADABLE, Limits, converse
 
 _PROBE = Path(__file__).parent / "installation_probe.py"
 _SECONDS = 60.0
@@ -87,7 +88,13 @@ def installation(interpreter: Interpreter) -> Installation:
     transcript = converse(interpreter.path, _PROBE, request, Limits(seconds=_SECONDS))
     if transcript.failure:
         return Installation(interpreter, failure=transcript.failure)
-    found = transcript.answers[-1]
+    try:
+        return _installation(interpreter, transcript.answers[-1])
+    except (KeyError, TypeError):
+        return Installation(interpreter, failure=UNREADABLE)
+
+
+def _installation(interpreter: Interpreter, found: Mapping[str, Any]) -> Installation:
     return Installation(
         interpreter,
         found["python"],

@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +28,9 @@ from normfix.runtime.environment import surroundings
 MARK = "normfix-answer:"
 _POLL_SECONDS = 0.1
 _STDERR_TAIL = 4000
+_MOST_MEGABYTES_SAID = 256
+SILENT = "gave no answer: is it a Python interpreter?"
+UNREADABLE = "gave an answer that cannot be read"
 _TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 _START = (
     "import sys; sys.path[:] = [folder for folder in sys.path if folder]; "
@@ -65,16 +69,17 @@ def converse(
     with (
         tempfile.TemporaryDirectory(prefix="normfix-") as scratch,
         tempfile.TemporaryFile() as errors,
+        tempfile.TemporaryFile() as answers,
         tempfile.TemporaryFile() as question,
     ):
-        # A file, for `communicate` stops writing to a pipe at its first timeout.
+        # Files, for a pipe has to be read or written while one waits, and what comes out of it takes memory here.
         question.write(json.dumps(request).encode())
         question.seek(0)
         try:
             process = subprocess.Popen(
                 [str(python), "-c", _START, str(script)],
                 stdin=question,
-                stdout=subprocess.PIPE,
+                stdout=answers,
                 stderr=errors,
                 cwd=folder or scratch,
                 env=surroundings() | dict.fromkeys(_TEMPORARY, scratch) | dict(variables or {}),
@@ -83,31 +88,35 @@ def converse(
         except OSError as error:
             return Transcript((), f"cannot be run: {error.strerror}")
         try:
-            output, stopped = _attend(process, limits)
+            stopped = _attend(process, limits, (answers, errors))
         finally:
             _end(process)
-        answers, unreadable = _answers(output)
-        return Transcript(answers, stopped or _ending(process.returncode, errors) or unreadable)
+            process.wait()
+        if _megabytes_said(answers) > _MOST_MEGABYTES_SAID:
+            return Transcript((), stopped)
+        answers.seek(0)
+        found, unreadable = _answers(answers.read())
+        return Transcript(found, stopped or _ending(process.returncode, errors) or unreadable)
 
 
-def _attend(process: subprocess.Popen[bytes], limits: Limits) -> tuple[bytes, str]:
-    """Wait for the output within the limits: the output, and why the process had to be stopped."""
+def _attend(process: subprocess.Popen[bytes], limits: Limits, outputs: Sequence[IO[bytes]]) -> str:
+    """Wait for the end within the limits; why the process has to be stopped before it."""
     deadline = time.monotonic() + limits.seconds
-    stopped = ""
     while True:
-        try:
-            output, _ = process.communicate(timeout=_POLL_SECONDS)
-            return output, stopped
-        except subprocess.TimeoutExpired:
-            pass
-        if stopped:
-            continue
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=_POLL_SECONDS)
+        if any(_megabytes_said(output) > _MOST_MEGABYTES_SAID for output in outputs):
+            return f"said more than {_MOST_MEGABYTES_SAID} MB"
+        if process.returncode is not None:
+            return ""
         if time.monotonic() > deadline:
-            stopped = f"no answer within {limits.seconds:g} s"
-        elif _resident_megabytes(process.pid) > limits.megabytes:
-            stopped = f"used more than {limits.megabytes} MB of memory"
-        if stopped:
-            _end(process)
+            return f"gave no answer within {limits.seconds:g} s"
+        if _resident_megabytes(process.pid) > limits.megabytes:
+            return f"used more than {limits.megabytes} MB of memory"
+
+
+def _megabytes_said(output: IO[bytes]) -> int:
+    return os.fstat(output.fileno()).st_size // 2**20
 
 
 def _resident_megabytes(pid: int) -> int:
@@ -150,5 +159,5 @@ def _answers(output: bytes) -> tuple[tuple[Any, ...], str]:
         try:
             answers.append(json.loads(text))
         except json.JSONDecodeError:
-            return tuple(answers), "gave an answer that cannot be read"
-    return tuple(answers), "" if answers else "gave no answer: is it a Python interpreter?"
+            return tuple(answers), UNREADABLE
+    return tuple(answers), "" if answers else SILENT

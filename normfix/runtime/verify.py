@@ -11,7 +11,7 @@ from typing import Any
 from normfix.runtime.checks import Check, Pair
 from normfix.runtime.environment import Interpreter, Profile
 from normfix.runtime.fingerprint import fingerprint, installed
-from normfix.runtime.process import Limits, Transcript, converse
+from normfix.runtime.process import UNREADABLE, Limits, Transcript, converse
 from normfix.runtime.verdict import STEPS, Comparison, Outcome, Report, Step, Verdict
 
 _HERE = Path(__file__).parent
@@ -29,8 +29,11 @@ def profile(interpreter: Interpreter, limits: Limits | None = None) -> Profile:
     transcript = converse(interpreter.path, _HERE / "inventory.py", {}, short)
     if transcript.failure:
         return Profile(interpreter, failure=transcript.failure)
-    (found,) = transcript.answers[-1:]
-    return Profile(interpreter, **{**found, "folders": tuple(found.get("folders", ()))})
+    try:
+        (found,) = transcript.answers[-1:]
+        return Profile(interpreter, **{**found, "folders": tuple(found.get("folders", ()))})
+    except (TypeError, AttributeError):
+        return Profile(interpreter, failure=UNREADABLE)
 
 
 def run_checks(

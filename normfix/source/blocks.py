@@ -154,13 +154,14 @@ def read_blocks(data: bytes, path: str, finder: Finder) -> BlocksText:
         if failure is not None:
             torn.append((len(blocks), failure))
         blocks.append(block)
-    text, magics, broken = joined([block.text for block in blocks], file.newline)
+    text, boundary, magics, broken = joined([block.text for block in blocks], file.newline)
     return BlocksText(
         path,
         text,
         "utf-8",
         bom,
         document=document,
+        boundary=boundary,
         magics=magics,
         broken=tuple(sorted((*torn, *broken), key=lambda one: one[0])),
         blocks=tuple(blocks),

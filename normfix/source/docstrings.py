@@ -141,8 +141,9 @@ def with_docstrings(source: SourceText) -> SourceText:
     if not pieces:
         return source
     pieces.insert(0, _module(source, {row.number for piece in pieces for row in piece.rows if row is not None}))
-    text = joined_parts([piece.text for piece in pieces], source.newline)
-    return DocstringsText(source.path, text, source.encoding, source.bom, source.text, {}, tuple(broken), tuple(pieces))
+    text, boundary = joined_parts([piece.text for piece in pieces], source.newline)
+    given = (source.path, text, source.encoding, source.bom, source.text, boundary)
+    return DocstringsText(*given, broken=tuple(broken), pieces=tuple(pieces))
 
 
 def _module(source: SourceText, examples: Collection[int]) -> Piece:

@@ -17,10 +17,12 @@ from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 from normfix.source.spared import spared
 
+_Formatted = cst.FormattedString | cst.TemplatedString
 _Marks = list[tuple[int, int, str]]
 _LINK = re.compile(rb"[^\w\s,]|\b(?:not|lambda|if|else|await|and|or|in|is)\b")
 _SEPARATOR = re.compile(rb"[,;\n]")
 _LINE_END = re.compile(rb" (\r?\n)")
+_BETWEEN_EXCEPTIONS = "|"
 _IN_BRACKETS = frozenset({b"(", b",", b",)"})
 _MOST_LINKS = 3000
 """More operators in one expression no Python reads, and libcst needs minutes and gigabytes for them."""
@@ -68,11 +70,19 @@ class _Newer(cst.CSTVisitor):
 
     def visit_ConcatenatedString(self, node: cst.ConcatenatedString) -> bool:
         # What comes first may stay: with a tuple behind it, it looks like a call.
-        parts = list(dropwhile(lambda one: not isinstance(one, cst.FormattedString), _side_by_side(node)))
+        parts = list(dropwhile(lambda one: not isinstance(one, _Formatted), _side_by_side(node)))
         self.marks += ((*self._span(one), "") for one in parts if isinstance(one, cst.SimpleString))
         return True
 
     def visit_FormattedString(self, node: cst.FormattedString) -> bool:
+        self._formatted(node)
+        return True
+
+    def visit_TemplatedString(self, node: cst.TemplatedString) -> bool:
+        self._formatted(node)
+        return True
+
+    def _formatted(self, node: _Formatted) -> None:
         start, end = self._span(node)
         inner = [self._expression(one) for one in _expressions(node.parts)]
         opening = "("
@@ -80,12 +90,36 @@ class _Newer(cst.CSTVisitor):
             self.marks.append((start, first, opening))
             start, opening = last, ","
         self.marks.append((start, end, ",)" if inner else "0"))
+
+    def visit_Index(self, node: cst.Index) -> bool:
+        if node.star is not None:
+            self.marks.append((*self._star(node), ""))
+        return True
+
+    def visit_Annotation(self, node: cst.Annotation) -> bool:
+        if isinstance(node.annotation, cst.StarredElement):
+            self.marks.append((*self._star(node.annotation), ""))
+        return True
+
+    def _star(self, node: cst.CSTNode) -> tuple[int, int]:
+        place = self.data.index(b"*", self._span(node)[0])
+        return place, place + 1
+
+    def visit_ExceptHandler(self, node: cst.ExceptHandler) -> bool:
+        self._exceptions(node.type)
         return True
 
     def visit_ExceptStarHandler(self, node: cst.ExceptStarHandler) -> bool:
         start, _ = self._span(node)
         self.marks.append((start, start, "*"))
+        self._exceptions(node.type)
         return True
+
+    def _exceptions(self, caught: cst.BaseExpression | None) -> None:
+        if isinstance(caught, cst.Tuple) and not caught.lpar:
+            for one in caught.elements[:-1]:
+                comma = self.data.index(b",", self._expression(one.value)[1])
+                self.marks.append((comma, comma + 1, _BETWEEN_EXCEPTIONS))
 
 
 def _side_by_side(node: cst.ConcatenatedString) -> Iterator[cst.BaseExpression]:
@@ -97,10 +131,12 @@ def _side_by_side(node: cst.ConcatenatedString) -> Iterator[cst.BaseExpression]:
     yield rest
 
 
-def _expressions(parts: Sequence[cst.BaseFormattedStringContent]) -> Iterator[cst.BaseExpression]:
+def _expressions(
+    parts: Sequence[cst.BaseFormattedStringContent | cst.BaseTemplatedStringContent],
+) -> Iterator[cst.BaseExpression]:
     """The expressions in an f-string, those of its format specifications among them, in order."""
     for part in parts:
-        if isinstance(part, cst.FormattedStringExpression):
+        if isinstance(part, cst.FormattedStringExpression | cst.TemplatedStringExpression):
             yield part.expression
             yield from _expressions(part.format_spec or ())
 

@@ -102,9 +102,9 @@ def read_notebook(data: bytes, path: str) -> NotebookText:
         raise TextError("not a notebook: nested too deep") from error
     except ValueError as error:
         raise TextError(f"not a notebook: {error}") from error
-    text, magics, broken = joined([cell.text for cell in cells])
+    text, boundary, magics, broken = joined([cell.text for cell in cells])
     bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-    return NotebookText(path, text, "utf-8", bom, cells=cells, document=document, magics=magics, broken=broken)
+    return NotebookText(path, text, "utf-8", bom, document, boundary, magics, broken, cells)
 
 
 def _cells(document: str) -> Iterator[Cell]:

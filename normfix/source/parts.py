@@ -11,18 +11,21 @@ from normfix.source.magics import Command, commands, put_away, restored, shown_c
 from normfix.source.python import ParseFailure
 from normfix.source.text import Edit, Position, SourceText, TextError, apply_edits
 
-_BOUNDARY = "# normfix: the next cell begins here"
+BOUNDARY = "# normfix: the next cell begins here"
+"""The line between two parts, where no part has it itself."""
 
 
 @dataclass(frozen=True)
 class PartsText(SourceText):
     """The code of a file that is more than code. `text` is all parts in a row, with boundary lines between them.
 
-    `document` is the text of the file itself. What only IPython understands is put away in `magics`. `broken` are the
-    parts that are no Python, by their index, and what is wrong at which place of the part; `text` has none of theirs.
+    `document` is the text of the file itself, `boundary` the line between two parts. What only IPython understands is
+    put away in `magics`. `broken` are the parts that are no Python, by their index, and what is wrong at which place of
+    the part; `text` has none of theirs.
     """
 
     document: str = ""
+    boundary: str = BOUNDARY
     magics: Mapping[str, str] = field(default_factory=dict)
     broken: tuple[tuple[int, ParseFailure], ...] = ()
 
@@ -81,13 +84,13 @@ class PartsText(SourceText):
     @cached_property
     def part_lines(self) -> list[int]:
         """The line of `text` that each part begins at."""
-        boundaries = (number for number in range(1, len(self.line_starts)) if self.line(number) == _BOUNDARY)
+        boundaries = (number for number in range(1, len(self.line_starts)) if self.line(number) == self.boundary)
         return [1, *(number + 1 for number in boundaries)]
 
     def changed(self, text: str) -> Iterator[tuple[int, str]]:
         """Index and new code of each part that another text changes. Raises TextError when a boundary is lost."""
         newline = _last_newline(self.text)
-        parts = text.split(f"{_BOUNDARY}{newline}") if self.parts else []
+        parts = text.split(f"{self.boundary}{newline}") if self.parts else []
         if len(parts) != len(self.parts):
             raise TextError("a cell boundary was lost")
         for index, part in enumerate(parts):
@@ -119,18 +122,21 @@ class DocumentText(PartsText):
 
 def joined(
     parts: Sequence[str], newline: str = "\n"
-) -> tuple[str, dict[str, str], tuple[tuple[int, ParseFailure], ...]]:
-    """The parts as one text, with the magics and the broken parts that `PartsText` has."""
+) -> tuple[str, str, dict[str, str], tuple[tuple[int, ParseFailure], ...]]:
+    """The parts as one text, with the boundary, the magics and the broken parts that `PartsText` has."""
     magics: dict[str, str] = {}
     read = [put_away(part, magics) for part in parts]
     broken = tuple((index, failure) for index, (_, failure) in enumerate(read) if failure)
-    return joined_parts([text for text, _ in read], newline), magics, broken
+    return *joined_parts([text for text, _ in read], newline), magics, broken
 
 
-def joined_parts(parts: Sequence[str], newline: str) -> str:
-    """The parts as one text, which may be read in no other way."""
+def joined_parts(parts: Sequence[str], newline: str) -> tuple[str, str]:
+    """The parts as one text, which may be read in no other way, and the boundary between them."""
+    boundary = BOUNDARY
+    while any(boundary in part for part in parts):
+        boundary += "."
     # A part without code has no line: that is what a fix makes of a part which it takes away.
-    return f"{_BOUNDARY}{newline}".join(part + newline if part else "" for part in parts)
+    return f"{boundary}{newline}".join(part + newline if part else "" for part in parts), boundary
 
 
 def _last_newline(text: str) -> str:

@@ -6,14 +6,15 @@ import ast
 import json
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from normfix.source.deep import survives
 from normfix.source.text import SourceText
 
 _PYTHON_2 = re.compile(
-    r"^[ \t]*(?:print(?:[ \t]+(?![=(,.)\]])[^\s#]|[ \t]*>>)|exec[ \t]+[\w\"']|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:"
-    r"|except[ \t]*\([^()\n]*\)[ \t]*,|raise[ \t]+[\w.]+[ \t]*,)",
+    r"^[ \t]*(?:print(?:[ \t]+(?![=(,.)\]])[^\s#]|[ \t]*>>)|exec[ \t]+[\w\"']"
+    r"|except[ \t]+[\w.]+[ \t]*,[ \t]*[a-z_]\w*[ \t]*:|except[ \t]*\([^()\n]*\)[ \t]*,|raise[ \t]+[\w.]+[ \t]*,)",
     re.MULTILINE,
 )
 _TOO_DEEP = "too deeply nested"
@@ -48,15 +49,27 @@ def _newer(source: SourceText) -> ast.Module | None:
     from normfix.source.downlevel import downlevel  # noqa: PLC0415
 
     said = downlevel(source.text)
-    if said is None:
+    if said is None or is_python_2(source.text):
         return None
     text, _, hidden = said.partition("\0")
     try:
         tree = tree_of(text)
         tree.body += [_placed(*one) for one in json.loads(hidden or "[]")]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.BinOp):
+                node.type = ast.copy_location(ast.Tuple(list(_alternatives(node.type)), ast.Load()), node.type)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return tree
+
+
+def _alternatives(node: ast.expr) -> Iterator[ast.expr]:
+    """The exceptions of a list that libcst's reading has put `|` into for the commas."""
+    if isinstance(node, ast.BinOp):
+        yield from _alternatives(node.left)
+        yield node.right
+    else:
+        yield node
 
 
 def _placed(line: int, column: int, text: str) -> ast.Expr:
@@ -78,6 +91,14 @@ def tree_of(text: str) -> ast.Module:
         # The author's invalid escapes and `is` comparisons are not ours to report.
         warnings.simplefilter("ignore")
         return ast.parse(text)
+
+
+def expression_of(text: str) -> ast.expr:
+    """The tree of an expression, which stands in brackets here; of a newer grammar too. Raises SyntaxError."""
+    tree = parse(SourceText("", f"({text})"))
+    if isinstance(tree, ParseFailure) or not isinstance(tree.body[0], ast.Expr):
+        raise SyntaxError(f"not an expression: {text[:40]}")
+    return tree.body[0].value
 
 
 def is_python_2(text: str) -> bool:

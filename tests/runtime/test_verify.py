@@ -11,7 +11,8 @@ import pytest
 
 from normfix.runtime.checks import Check, table_checks
 from normfix.runtime.environment import Interpreter
-from normfix.runtime.process import Limits
+from normfix.runtime.installation import installation
+from normfix.runtime.process import UNREADABLE, Limits
 from normfix.runtime.verdict import Outcome, Report, Verdict, withheld
 from normfix.runtime.verify import profile, run_checks
 from normfix.table.load import shipped_table
@@ -136,6 +137,19 @@ class TestInterpretersThatFail:
         assert run_checks(script("echo 'normfix-answer:{'"), [CHECK]).failure.endswith(
             "gave an answer that cannot be read"
         )
+
+    @pytest.mark.parametrize("answer", ["[1]", "3", "null", "{}", '{"of": "another"}', '"text"'])
+    def test_answers_of_another_shape(self, script: Make, answer: str) -> None:
+        interpreter = script(f"echo 'normfix-answer:{answer}'")
+        assert profile(interpreter).failure == ("" if answer == "{}" else UNREADABLE)
+        assert installation(interpreter).failure == UNREADABLE
+
+    @pytest.mark.parametrize("where", ["", " >&2"])
+    def test_output_without_an_end(self, script: Make, where: str) -> None:
+        assert run_checks(script(f"exec yes{where}"), [CHECK]).failure.endswith("said more than 256 MB")
+
+    def test_a_process_that_it_leaves_behind_is_not_waited_for(self, script: Make) -> None:
+        assert profile(script("sleep 600 &\necho 'normfix-answer:{}'"), Limits(seconds=20)).failure == ""
 
     def test_status(self, script: Make) -> None:
         report = run_checks(script("echo noise >&2; echo 'last words' >&2; exit 3"), [CHECK])

@@ -27,6 +27,10 @@ NEWER = [
     "class A[T: (norm, other), *Ts, **P](Base[T]):\n    x: T\n",
     "type N = norm | other\n",
     "if True:\n    type N[T: bound] = (\n        norm |\n        other\n    )\n",
+    'x = t"{norm["a"]!r} {f"{other("b")}"}"\n',
+    "def f(*args: *norm[other]) -> a[*norm, *other]: ...\n",
+    "try:\n    pass\nexcept norm, (other), a.b:\n    pass\n".replace("norm", "Norm") + "norm\n",
+    "try:\n    pass\nexcept* Norm, other.error:\n    norm\n",
     "def f[\n    T: norm[\n        other\n    ]\n](x): ...\n",
 ]
 
@@ -67,6 +71,38 @@ def test_what_no_grammar_has_stays_a_failure(text: str) -> None:
 def test_bounds_and_defaults_of_type_parameters_are_scanned(line: str) -> None:
     code = TF + line.format("tf.keras.layers.BatchNormalizationV1") + "\n"
     assert [one.partition(" ")[2].partition(" ")[0] for one in found(code)] == ["NF216"]
+
+
+def test_exceptions_without_brackets_guard_as_those_in_brackets() -> None:
+    code = "try:\n    from keras.layers.normalization import BatchNormalization as B\nexcept {}:\n    B = None\n"
+    bare, bracketed = ("ImportError, {}", "(ImportError, {})")
+    for name in ("ValueError", "ModuleNotFoundError", "tf.errors.NotFoundError"):
+        one, other = (found(code.format(way.format(name))) for way in (bare, bracketed))
+        assert [said.split(" ")[1:] for said in one] == [said.split(" ")[1:] for said in other]
+
+
+@pytest.mark.parametrize("handler", ["except ValueError", "except* ValueError", "except* ValueError, TypeError"])
+def test_a_try_is_one_whatever_it_catches(handler: str) -> None:
+    code = f"import keras\ntry:\n    keras.layers.BatchNormalization()\n{handler}:\n    pass\n"
+    assert found(code) == []
+
+
+@pytest.mark.parametrize("name", ["e", "err", "_"])
+def test_a_name_behind_an_exception_is_python_2(name: str) -> None:
+    code = f"{ADDED}try:\n    InstanceNormalization()\nexcept ValueError, {name}:\n    pass\n"
+    assert {"NF001", "NF003"} == {one.split(" ")[1] for one in found(code)}
+
+
+@pytest.mark.parametrize("argument", ['f"{"a"}"', 'f"{n["a"]}"', 'f"{n["a"]}/b"', 'lambda z: f"{"c"}"'])
+def test_an_argument_may_be_of_a_newer_grammar(argument: str) -> None:
+    call = f"tf.contrib.layers.batch_norm(x, scope={argument}, activation_fn=tf.nn.relu, is_training=True)\n"
+    loop = f"def f(x):\n    for n in x:\n        x = {call}"
+    traced = f"@tf.function\ndef f(x):\n    return {call}"
+    layer = f"class A(tf.keras.Model):\n    def call(self, x):\n        return {call}"
+    given = f"normalizer_fn=tf.contrib.layers.batch_norm, normalizer_params={{'scope': {argument}}}"
+    handed = f"tf.contrib.layers.conv2d(x, 3, {given})\n"
+    for code in (f"y = {call}", loop, traced, layer, handed):
+        assert "NF401" in {one.split(" ")[1] for one in found(TF + code)}
 
 
 def test_what_stands_in_a_nested_text_is_found_and_mended() -> None:

@@ -10,6 +10,7 @@ import pytest
 from normfix.report.diff import render
 from normfix.report.paint import Paint
 from normfix.source.notebook import read_notebook
+from normfix.source.parts import BOUNDARY
 from normfix.source.text import Position, TextError
 from tests.conftest import Command
 from tests.support import result
@@ -175,6 +176,15 @@ def test_a_place_that_no_cell_has_is_left() -> None:
     assert read.in_file(7, Position(3, 4)) == Position(3, 4)
     assert read.in_file(2, Position(1, 1)).line > read.in_file(1, Position(1, 1)).line
     assert read.in_file(1, Position(9, 1)) == read.in_file(1, Position(1, 1))
+
+
+@pytest.mark.parametrize("line", [BOUNDARY, f"{BOUNDARY}.", f"y = 1  {BOUNDARY}", f"s = '''\n{BOUNDARY}\n'''"])
+def test_a_cell_may_have_the_line_that_stands_between_cells(line: str) -> None:
+    old = "from keras.layers.normalization import BatchNormalization"
+    data = notebook(("code", f"x = 1\n{line}\n{old}\nBatchNormalization()"), ("code", f"{line}\n{old}"))
+    fixed = result(data, path="a.ipynb", fix=True)
+    assert len(fixed.fixed) == 2
+    assert fixed.content == data.replace(b".normalization import", b" import")
 
 
 def test_the_third_version_of_the_format() -> None:
