@@ -122,7 +122,7 @@ def _new_value(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Re
     if plain_class(site) and (in_container(draft.scan, used.node) or is_default(draft.scan, used.node)):
         gone = refused_argument(draft.scan, site.symbol.entry.arguments)
         return Withheld(gone) if gone is not None else _renamed_class(draft, site, used, spelled)
-    refused = graph_reason(draft.scan, site)
+    refused = graph_reason(draft.scan, site) or _taken_for_a_module(draft.scan, site)
     written = normalized_call(draft.scan, site, used, draft.names) if not refused else None
     if written is None and not refused:
         written = stand_in(draft.scan, site, used, spelled)
@@ -131,6 +131,14 @@ def _new_value(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Re
     if written is not None:
         return written
     return Withheld(refused or value_reason(draft.scan, site, used, draft.names))
+
+
+def _taken_for_a_module(scan: Scan, site: Site) -> str | None:
+    """Why no function may stand for a value: something is read off it by a path that the table knows."""
+    inner = next((one for one in scan.sites if one.path.startswith(f"{site.path}.")), None)
+    if inner is None:
+        return None
+    return f"line {scan.source.position(inner.span.start).line} reads `{inner.path}` off it, which no function has"
 
 
 def _new_base(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from normfix.semantics.blocks import block_of
 from normfix.semantics.chains import last_name
 from normfix.semantics.endings import leaves
-from normfix.semantics.release_tests import excludes_new, tests_release
+from normfix.semantics.release_tests import asked_names, excludes_new, tests_release
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import TRIES, Branch, Branching, Scope, start_place
 
@@ -43,9 +43,9 @@ def guarded(asked: Guarded, resolver: Resolver) -> bool:
         node = branching.node
         if isinstance(node, ast.If) and tests_release(node.test, asked.scope, asked.branch, resolver):
             return True
-        if isinstance(node, TRIES) and _has_alternative(branching, arm, asked):
+        if isinstance(node, TRIES) and _has_alternative(branching, arm, asked, resolver):
             return True
-        if isinstance(node, ast.With | ast.AsyncWith) and _is_suppressed(node, branching, asked):
+        if isinstance(node, ast.With | ast.AsyncWith) and _is_suppressed(node, branching, asked, resolver):
             return True
     return _is_condition(asked, resolver) or _follows_exit(asked, resolver)
 
@@ -64,7 +64,7 @@ def only_for_types(branch: Branch) -> bool:
 # -- try and suppress
 
 
-def _has_alternative(branching: Branching, arm: int, asked: Guarded) -> bool:
+def _has_alternative(branching: Branching, arm: int, asked: Guarded, resolver: Resolver) -> bool:
     node = branching.node
     assert isinstance(node, TRIES)
     handlers = [number for number, one in enumerate(node.handlers, 1) if _catches(one, asked.errors)]
@@ -88,7 +88,7 @@ def _has_alternative(branching: Branching, arm: int, asked: Guarded) -> bool:
         return _is_other_way(branching, arm, asked.scope)
     open_handlers = [one for one in others if not _gives_up(one)]
     answered = any(_answers(one, asked.name) for one in open_handlers)
-    return answered or (bool(open_handlers) and _without_handler(node, node.body, branching, asked))
+    return answered or (bool(open_handlers) and _without_handler(node, node.body, branching, asked, resolver))
 
 
 def _is_other_way(branching: Branching, arm: int, scope: Scope) -> bool:
@@ -104,19 +104,23 @@ def _has_star(body: Sequence[ast.stmt]) -> bool:
     return any(isinstance(one, ast.ImportFrom) and one.names[0].name == _STAR for one in body)
 
 
-def _is_suppressed(node: ast.With | ast.AsyncWith, branching: Branching, asked: Guarded) -> bool:
+def _is_suppressed(node: ast.With | ast.AsyncWith, branching: Branching, asked: Guarded, resolver: Resolver) -> bool:
     """Whether `contextlib.suppress` lets the code go on without what a node asks for."""
     suppressed = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
     kinds = {last_name(one) for call in suppressed if last_name(call.func) == "suppress" for one in call.args}
-    return bool(kinds & asked.errors) and _without_handler(node, node.body, branching, asked)
+    return bool(kinds & asked.errors) and _without_handler(node, node.body, branching, asked, resolver)
 
 
-def _without_handler(node: ast.stmt, body: Sequence[ast.stmt], branching: Branching, asked: Guarded) -> bool:
-    """Whether code that passes over a failure has an answer of its own: a flag, or the name bound before."""
+def _without_handler(
+    node: ast.stmt, body: Sequence[ast.stmt], branching: Branching, asked: Guarded, resolver: Resolver
+) -> bool:
+    """Whether code that passes over a failure has an answer of its own: a flag, the name bound before, a question."""
     if sets_flag(body):
         return True
     if asked.name is None:
         return False
+    if asked.name in asked_names(resolver):
+        return True
     bindings = asked.scope.bindings.get(asked.name, ())
     return any(one.place < start_place(node) for one in bindings if all(branching is not arm for arm, _ in one.branch))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from normfix.semantics.chains import written
 from normfix.semantics.resolve import Resolver
@@ -11,6 +12,8 @@ from normfix.semantics.scopes import TRIES, Binding, BindingKind, Branch, Scope
 
 _RELEASE_NAME = re.compile(r"(?i)(?:tf|tensorflow|keras)_?(?:v?[123]|major|version)")
 _QUESTIONS = frozenset({"find_spec", "find_loader", "find_module", "version", "get_distribution", "is_tf2", "dir"})
+_NAMESPACES = frozenset({"globals", "locals", "vars", "dir"})
+_UNBOUND = "NameError"
 _SWITCH = "TF_USE_LEGACY_KERAS"
 _CAUGHT = re.compile(r"\b(?:ImportError|ModuleNotFoundError|AttributeError)\b")
 
@@ -50,6 +53,8 @@ def _asks(node: ast.AST, scope: Scope, branch: Branch, resolver: Resolver) -> bo
         return node.attr == "__version__" or _RELEASE_NAME.search(node.attr) is not None
     if isinstance(node, ast.Constant):
         return node.value == _SWITCH
+    if isinstance(node, ast.Compare) and _is_names(node.comparators[0]):
+        return any(one.path is not None for one in scope.module().bindings.get(_text(node.left), ()))
     return isinstance(node, ast.Call) and _is_question(node, scope, branch, resolver)
 
 
@@ -70,6 +75,33 @@ def _tries(function: ast.FunctionDef) -> bool:
     """Whether a function tells by trying whether something can be imported or is there."""
     handlers = [one.type for one in ast.walk(function) if isinstance(one, ast.ExceptHandler) and one.type is not None]
     return any(_CAUGHT.search(written(kind)) for kind in handlers)
+
+
+def asked_names(resolver: Resolver) -> frozenset[str]:
+    """The names of which a file asks whether they are bound: `"BN" in globals()`, a use that may be a NameError."""
+    return resolver.remembered(asked_names, lambda: frozenset(_asked_names(resolver.bindings.tree)))
+
+
+def _asked_names(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and _is_names(node.comparators[0]):
+            yield _text(node.left)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_names(node.func.value):
+            yield from (_text(one) for one in node.args[:1])
+        elif isinstance(node, TRIES) and any(_UNBOUND in written(one.type) for one in node.handlers if one.type):
+            yield from (one.id for part in node.body for one in ast.walk(part) if isinstance(one, ast.Name))
+
+
+def _is_names(node: ast.expr) -> bool:
+    """Whether an expression has the names that are bound: `globals()`, `vars().keys()`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "keys":
+        node = node.func.value
+    called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+    return isinstance(node, ast.Call) and not node.args and called in _NAMESPACES
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def is_flag(name: str, scope: Scope, resolver: Resolver) -> bool:

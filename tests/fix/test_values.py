@@ -218,3 +218,11 @@ def test_a_module_that_is_asked_for_a_name_changes_with_what_it_is_asked_for() -
     later = "import importlib\ntf = importlib.import_module('tensorflow')"
     fixed = result(f"if 3: ({asked})()(3)\nfrom keras.layers.normalization import *\n{later}", unsafe=True).fixed_text
     assert "if 3: (layers.BatchNormalization)()(3)\n" in str(fixed)
+
+
+def test_no_function_stands_for_what_is_read_as_a_module() -> None:
+    head = "from keras.layers import layer_normalization as norm\nkept = [norm]\n"
+    taken = result("layer = kept[0].LayerNormalization()", unsafe=True, head=head)
+    assert taken.fixed_text is None
+    assert any("line 3 reads" in str(one.withheld) for one in taken.findings)
+    assert "def layer_normalization" in str(result("y = kept[0](3)", unsafe=True, head=head).fixed_text)

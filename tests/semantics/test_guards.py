@@ -127,6 +127,37 @@ FLAGS = {
         with suppress(ImportError, AttributeError):
             from keras.layers.normalization import BatchNormalization
         """,
+    "asked for after suppress": """
+        import contextlib
+        with contextlib.suppress(ImportError):
+            from keras.layers.normalization import BatchNormalization
+        HAS = "BatchNormalization" in globals()
+        """,
+    "asked for after a handler that does nothing": """
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError:
+            pass
+        if "BatchNormalization" in dir():
+            layer = BatchNormalization()
+        """,
+    "taken from the names of the module": """
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError:
+            pass
+        norm = globals().get("BatchNormalization")
+        """,
+    "used where it may be unbound": """
+        import contextlib
+        with contextlib.suppress(ImportError):
+            from keras.layers.normalization import BatchNormalization
+        def norm(x):
+            try:
+                return BatchNormalization()(x)
+            except NameError:
+                return x
+        """,
     "what a function returns": """
         def norm():
             try:
@@ -254,6 +285,39 @@ NOT_GUARDED = {
         except ImportError as error:
             reason = str(error)
             sys.exit(reason)
+        """,
+    "suppressed without an answer": """
+        import contextlib
+        with contextlib.suppress(ImportError):
+            from keras.layers.normalization import BatchNormalization
+        layer = BatchNormalization()
+        """,
+    "asked for another name": """
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError:
+            pass
+        HAS = "Dense" in globals()
+        layer = BatchNormalization()
+        """,
+    "asked for in something else": """
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError:
+            pass
+        HAS = "BatchNormalization" in settings
+        layer = BatchNormalization()
+        """,
+    "a name that may be unbound, and another use": """
+        try:
+            from keras.layers.normalization import BatchNormalization
+        except ImportError:
+            pass
+        try:
+            other
+        except NameError:
+            other = 1
+        layer = BatchNormalization()
         """,
     "suppresses another error": """
         import contextlib
