@@ -15,7 +15,7 @@ from normfix.semantics.scopes import start_place
 from normfix.table.entries import ArgumentMatch
 from normfix.table.table import Table
 
-_PARTIAL = "functools.partial"
+PARTIAL = "functools.partial"
 _LAST_AXIS = 5
 """No layer of Keras puts out more than six axes."""
 
@@ -37,7 +37,7 @@ def known_callee(call: CallSite, table: Table, resolver: Resolver) -> KnownCalle
         return None
     meaning = resolver.expression(function, call.scope, call.branch)
     skipped = 0
-    if _PARTIAL in meaning.paths and call.node.args:
+    if PARTIAL in meaning.paths and call.node.args:
         meaning = resolver.expression(call.node.args[0], call.scope, call.branch)
         skipped = 1
     # What is legacy itself has its own finding; the rest must agree, or the arguments may be right for one of them.

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from normfix.checks.arguments import KnownCallee, known_callee
+from normfix.checks.partials import callee_of_partial
 from normfix.semantics.bindings import Bindings, CallSite
 from normfix.semantics.chains import last_name, root_name
 from normfix.semantics.definitions import definition
@@ -65,6 +66,7 @@ class Roads:
     def handed(self, call: CallSite) -> Handed | None:
         """What a call hands to a known callee; None where it does not lead to one."""
         callee = known_callee(call, self._table, self._resolver) or self._constructor(call)
+        callee = callee or callee_of_partial(call, self._table, self._resolver)
         if callee is not None:
             placed = tuple(call.node.args[callee.skipped :])
             return Handed(callee, placed, tuple(self._named(call)))
@@ -240,6 +242,8 @@ def _may_hand_on(binding: Binding, relevance: Relevance) -> bool:
     node = binding.node
     if binding.path is not None:
         return binding.name in relevance.own
+    if isinstance(binding.value, ast.Call):
+        return last_name(binding.value.func) in ("partial", *relevance.partial)
     if isinstance(node, ast.ClassDef):
         return bool(node.bases)
     function = binding.value if isinstance(binding.value, ast.Lambda) else node

@@ -13,6 +13,7 @@ from normfix.prefilter.vocabulary import Vocabulary
 
 _ASSIGNED = re.compile(rb"(\w+)[ \t]*(?::[^=\n]*)?=[ \t]*(?:\w+\.)*\Z")
 _LAMBDA = re.compile(rb"(\w+)[ \t]*=[ \t]*lambda([^:\n]*):[ \t(]*(?:\w+\.)*\Z")
+_PARTIAL = re.compile(rb"(\w+)[ \t]*=[ \t]*(?:\w+\.)*\w+[ \t]*\(\s*(?:\w+\.)*\Z")
 _CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*\(\s*(?:\w+\.)*\Z")
 _CLASSES = re.compile(rb"^class[ \t]+(\w+)[ \t]*\(\s*(?:\w+\.)*(\w+)\s*\)", re.MULTILINE)
 _TOP = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(|^(?:class|if|for|with|try|while)\b", re.MULTILINE)
@@ -62,6 +63,8 @@ def handed_names(text: bytes, places: Iterable[tuple[int, int, bytes]]) -> Itera
         opening = _OPENING.match(text, end)
         if found := _CLASS.match(before):
             classes[found[1]] = word
+        elif opening is None and (found := _PARTIAL.match(before)):
+            yield HandedName(found[1], word)
         elif opening is None or not word[:1].isupper():
             continue
         elif before[:1] not in (b" ", b"\t"):

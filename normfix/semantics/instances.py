@@ -23,11 +23,14 @@ class OwnClass(NamedTuple):
 
     def may_be_given(self, attribute: str) -> bool:
         """Whether the object may have got an attribute where it was made."""
-        if self.made is None:
-            return False
-        if self.node.decorator_list and (self.made.args or self.made.keywords):
-            return True
-        return any(one.arg in (None, attribute) for one in self.made.keywords)
+        return self.made is not None and may_be_given(attribute, self.node, self.made)
+
+
+def may_be_given(attribute: str, owner: ast.ClassDef, made: ast.Call) -> bool:
+    """Whether a call that makes an object of a class may give it an attribute."""
+    if owner.decorator_list and (made.args or made.keywords):
+        return True
+    return any(one.arg in (None, attribute) for one in made.keywords)
 
 
 def own_class(

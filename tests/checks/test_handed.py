@@ -115,6 +115,14 @@ SILENT = {
     "keywords of a function of the author's": (
         "def dict(**kw):\n    return kw\ns = dict(_target_='tensorflow.keras.layers.BatchNormalization', fused=True)"
     ),
+    "a partial of another layer": "f = functools.partial(Dense, 3)\nf(fused=True)",
+    "a partial that may be another": (
+        "f = functools.partial(BatchNormalization)\nif quick:\n    f = functools.partial(Dense, 3)\nf(fused=True)"
+    ),
+    "a partial with what is right": "f = functools.partial(BatchNormalization, axis=1)\nf(momentum=0.9)",
+    "a partial of the author's": (
+        "def partial(f, **kw):\n    return Dense\nf = partial(BatchNormalization)\nf(fused=True)"
+    ),
     "right arguments": "kw = dict(momentum=0.9)\nkw['epsilon'] = 1e-3\nBatchNormalization(**kw)",
 }
 
@@ -205,6 +213,14 @@ FOUND = {
     "a configuration in dict in a literal": (
         "s = {'class_name': 'BatchNormalization', 'module': 'keras.layers', 'config': dict(fused=True)}"
     ),
+    "a partial that is called": "f = functools.partial(BatchNormalization, axis=1)\nf(fused=True)",
+    "a partial of a partial": (
+        "f = functools.partial(BatchNormalization, axis=1)\ng = functools.partial(f, fused=True)"
+    ),
+    "a partial in an attribute": (
+        "class M:\n    def __init__(self):\n        self.bn = functools.partial(BatchNormalization, axis=1)\n"
+        "    def f(self, x):\n        return self.bn(fused=True)(x)"
+    ),
     "a class in a class": "class M:\n    norm = BatchNormalization\nM.norm(fused=True)",
     "a class in the class above": (
         "class A:\n    norm = BatchNormalization\nclass B(A):\n    def f(self):\n        self.norm(fused=True)"
@@ -225,7 +241,7 @@ def test_an_argument_is_found_by_whatever_road_it_comes(code: str) -> None:
 
 @pytest.mark.parametrize("code", [pytest.param(code, id=name) for name, code in FOUND.items()])
 def test_only_what_is_written_at_the_call_is_taken_out(code: str) -> None:
-    direct = ("super().__init__(fused", "self).__init__(fused", "self, fused", ")(fused", "lambda: BatchN")
+    direct = ("super().__init__(fused", "self).__init__(fused", "self, fused", ")(fused", "lambda: BatchN", "axis=1)\n")
     if code.startswith("norm = ") or any(one in code for one in direct):
         assert "fused" not in fixed(f"{HEAD}{code}\n")
     else:

@@ -54,6 +54,10 @@ FAILS = {
         "class M:\n    def __init__(self):\n        self.b = BatchNormalization()\n"
         "    def f(self, x, is_training):\n        return self.b(x, is_training)\nM().f(x, True)",
     ),
+    "training of an object's layer": (
+        "NF722",
+        "class M:\n    def __init__(self):\n        self.b = BatchNormalization()\nm = M()\nm.b(x, True)",
+    ),
     "keep_dims of the moments": ("NF730", "b = BatchNormalization()\nb._moments(x, [0], keep_dims=True)"),
     "a private method": ("NF730", "b = BatchNormalization()\nb._assign_moving_average"),
     "a private method of a subclass": (
@@ -103,6 +107,14 @@ RUNS = {
     "an object of one's own": (
         "class Norm:\n    updates = []\n    axis = [1]\n    def __call__(self, x, training):\n        return x\n"
         "n = Norm()\nn(x, True)\nn.updates\nn.axis[0]"
+    ),
+    "an object that is given another layer": (
+        "class M:\n    def __init__(self):\n        self.b = BatchNormalization()\nm = M()\n"
+        "m.b = lambda x, training: x\nm.b(x, True)"
+    ),
+    "an object that may be made with another layer": (
+        "class M:\n    b = BatchNormalization()\n    def __init__(self, **kw):\n        vars(self).update(kw)\n"
+        "m = M(b=lambda x, training: x)\nm.b(x, True)"
     ),
     "either": (
         "class Norm:\n    def __call__(self, x, training=None):\n        return x\n"

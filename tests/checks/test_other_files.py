@@ -10,6 +10,7 @@ from normfix.run.options import Options
 from tests.run.generated import findings, written
 
 OPS = """\
+from functools import partial
 from tensorflow.keras.layers import BatchNormalization, Dense, Normalization
 import tensorflow as tf
 
@@ -21,6 +22,8 @@ adapted = Normalization()
 def norm(x, filters=3, **kw):
     return BatchNormalization(**kw)(x)
 
+half = partial(BatchNormalization, momentum=0.9)
+half_dense = partial(Dense, 3)
 short = lambda x, **kw: BatchNormalization(**kw)(x)
 new = lambda: BatchNormalization()
 plain = lambda **kw: Dense(3, **kw)
@@ -85,6 +88,8 @@ SILENT = {
     "right arguments": "from ops import norm\nnorm(x, filters=4, momentum=0.9)",
     "what the wrapper takes itself": "from ops import taking\ntaking(x, fused=True)",
     "a wrapper of another layer": "from ops import other\nother(x, fused=True)",
+    "a partial of another layer": "from ops import half_dense\nhalf_dense(fused=True)",
+    "a partial with what is right": "from ops import half\nhalf(axis=1)(x)",
     "a lambda of another layer": "from ops import plain\nplain(fused=True)",
     "a lambda with what is right": "from ops import short\nshort(x, momentum=0.9)",
     "a decorated wrapper": "from ops import traced\ntraced(fused=True)",
@@ -149,6 +154,7 @@ FOUND = {
         "NF704",
     ),
     "a dictionary that a function hands on": ("from params import BN\nfrom ops import norm\nnorm(x, **BN)", "NF704"),
+    "a partial": ("from ops import half as bn\nbn(fused=True)(x)", "NF704"),
     "a lambda": ("import ops\nops.short(x, fused=True)", "NF704"),
     "what a lambda makes": ("from ops import new\nnew()(x, is_training=True)", "NF723"),
     "a misspelled argument": ("from ops import norm\nnorm(x, momentun=0.9)", "NF719"),
