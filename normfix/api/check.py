@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from normfix.api.job import job_for
 from normfix.api.reports import Report, report_of
+from normfix.run.archives import unpacked
+from normfix.run.discovery import is_archive
 from normfix.run.request import STDIN, Request, UsageError, files_for, settings_for
 from normfix.run.writing import write_all
 from normfix.source.documents import encoded
@@ -37,7 +39,7 @@ def check(
     """Report normalization code that no longer runs, as `normfix check` does.
 
     Args:
-        paths: A file or folder, or several; the default is the working directory.
+        paths: A file or folder, or several; the default is the working directory. A wheel or a source archive alone.
         source: Code to look at instead of files.
         filename: What to call the code of `source`; its suffix says what it is (`.ipynb`, `.md`, `.rst`).
         select: Codes or prefixes of the rules to use, in the place of those of the settings.
@@ -162,6 +164,10 @@ def _done(request: Request, source: str | bytes | None, filename: str, workers: 
     if source is not None:
         data = encoded(source, filename) if isinstance(source, str) else source
         return report_of(job, job.reported(job.code(data, filename, options), [filename]))
+    if any(map(is_archive, request.paths)):
+        with unpacked(request) as archive:
+            inside = files_for(replace(request, paths=(archive.folder,)), job.settings)
+            return report_of(job, job.reported(archive.at_home(job.files(inside, options)), inside))
     # No paths at all would mean the working directory to the command; here an empty list is one.
     files = files_for(request, job.settings) if request.paths else []
     results = job.files(files, options)

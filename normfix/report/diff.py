@@ -63,7 +63,7 @@ def difference(path: str, before: str, after: str, paint: Paint) -> Iterator[str
 
 def _named(path: str) -> str:
     """A path as git writes it: in quotes where a character would end it, before a tab where a blank would."""
-    if _ODD.search(path) is None:
+    if _ODD.search(path) is None and path.isprintable():
         return f"{path}\t" if " " in path else path
     return '"' + "".join(chr(one) if chr(one) not in _QUOTED else f"\\{one:03o}" for one in as_bytes(path)) + '"'
 

@@ -18,6 +18,7 @@ from normfix.checks.finding import Finding
 from normfix.checks.findings import CANNOT_DO
 from normfix.config.errors import UserError
 from normfix.run.results import FileResult
+from normfix.source.contents import contents
 
 FORMAT = 1
 DEFAULT_FILE = "normfix-baseline.json"
@@ -88,7 +89,7 @@ def baseline_of(results: Iterable[FileResult], file: Path) -> Baseline:
 def read_baseline(file: Path) -> Baseline:
     """Read a baseline. Raises BaselineError, in one line, for a file that is none."""
     try:
-        data = json.loads(file.read_bytes())
+        data = json.loads(contents(file))
     except FileNotFoundError as error:
         raise BaselineError(f"{file}: no such file; `normfix baseline write` makes it") from error
     except OSError as error:

@@ -207,10 +207,16 @@ def _compiles(pattern: str) -> bool:
 def _rules(patterns: Iterable[str], folder: str) -> _Rules:
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - most trees have no pattern to compile
 
+    from normfix.run.globs import linear  # noqa: PLC0415
+
     try:
-        return _Rules(folder, GitIgnoreSpec.from_lines(patterns))
+        spec = GitIgnoreSpec.from_lines(patterns)
+        for one in spec.patterns:
+            if one.regex is not None:
+                one.regex = re.compile(linear(one.regex.pattern))
     except (ValueError, re.error) as error:
         raise DiscoveryError(f"not a pattern: {error}") from error
+    return _Rules(folder, spec)
 
 
 def _folder(path: Path) -> str:

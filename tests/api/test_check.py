@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError
@@ -52,6 +53,20 @@ def test_the_findings_are_those_of_the_command(project: Path, normfix: Command) 
     assert report.status == normfix("check").returncode == 1
     assert [Path(one.path) for one in report.files] == [Path("old.py")]
     assert check(project / "old.py").findings[0].path == str(project / "old.py")
+
+
+@pytest.mark.parametrize("name", ["net-1.0-py3-none-any.whl", "net-1.0.tar.gz"])
+def test_an_archive_is_unpacked_as_the_command_does(project: Path, normfix: Command, name: str) -> None:
+    shutil.make_archive("packed", "zip" if name.endswith(".whl") else "gztar", project)
+    (packed,) = project.glob("packed.*")
+    packed.rename(name)
+    report = check(name)
+    assert [one.path for one in report.findings] == [f"{name}/old.py"]
+    assert report.status == normfix("check", name).returncode == 1
+    with pytest.raises(UserError, match="is an archive"):
+        fix(name)
+    with pytest.raises(UserError, match="stands alone"):
+        check([name, "old.py"])
 
 
 def test_settings_options_and_target_count(project: Path) -> None:

@@ -201,6 +201,13 @@ def test_a_file_that_cannot_be_read_is_in_no_baseline(project: Path, normfix: Co
     assert normfix(*KNOWN).returncode == 2
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no device without an end")
+@pytest.mark.usefixtures("project")
+def test_a_device_is_no_baseline(normfix: Command) -> None:
+    result = normfix("check", "--baseline", "/dev/zero")
+    assert (result.returncode, result.stderr) == (2, b"error: /dev/zero: it is a device, not a file\n")
+
+
 def test_what_was_known_of_a_file_that_is_broken_now_is_not_gone(project: Path, normfix: Command) -> None:
     before = (project / FILE).read_bytes()
     moved(project, CODE + "print 'x'\n")

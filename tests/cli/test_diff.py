@@ -32,6 +32,9 @@ FILES = {
     "größe.py": PYTHON.encode(),
     'quo"ted.py': PYTHON.encode(),
     "back\\slash é.py": PYTHON.encode(),
+    "turned\u202eyp.py": PYTHON.encode(),
+    "line\nbreak.py": PYTHON.encode(),
+    "\x1b[31mred.py": PYTHON.encode(),
 }
 
 
@@ -56,6 +59,14 @@ def test_it_can_be_applied(normfix: Command, tmp_path: Path, tool: list[str], wr
     assert normfix("fix", "--no-cache", *FILES).returncode == 0
     assert applied == {name: (tmp_path / name).read_bytes() for name in FILES}
     assert [name for name, data in applied.items() if FIXED.encode() not in data] == []
+
+
+def test_no_name_moves_the_cursor(normfix: Command, tmp_path: Path) -> None:
+    for name in ("a\u202eb.py", "a\x9bb.py", "a\u200bb.py", "a\nb.py"):
+        (tmp_path / name).write_text(PYTHON, encoding="utf-8")
+    shown = normfix("fix", "--no-cache", "--diff", ".").stdout
+    assert shown.count(b'--- "a\\') == 4
+    assert shown.isascii()
 
 
 def test_what_it_leaves_out_is_said(normfix: Command, tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from contextlib import suppress
 
 import pytest
 
 from fixtures.files import FIXTURES
 from normfix.explanations.answer import answer, nearest
-from normfix.explanations.answer_page import UnknownMessageError, page, show
+from normfix.explanations.answer_page import UnknownMessageError, explained, page, show
 from normfix.explanations.pages import plain
 from normfix.explanations.pasted import pasted
 from normfix.table.load import shipped_table
@@ -397,3 +399,11 @@ def test_the_advice_speaks_of_the_name_in_the_text(text: str, old: str, new: str
 def test_advice_that_is_more_than_a_name_stays() -> None:
     read = pasted("module 'tensorflow' has no attribute 'layers'\n    tf.layers.batch_normalization(x)")
     assert answer(TABLE, read).replacement == ""
+
+
+@pytest.mark.parametrize("letter", ["a", "a.", "a ", "a()", "'a", '"', "a\n", "{'a': ", "module 'a", "\\", "/a", "_v2"])
+def test_no_text_takes_long(letter: str) -> None:
+    begin = time.process_time()
+    with suppress(UnknownMessageError):
+        explained(TABLE, letter * 20_000)
+    assert time.process_time() - begin < 10
