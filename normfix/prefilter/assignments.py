@@ -147,11 +147,16 @@ def _in_brackets(text: bytes, line_start: int) -> bool:
 
 def _open_part(code: bytes) -> bytes:
     """A piece of code without its texts, its comments and what brackets enclose; nothing where a text may be open."""
-    rest = _TEXT.sub(b"", code) if b"'" in code or b'"' in code or b"#" in code else code
+    rest = without_texts(code)
     count = int(any(one in rest for one in _CLOSING))
     while count:
         rest, count = _CLOSED_PAIR.subn(b"", rest)
     return b"" if b"'" in rest or b'"' in rest else rest
+
+
+def without_texts(code: bytes) -> bytes:
+    """A piece of code without the texts and comments that end on their line."""
+    return _TEXT.sub(b"", code) if b"'" in code or b'"' in code or b"#" in code else code
 
 
 def expression(data: bytes, start: int) -> bytes:
@@ -162,7 +167,7 @@ def expression(data: bytes, start: int) -> bytes:
     while end < start + _VALUE_WINDOW:
         stop = data.find(b"\n", end)
         line = data[end : stop if stop >= 0 else len(data)]
-        code = _TEXT.sub(b"", line) if b"#" in line or b'"' in line or b"'" in line else line
+        code = without_texts(line)
         depth += sum(map(code.count, _OPENING)) - sum(map(code.count, _CLOSING))
         open_text = b"'" in code or b'"' in code
         if stop < 0 or (depth <= 0 and not open_text):

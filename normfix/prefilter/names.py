@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from normfix.prefilter.assignments import CHAIN, Assignments, expression
+from normfix.prefilter.assignments import CHAIN, Assignments, expression, without_texts
 from normfix.prefilter.circles import ANYTHING, Circles
 from normfix.prefilter.imports import dotted_path, import_statements, imported_names
 
@@ -26,6 +26,8 @@ _RETURNS = (
 # Patterns for whole files begin with letters: what comes before these is looked at behind them, which is faster.
 _DEFINITIONS = (re.compile(rb"def(?<!\wdef)[ \t]+(\w+)"), re.compile(rb"class(?<!\wclass)[ \t]+(\w+)"))
 _CALLED = b"()"
+"""Stands behind a name for what its call returns."""
+
 _CALL = re.compile(rb"[ \t]*\(")
 _CHOICE = re.compile(rb"(?<!\w)(?:if|or|and|lambda)(?!\w)|:=|\A\(")
 _GETATTR = re.compile(rb"(?<![\w.])getattr[ \t]*\([ \t]*([^\W\d][\w.]*)[ \t]*,[^()]*\)")
@@ -48,7 +50,7 @@ class Names:
         self, text: bytes, roots: frozenset[bytes], elsewhere: Elsewhere | None, *, legible: bool = True
     ) -> None:
         self.text = text
-        self._legible = legible
+        self.legible = legible
         self._assignments = Assignments(text)
         self._roots = roots
         self._elsewhere = elsewhere
@@ -162,13 +164,20 @@ class Names:
         paths = (path for path in bound if not self.is_library(path))
         return any(self.told(path + b"." * bool(rest) + rest, called=True) for path in paths)
 
+    def is_given(self, name: bytes) -> bool:
+        """Whether a name, or what a call of it (`name()`) returns, may be more than a literal anywhere in the file."""
+        if not name.endswith(_CALLED):
+            return any(map(_may_name, self._assignments.values(name)))
+        starts = self._functions.get(name.removesuffix(_CALLED), ())
+        return any(_may_name(value) for start in starts for value in self._returned(start))
+
     def returned(self, name: bytes) -> frozenset[bytes]:
         """The library paths that a call of a name may come to, where it is a function that the file defines."""
-        return frozenset({ANYTHING}) if not self._legible or self._may_return(name) else frozenset()
+        return frozenset({ANYTHING}) if not self.legible or self._may_return(name) else frozenset()
 
     def chain(self, text: bytes) -> frozenset[bytes]:
         """The library paths that a name with attributes behind it may mean."""
-        if not self._legible:
+        if not self.legible:
             return frozenset({ANYTHING})
         root, dot, rest = _BLANK.sub(b"", text).partition(b".")
         # What grows by itself (`tf = tf.compat.v1`) does so once.
@@ -188,6 +197,11 @@ class Names:
         first, dot, behind = rest.partition(b".")
         known = self._ask(root + b"." + first)
         return frozenset(path if path == ANYTHING else path + dot + behind for path in known)
+
+
+def _may_name(value: bytes) -> bool:
+    """Whether a name stands in an expression."""
+    return not _KEYWORDS.issuperset(CHAIN.findall(without_texts(value)))
 
 
 def _in_text(code: bytes) -> bool:

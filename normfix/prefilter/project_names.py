@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+
 from normfix.prefilter.circles import ANYTHING, Circles
 from normfix.prefilter.code import plain
 from normfix.prefilter.names import Elsewhere, Names
@@ -14,6 +16,9 @@ _MOST_ANSWERS = 20_000
 _MOST_FOLLOWED = 1000
 _DEEPEST = 20
 _Question = tuple[str, bytes, bool]
+"""A file, a dotted path that it writes, and whether that is called."""
+
+_YES = frozenset({ANYTHING})
 
 
 class ProjectNames:
@@ -30,8 +35,9 @@ class ProjectNames:
         self._folders = folders or Folders()
         self._search_folders_of: dict[str, SearchFolders] = {}
         self._answers: Circles[_Question] = Circles(
-            lambda question: self._answer(*question), _MOST_FOLLOWED, self._forget_names
+            lambda question: _found(self._answer, question), _MOST_FOLLOWED, self._forget_names
         )
+        self._leading: Circles[_Question] = Circles(lambda question: _found(self._leads, question), _MOST_FOLLOWED)
         self._names_open: set[tuple[str, str]] = set()
 
     def around(self, path: str) -> Elsewhere:
@@ -64,34 +70,67 @@ class ProjectNames:
             if names is not None:
                 names.forget()
 
+    def may_lead(self, file: str, dotted: bytes, *, called: bool) -> bool:
+        """Whether a dotted path that a file writes may lead to a library.
+
+        That takes less work than what it may mean, and is true more often: imports are followed, assignments are not.
+        """
+        if len(self._leading) > _MOST_ANSWERS:
+            self._leading.clear()
+        return bool(self._leading.ask((file, dotted, called)))
+
+    def _leads(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
+        for other, names, parts in self._places(file, dotted):
+            name, rest = parts[0].encode(), [one.encode() for one in parts[1:]]
+            if called:
+                leads = not rest and (not names.legible or names.is_given(name + b"()"))
+            else:
+                leads = self._brings(other, names, name, rest)
+            if leads:
+                return _YES
+        return frozenset()
+
+    def _brings(self, file: str, names: Names, name: bytes, rest: Sequence[bytes]) -> bool:
+        """Whether a name in a file, or with `rest` behind it, may come from a library or from what is given there."""
+        imported = names.bound.get(name, ())
+        if not names.legible or names.stars or any(map(names.is_library, imported)):
+            return True
+        further = ((file, b".".join((path, *rest)), False) for path in imported)
+        if names.is_given(name) or any(map(self._leading.ask, further)):
+            return True
+        kept = rest[0] if rest and not imported else b""
+        return bool(kept) and (kept in names.bound or names.is_given(kept) or names.is_given(name + b"." + kept))
+
     def _answer(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
-        dots = len(dotted) - len(dotted.lstrip(b"."))
-        try:
-            parts = dotted[dots:].decode().split(".")
-        except UnicodeDecodeError:
-            return frozenset({ANYTHING})
         found: frozenset[bytes] = frozenset()
+        for other, names, parts in self._places(file, dotted):
+            at = (other, parts[0])
+            if at in self._names_open or len(self._names_open) >= _DEEPEST:
+                # A name that leads to itself, by a path that may grow without end, or through very many files.
+                return _YES
+            self._names_open.add(at)
+            try:
+                found |= self._said(names, parts, called)
+            finally:
+                self._names_open.discard(at)
+        return found
+
+    def _places(self, file: str, dotted: bytes) -> Iterator[tuple[str, Names, Sequence[str]]]:
+        """The files that a path which a file writes may lead to, each with the names behind that."""
+        dots = len(dotted) - len(dotted.lstrip(b"."))
+        parts = dotted[dots:].decode().split(".")
         for folder in self._search_folders(file).search(dots):
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
                 other = self._folders.module(folder, parts[:length])
-                names = self._names(other) if other is not None and other != file else None
-                if other is not None:
-                    self._followed.setdefault(file, set()).add(other)
-                if other is None or names is None:
+                if other is None:
                     continue
-                at = (other, parts[length])
-                if at in self._names_open or len(self._names_open) >= _DEEPEST:
-                    # A name that leads to itself, by a path that may grow without end, or through very many files.
-                    return frozenset({ANYTHING})
-                self._names_open.add(at)
-                try:
-                    found |= self._said(names, parts[length:], called)
-                finally:
-                    self._names_open.discard(at)
-        return found
+                self._followed.setdefault(file, set()).add(other)
+                names = self._names(other) if other != file else None
+                if names is not None:
+                    yield other, names, parts[length:]
 
     @staticmethod
-    def _said(names: Names, parts: list[str], called: bool) -> frozenset[bytes]:
+    def _said(names: Names, parts: Sequence[str], called: bool) -> frozenset[bytes]:
         """What a file says of a name with attributes, or of a call of it, where it defines such a function."""
         if names.is_pending(parts[0].encode()):
             return frozenset({ANYTHING})
@@ -117,3 +156,11 @@ class ProjectNames:
             text = plain(data, file)
             self._files[file] = Names(text or b"", self._roots, self.around(file), legible=text is not None)
         return self._files[file]
+
+
+def _found(find: Callable[[str, bytes, bool], frozenset[bytes]], question: _Question) -> frozenset[bytes]:
+    try:
+        return find(*question)
+    except UnicodeDecodeError:
+        # A path that is no text may mean anything.
+        return _YES

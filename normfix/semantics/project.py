@@ -226,7 +226,7 @@ class Project:
 
     def leads(self, file: str, path: str, *, called: bool = False) -> bool:
         """Whether a dotted path that a file writes may lead to a library, as its text tells before it is parsed."""
-        return self._full or bool(self.told_by_text(file)(path.encode(), called))
+        return self._full or self._names.may_lead(file, path.encode(), called=called)
 
     def told_by_text(self, file: str) -> Elsewhere:
         """What the texts of the project tell of a dotted path that a file writes, before any is parsed."""
