@@ -6,7 +6,8 @@ Read off the bytes, as generous as a search can be: a text that looks like a pat
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 _IMPORT = re.compile(
@@ -29,21 +30,25 @@ _BELOW_ITSELF = re.compile(
 )
 """The import of a module whose path starts with that of the file itself: `import_module(f"{__name__}.{name}")`."""
 
-_QUOTED_IMPORT = rb"[\"'][^\"'\n]*?\bfrom[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t*]+)"
-_LONG_TEXT = re.compile(rb"(\"\"\"|\'\'\')(?:.*?)\1", re.DOTALL)
-_LINE_IMPORT = rb"^[>. \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t*]+)"
-_IMPORTS_IN_TEXT = (re.compile(_QUOTED_IMPORT), re.compile(_LINE_IMPORT, re.MULTILINE))
+_IMPORT_WORDS = re.compile(rb"from(?<!\wfrom)[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w, \t*]+)")
+_LONG_QUOTES = re.compile(rb"\"\"\"|\'\'\'")
+_BEFORE_LINE = b">. \t"
 _EXECUTED = re.compile(rb"\b(?:eval|exec)\(\s*[fFrRbBuU]{0,2}(\"\"\"|\'\'\'|\"|')(.*?)\1", re.DOTALL)
 _RUN_FILES = re.compile(rb"\b(?:run_path|spec_from_file_location|SourceFileLoader|execfile|exec)\(|%run\b|%load\b")
+_QUOTED_PACKAGE = re.compile(rb"[\"'](?:[\w.-]+\s*=\s*)?((?:[\w.]+\.)?)\Z")
+_BARE_PACKAGE = re.compile(rb"(?<![\w.])((?:[\w.]+\.)?)\Z")
+_QUOTED_PARENT = re.compile(rb"[\"']((?:[\w.]+\.)?)\Z")
+_BARE_PARENT = re.compile(rb"(?<![\w./])((?:[\w.]+\.))\Z")
+_LONGEST_PACKAGE = 300
 _SETTINGS = frozenset({".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".gin", ".txt"})
 _LARGEST = 1_000_000
 
 
 def quoted_paths(data: bytes, module: str, name: str, *, bare: bool = False) -> Iterator[tuple[int, str]]:
     """The lines with a path to a name of a module in quotes, or `bare` in a file of settings, each with the module."""
-    path = rb"((?:[\w.]+\.)?" + re.escape(module.encode()) + rb")[.:]" + re.escape(name.encode()) + rb"(?:[.:][\w.]+)?"
-    pattern = rb"(?<![\w.])" + path + rb"(?![\w])" if bare else rb"[\"'](?:[\w.-]+\s*=\s*)?" + path + rb"[\"']"
-    yield from ((_line(data, found.start()), found[1].decode()) for found in re.finditer(pattern, data))
+    end = rb"(?!\w)" if bare else rb"[\"']"
+    behind = rb"[.:]" + re.escape(name.encode()) + rb"(?:[.:][\w.]+)?" + end
+    yield from _paths_to(data, module, behind, _BARE_PACKAGE if bare else _QUOTED_PACKAGE)
 
 
 def imported_texts(data: bytes) -> Iterator[tuple[int, str, bool]]:
@@ -71,13 +76,30 @@ def is_imported(text: str, whole: bool, other: Path, file: Path, root: Path, mea
 
 def imports_in_texts(data: bytes) -> Iterator[tuple[int, str, frozenset[str]]]:
     """The lines whose texts have an import statement, each with the module and the names: `"from a import b"`."""
-    single, lines = _IMPORTS_IN_TEXT
-    found = list(single.finditer(data))
-    for text in _LONG_TEXT.finditer(data):
-        found += lines.finditer(data, *text.span())
-    for one in found:
-        names = frozenset(part.split()[0].decode() for part in one[2].split(b",") if part.split())
-        yield _line(data, one.start()), one[1].decode(), names
+    texts = list(_long_texts(data)) if b"from" in data else []
+    for found in _IMPORT_WORDS.finditer(data):
+        start = found.start()
+        line = data.rfind(b"\n", 0, start) + 1
+        before = data[line:start]
+        if b"'" in before or b'"' in before or (not before.strip(_BEFORE_LINE) and _inside(texts, start)):
+            names = frozenset(part.split()[0].decode() for part in found[2].split(b",") if part.split())
+            yield _line(data, start), found[1].decode(), names
+
+
+def _long_texts(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where texts in three quotes start and end."""
+    at = 0
+    while opened := _LONG_QUOTES.search(data, at):
+        closed = data.find(opened[0], opened.end())
+        if closed >= 0:
+            yield opened.start(), closed
+        at = closed + len(opened[0]) if closed >= 0 else opened.start() + 1
+
+
+def _inside(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether a place is in one of some spans, which are in order."""
+    above = bisect_right(spans, (place, place))
+    return above > 0 and place < spans[above - 1][1]
 
 
 def expressions_in_texts(data: bytes, module: str, name: str) -> Iterator[tuple[int, str]]:
@@ -104,9 +126,18 @@ def imports_computed(data: bytes) -> bool:
 
 def quoted_modules(data: bytes, module: str, *, bare: bool = False) -> Iterator[tuple[int, str]]:
     """The lines that have the path of a module as a text, or `bare` in a file of settings one of several parts."""
-    path = rb"((?:[\w.]+\.)" + (b"" if bare else b"?") + re.escape(module.encode()) + rb")"
-    pattern = rb"(?<![\w./])" + path + rb"(?![\w.])" if bare else rb"[\"']" + path + rb"[\"']"
-    yield from ((_line(data, found.start()), found[1].decode()) for found in re.finditer(pattern, data))
+    yield from _paths_to(data, module, rb"(?![\w.])" if bare else rb"[\"']", _BARE_PARENT if bare else _QUOTED_PARENT)
+
+
+def _paths_to(data: bytes, module: str, behind: bytes, before: re.Pattern[bytes]) -> Iterator[tuple[int, str]]:
+    """The lines with a module's name and what stands `behind` it, each with the dotted path that ends in that name.
+
+    The name is searched for first, and what stands `before` it only where it is: a search for letters is fast.
+    """
+    for found in re.finditer(rb"(" + re.escape(module.encode()) + rb")" + behind, data):
+        package = before.search(data, max(0, found.start() - _LONGEST_PACKAGE), found.start())
+        if package is not None:
+            yield _line(data, package.start()), (package[1] + found[1]).decode()
 
 
 def settings_texts(root: Path) -> Iterator[tuple[Path, bytes]]:
