@@ -197,8 +197,8 @@ class Roads:
         callee, arrived = targets[0]
         nodes = {one.name: one for one in self._named(call)}
         through = f"`{name if isinstance(function, ast.Lambda) else function.name}` hands it on"
-        found = [replace(nodes[one], through=through) for one in arrived if one in nodes]
-        return Handed(callee, (), tuple(found)) if found else None
+        found = tuple(_marked((nodes[one] for one in arrived if one in nodes), through))
+        return Handed(callee, (), found) if found else None
 
     def _handed_on(self, rest: Binding) -> Sequence[Reference]:
         """The places where a function hands its `**kw` on whole."""
@@ -265,7 +265,7 @@ def _reading(call: CallSite) -> Reading:
 
 
 def _marked(arguments: Iterator[Argument], through: str) -> Iterator[Argument]:
-    return (replace(one, through=through) for one in arguments)
+    return (replace(one, through=f"{one.through}; {through}" if one.through else through) for one in arguments)
 
 
 def _is_super(call: ast.Call) -> bool:

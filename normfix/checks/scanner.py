@@ -26,7 +26,7 @@ from normfix.checks.statistics import statistics_sites
 from normfix.checks.update_ops import update_ops_sites
 from normfix.checks.usage import usage_sites
 from normfix.semantics.bindings import Bindings, ImportSite, from_module
-from normfix.semantics.chains import literal_string
+from normfix.semantics.chains import has_default, literal_string
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.meaning import Meaning
@@ -225,7 +225,8 @@ class _Scanner:
                 match = found[0] if found else dead_module(self.table, path) if evidence else None
                 if match is not None:
                     self.nominator.nominated.update(ast.walk(outer))
-                    is_guarded = guarded(Guarded(call.node, call.branch, call.scope), self.resolver)
+                    asked = Guarded(call.node, call.branch, call.scope)
+                    is_guarded = has_default(call.node) or guarded(asked, self.resolver)
                     symbol = Symbol(match.entry.rule, match.path, match.new, match.entry.new)
                     certain = meaning.certain
                     yield self.nominator.maker.at(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+_ASKED = 2
+"""A `getattr` is given an object and a name; a third argument is the default."""
+
 
 def dotted(node: ast.expr) -> str:
     """A name with its attributes, as `a.b.c`; empty for anything else."""
@@ -73,3 +76,8 @@ def imported_text(node: ast.Call) -> str | None:
     above = package.split(".")
     kept = len(above) - (len(text) - len(name) - 1)
     return ".".join((*above[:kept], *((name,) if name else ()))) if kept > 0 else text
+
+
+def has_default(node: ast.Call) -> bool:
+    """Whether a call is a `getattr` with a default, which fails nowhere."""
+    return isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) > _ASKED

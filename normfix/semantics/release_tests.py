@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from normfix.semantics.chains import written
+from normfix.semantics.chains import has_default, written
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import TRIES, Binding, BindingKind, Branch, Scope
 
@@ -61,7 +61,7 @@ def _asks(node: ast.AST, scope: Scope, branch: Branch, resolver: Resolver) -> bo
 def _is_question(node: ast.Call, scope: Scope, branch: Branch, resolver: Resolver) -> bool:
     """Whether a call asks what is installed: `hasattr(tf, ...)`, `find_spec("...")`, a function that tries it."""
     if isinstance(node.func, ast.Name):
-        if node.func.id in ("hasattr", "dir") or (node.func.id == "getattr" and len(node.args) > 2):
+        if node.func.id in ("hasattr", "dir") or has_default(node):
             return bool(node.args) and bool(resolver.expression(node.args[0], scope, branch).paths)
         made = resolver.name(node.func.id, scope, branch, (node.lineno, node.col_offset)).bindings
         if any(isinstance(one.node, ast.FunctionDef) and _tries(one.node) for one in made):

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 
 from normfix.semantics.bindings import Bindings
-from normfix.semantics.chains import dotted, imported_text, literal_string
+from normfix.semantics.chains import dotted, has_default, imported_text, literal_string
 from normfix.semantics.elsewhere import Elsewhere, Exports
 from normfix.semantics.meaning import UNKNOWN, Meaning, merge
 from normfix.semantics.memo import Memo
@@ -181,7 +181,8 @@ class Resolver:
             return self._returned_by(node.func, scope, branch)
         if isinstance(node.func, ast.Name) and node.func.id == "getattr":
             base = self.expression(node.args[0], scope, branch)
-            return base.attribute(literal) if literal.isidentifier() else UNKNOWN
+            told = base.attribute(literal) if literal.isidentifier() else UNKNOWN
+            return merge([told, self.expression(node.args[2], scope, branch)]) if has_default(node) else told
         imported = self.expression(node.func, scope, branch)
         if isinstance(node.func, ast.Name) and node.func.id == "__import__" and not imported.bindings:
             listed = node.args[3:4] or [one.value for one in node.keywords if one.arg == "fromlist"]

@@ -120,6 +120,7 @@ SILENT = {
         "f = functools.partial(BatchNormalization)\nif quick:\n    f = functools.partial(Dense, 3)\nf(fused=True)"
     ),
     "a partial with what is right": "f = functools.partial(BatchNormalization, axis=1)\nf(momentum=0.9)",
+    "a class or another one by default": "getattr(L, 'BatchNormalization', Dense)(fused=True)",
     "a partial of the author's": (
         "def partial(f, **kw):\n    return Dense\nf = partial(BatchNormalization)\nf(fused=True)"
     ),

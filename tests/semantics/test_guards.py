@@ -226,6 +226,11 @@ FLAGS = {
         def norm(x):
             return tfa.layers.InstanceNormalization()(x) if HAS_TFA else x
         """,
+    "looked up with a default": """
+        import tensorflow as tf
+        norm = getattr(tf.keras.layers, "SyncBatchNormalization", tf.keras.layers.BatchNormalization)
+        layer = norm(axis=-1)
+        """,
     "the use of a name that may be None": """
         try:
             from tensorflow_addons.layers import InstanceNormalization
@@ -285,6 +290,10 @@ NOT_GUARDED = {
         except ImportError as error:
             reason = str(error)
             sys.exit(reason)
+        """,
+    "looked up without a default": """
+        import keras
+        norm = getattr(keras.layers.normalization, "BatchNormalization")
         """,
     "suppressed without an answer": """
         import contextlib
