@@ -173,7 +173,7 @@ def read_releases(data: Mapping[str, Any]) -> Releases:
     """The `[pairs]`, `[legacy]`, `[bounds]` and `[needs]` of a rule file. Raises ValueError for what does not fit."""
     try:
         return _releases(data)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"pairs, legacy, bounds and needs do not fit together: {error}") from error
 
 

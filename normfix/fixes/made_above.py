@@ -11,7 +11,7 @@ from normfix.fixes.blocks import insert_below
 from normfix.fixes.call_context import CallContext, local_names
 from normfix.fixes.hoist import applied_text
 from normfix.fixes.names import Spelled
-from normfix.fixes.outcome import CallText, Rewrite, Withheld, in_one_line, weakest
+from normfix.fixes.outcome import CallText, Rewrite, Withheld, in_one_line, weakest, words_of
 from normfix.fixes.statement_above import above_statement
 from normfix.semantics.scopes import start_place
 from normfix.source.python import expression_of
@@ -58,7 +58,7 @@ def _needing(layer: str, name: str) -> str:
     call = expression_of(layer)
     given = call.keywords if isinstance(call, ast.Call) else []
     reading = (one for one in given if any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(one)))
-    return next((ast.unparse(one) for one in reading), name)
+    return next((words_of(layer, one) for one in reading), name)
 
 
 def _line_above(scan: Scan, function: _Function, line: str) -> list[Edit]:

@@ -58,6 +58,13 @@ def in_one_line(text: str) -> str:
         return " ".join(text.split())
 
 
+def words_of(text: str, node: ast.AST) -> str:
+    """A node of `expression_of(text)` as words show it: what is written, for this Python may have read another form."""
+    if isinstance(node, ast.keyword):
+        return f"{node.arg}={words_of(text, node.value)}"
+    return in_one_line(ast.get_source_segment(f"({text})", node) or "")
+
+
 def applicability_of(rule: Rule) -> Applicability:
     """How far a fix by this rule can be trusted: the table gives a replacement to no grade that is neither proved nor
     without numbers, but `different`.

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from normfix.checks.arguments import literal_entries
 from normfix.checks.finding import SiteKind
-from normfix.checks.sites import Scan, Site, UsedName
+from normfix.checks.sites import Scan, Site, UsedName, span_of
 from normfix.checks.special_cases import special_case
 from normfix.fixes.names import Names, Spelled
-from normfix.fixes.outcome import CallText, Withheld, call_in
+from normfix.fixes.outcome import CallText, Withheld, call_in, in_one_line, words_of
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.chains import last_name
 from normfix.source.python import expression_of
@@ -81,13 +81,13 @@ def _handed(scan: Scan, node: ast.expr) -> _Handed | None:
     if isinstance(parent, ast.keyword) and isinstance(outer, ast.Call) and str(parent.arg).endswith(_FUNCTION):
         return _with_parameters(scan, str(parent.arg), outer)
     if isinstance(parent, ast.Call) and parent.args[:1] == [node] and _is_partial(scan, parent):
-        return _Handed("partial", _keywords(parent))
+        return _Handed("partial", _keywords(scan, parent))
     if (
         isinstance(parent, ast.List | ast.Tuple)
         and isinstance(outer, ast.Call)
         and last_name(outer.func) == "arg_scope"
     ):
-        return _Handed("arg_scope", _keywords(outer), hidden=any(one.arg is None for one in outer.keywords))
+        return _Handed("arg_scope", _keywords(scan, outer), hidden=any(one.arg is None for one in outer.keywords))
     return _Handed("container", {}) if in_container(scan, node) else None
 
 
@@ -95,7 +95,7 @@ def _with_parameters(scan: Scan, name: str, call: ast.Call) -> _Handed:
     wanted = name.removesuffix(_FUNCTION) + _PARAMETERS
     given = next((one.value for one in call.keywords if one.arg == wanted), None)
     entries = literal_entries(given, _site_of(scan, call), scan.resolver) if given is not None else ()
-    return _Handed("function", {key: ast.unparse(value) for key, value in entries}, name)
+    return _Handed("function", {key: _written(scan, value) for key, value in entries}, name)
 
 
 def _site_of(scan: Scan, call: ast.Call) -> CallSite:
@@ -111,8 +111,13 @@ def _is_partial(scan: Scan, call: ast.Call) -> bool:
     return _PARTIAL in scan.resolver.expression(call.func, place.scope, place.branch).paths
 
 
-def _keywords(call: ast.Call) -> dict[str, str]:
-    return {one.arg: ast.unparse(one.value) for one in call.keywords if one.arg}
+def _keywords(scan: Scan, call: ast.Call) -> dict[str, str]:
+    return {one.arg: _written(scan, one.value) for one in call.keywords if one.arg}
+
+
+def _written(scan: Scan, node: ast.expr) -> str:
+    span = span_of(scan.source, node)
+    return in_one_line(scan.source.text[span.start : span.end])
 
 
 def _new_form(site: Site, used: UsedName, names: Names, handed: _Handed) -> CallText | Withheld:
@@ -149,7 +154,7 @@ def _to_write(handed: _Handed, new: CallText) -> str:
 def _class_to_write(new: CallText) -> str:
     """What stands for a class that others make: the new one with the arguments that keep its numbers."""
     call = expression_of(new.text)
-    given = [f"{one.arg}={ast.unparse(one.value)}" for one in call.keywords] if isinstance(call, ast.Call) else []
+    given = [words_of(new.text, one) for one in call.keywords] if isinstance(call, ast.Call) else []
     callee = ast.unparse(call.func) if isinstance(call, ast.Call) else new.text
     made = f"functools.partial({', '.join((callee, *given))})" if given else callee
     return f"its arguments change: hand on `{made}`"
@@ -161,7 +166,7 @@ def _same_way(handed: _Handed, new: CallText) -> str:
     if not isinstance(call, ast.Call) or new.layer != new.text:
         return ""
     callee = ast.unparse(call.func)
-    given = [(one.arg, ast.unparse(one.value)) for one in call.keywords]
+    given = [(one.arg, words_of(new.text, one.value)) for one in call.keywords]
     if handed.way == "partial":
         return f"`partial({', '.join((callee, *(f'{key}={value}' for key, value in given)))})`"
     if handed.name:

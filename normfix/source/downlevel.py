@@ -200,6 +200,9 @@ def _blank(old: bytes, stands_for: bytes) -> bytes:
     if b"\n" in old and stands_for == b"0":
         stands_for = b"(0"
         blank[-1:] = b")"
+    elif stands_for == b",)":
+        # The tuple ends where the text ended.
+        stands_for, blank[-1:] = b",", b")"
     elif stands_for not in _IN_BRACKETS:
         blank = bytearray(_LINE_END.sub(rb"\\\1", blank))
     blank[: len(stands_for)] = stands_for

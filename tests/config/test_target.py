@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
 import pytest
 
 from normfix.config.releases import ReleasePair, Releases, read_releases, requirement, version
 from normfix.config.target import LazyTarget, Target, TargetError, parse_target
+from normfix.table.files import rules_directory
 from normfix.table.load import shipped_table
+from normfix.table.read_rules import parsed
 
 RELEASES = shipped_table().releases
 
@@ -148,3 +154,20 @@ def test_what_runs_on_a_profile(path: str, works: str, profile: ReleasePair, run
 def test_the_tables_of_releases_belong_together() -> None:
     with pytest.raises(ValueError, match="pairs, legacy, bounds and needs do not fit together"):
         read_releases({"pairs": {"keras": ["2.2"], "tensorflow": {}}})
+
+
+def _with_another(data: Mapping[str, Any], value: object) -> Iterator[dict[str, Any]]:
+    """The data with something else in the place of each of its values, one at a time."""
+    for key, old in data.items():
+        yield {**data, key: value}
+        if isinstance(old, dict):
+            yield from ({**data, key: inner} for inner in _with_another(dict(list(old.items())[:2]), value))
+        elif isinstance(old, list) and old:
+            yield {**data, key: [value, *old[1:]]}
+
+
+@pytest.mark.parametrize("value", [{}, {"a": 1}, [], [[]], 3, 1.5, True, "", "text"])
+def test_what_has_another_type_is_refused_in_words(value: object) -> None:
+    for data in _with_another(parsed(rules_directory() / "releases.toml"), value):
+        with suppress(ValueError):
+            read_releases(data)
