@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 Tree = Mapping[str, bytes]
+
+_IMPORT = re.compile(rb"[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+([\w., \t]+)$", re.MULTILINE)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -28,7 +31,7 @@ def broken_promises(before: Tree, after: Tree, findings: Sequence[Mapping[str, A
         old, new = before[path], after[path]
         if compiles(old) and not compiles(new):
             yield f"{path}: does not compile after the fix"
-        stray = changed_lines(old, new) - allowed.get(path, set())
+        stray = [min(rows) for rows in changes(old, new) if rows.isdisjoint(allowed.get(path, set()))]
         if stray:
             yield f"{path}: changed without a finding at line {min(stray)}"
 
@@ -46,16 +49,29 @@ def touched_lines(findings: Sequence[Mapping[str, Any]], work: Path) -> dict[str
     return lines
 
 
-def changed_lines(old: bytes, new: bytes) -> set[int]:
-    """Lines of `old` (1-based) that `new` lacks or alters; an insertion counts as the line that it stands before."""
+def changes(old: bytes, new: bytes) -> Iterator[frozenset[int]]:
+    """Each changed place as the lines of `old` (1-based) of which one has to be allowed.
+
+    A line that `new` lacks or alters stands for itself, an import that nothing reads any more for none. An insertion
+    counts as the line that it stands before; between equal lines, as any before which it may have been put.
+    """
     first, second = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    changed: set[int] = set()
-    for kind, start, end, _, _ in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+    for kind, start, end, begin, stop in difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
         if kind == "insert":
-            changed.add(start + 1)
+            slides = 0
+            while stop + slides < len(second) and second[begin + slides] == second[stop + slides]:
+                slides += 1
+            yield frozenset(range(start + 1, start + slides + 2))
         elif kind != "equal":
-            changed.update(range(start + 1, end + 1))
-    return changed
+            lines = range(start, end)
+            yield from (frozenset({one + 1}) for one in lines if not _is_unread(first[one], new))
+
+
+def _is_unread(line: bytes, code: bytes) -> bool:
+    """Whether a line is an import of names that do not stand in some code."""
+    found = _IMPORT.match(line)
+    names = [one.split()[-1] for one in found[1].split(b",") if one.split()] if found else []
+    return bool(names) and not any(re.search(rb"\b" + re.escape(name) + rb"\b", code) for name in names)
 
 
 def compiles(data: bytes) -> bool:

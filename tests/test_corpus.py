@@ -57,6 +57,25 @@ def test_a_line_without_a_finding_must_stay(tmp_path: Path) -> None:
     assert told == ["a.py: changed without a finding at line 2"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (b"import os\nfrom a import b\nx = b\n", b"import os\nx = 1\n", True),
+        (b"import os\nfrom a import b\nx = b\n", b"import os\nx = b\n", False),
+        (b"a = 1\n\n\nx = b\n", b"a = 1\n\n\nclass A: ...\n\n\nx = b\n", True),
+        (b"a = 1\nx = b\n", b"a = 1\nc = 2\nx = b\ny = 3\n", False),
+    ],
+)
+def test_an_import_without_a_use_may_go_and_an_insertion_slides(
+    before: bytes, after: bytes, kept: bool, tmp_path: Path
+) -> None:
+    row = before.count(b"\n", 0, before.index(b"x = ")) + 1
+    place = {"location": {"row": row, "column": 1}, "end_location": {"row": row, "column": 2}}
+    finding = {"filename": str(tmp_path / "a.py"), "fix": None, **place}
+    told = list(promises.broken_promises({"a.py": before}, {"a.py": after}, [finding], tmp_path))
+    assert (told == []) is kept, told
+
+
 def test_a_package_is_fixed_in_a_copy_of_its_own(tmp_path: Path) -> None:
     source = tree_of(tmp_path / "source", module=SOURCE, other="x = 1\n")
     done = fixing.fixed(fixing.KERAS, source, tmp_path / "tree", None)

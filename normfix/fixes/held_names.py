@@ -14,12 +14,14 @@ from normfix.semantics.users import How, Use, users_of
 _UNUSED = re.compile(r"#\s*noqa\s*:[^#]*\bF401\b", re.IGNORECASE)
 
 
-def held(scan: Scan, binding: Binding) -> str | None:
+def held(scan: Scan, binding: Binding, *, fails: bool = False) -> str | None:
     """Who sees a name besides the code that can be followed here, in words; None when nobody does.
 
-    Such a name may neither go nor come to mean something else.
+    Such a name may neither go nor come to mean something else. One whose import `fails` is not found in all that a
+    module has (`callback(globals())`): there is no module then.
     """
-    line = handing_line(scan.bindings, binding, scan.source.path) or _kept_unused(scan, binding)
+    handing = handing_line(scan.bindings, binding, scan.source.path, by_name=fails)
+    line = handing or _kept_unused(scan, binding)
     if line is not None:
         return f"line {line} hands `{binding.name}` on, and it must stay what it is"
     line = _other_need(scan, binding)

@@ -14,6 +14,7 @@ from normfix.fixes.held_names import held
 from normfix.fixes.imports import MovedName, move_module, remove_name
 from normfix.fixes.names import References, exported, references_of
 from normfix.fixes.outcome import Rewrite, Withheld, applicability_of, weakest
+from normfix.semantics.chains import root_of
 from normfix.semantics.scopes import Binding, Reference
 from normfix.source.text import Applicability, Edit, Fix, outermost
 from normfix.table.table import Kind
@@ -43,15 +44,15 @@ class Leftovers:
                 return self._shortened(site, site.imported.site.node, alias)
         uses = self._giving_up
         references = self.references[binding] if binding is not None else []
-        rest = [reference for reference in references if uses.get(reference) not in self.rewrites]
+        rest = [reference for reference in references if uses.get(_first(reference)) not in self.rewrites]
         if binding is not None and not references and _fails(site):
             return self._unused(site, binding)
         if not references or rest:
             where = f"line {rest[0].root.lineno} still needs it" if rest else site.rule.advice
             return Withheld(where)
-        edits = [edit for reference in references for edit in self.rewrites[uses[reference]].edits]
+        edits = [edit for reference in references for edit in self.rewrites[uses[_first(reference)]].edits]
         assert binding is not None
-        if words := held(self.scan, binding):
+        if words := held(self.scan, binding, fails=_fails(site)):
             return Withheld(words)
         removal = removal_of(self.scan, binding)
         if not removal:
@@ -59,12 +60,13 @@ class Leftovers:
         edits += removal
         trust = applicability_of(site.rule)
         for reference in references:
-            trust = weakest(trust, weakest(self.trust(uses[reference]), self.rewrites[uses[reference]].applicability))
+            use = uses[_first(reference)]
+            trust = weakest(trust, weakest(self.trust(use), self.rewrites[use].applicability))
         return Fix(trust, _REMOVE, tuple(outermost(edits)))
 
     def _unused(self, site: Site, binding: Binding) -> Fix | Withheld:
         """An import that fails, and that nothing in the file uses, goes unless others need the name."""
-        words = held(self.scan, binding)
+        words = held(self.scan, binding, fails=_fails(site))
         removal = removal_of(self.scan, binding) if words is None and not exported(self.scan, binding) else []
         return (
             Fix(applicability_of(site.rule), _REMOVE, tuple(removal))
@@ -97,9 +99,9 @@ class Leftovers:
         return next((one for one in self._given.get(site.reference.node, ()) if self.references[one]), None)
 
     @cached_property
-    def _giving_up(self) -> Mapping[Reference, Site]:
-        """The use whose rewrite gives a reference up."""
-        return {reference: one for one, reference in self.dropped.items()}
+    def _giving_up(self) -> Mapping[ast.expr, Site]:
+        """The use whose rewrite gives a name up, by where that stands: a use may reach further, through calls."""
+        return {_first(reference): one for one, reference in self.dropped.items()}
 
     @cached_property
     def _rewriting(self) -> Mapping[Reference, Site]:
@@ -115,6 +117,11 @@ class Leftovers:
                 if binding.value is not None:
                     found[binding.value].append(binding)
         return found
+
+
+def _first(reference: Reference) -> ast.expr:
+    """Where the name stands that a reference starts from; what is read may go on from there through calls."""
+    return root_of(reference.root) or reference.root
 
 
 def _fails(site: Site) -> bool:
@@ -147,16 +154,18 @@ def binding_of(site: Site, alias: ast.alias) -> Binding | None:
 
 def unused_imports(scan: Scan, dropped: Mapping[Site, Reference], applied: Sequence[Site]) -> list[Edit]:
     """Edits that remove the imports which the applied fixes left without a use, and which nobody re-exports."""
-    gone = {dropped[site] for site in applied if site in dropped}
+    given_up = [dropped[site] for site in applied if site in dropped]
+    gone = {_first(reference) for reference in given_up}
     references = references_of(scan)
-    lost = {reference.name for reference in gone}
+    lost = {reference.name for reference in given_up}
     scopes = scan.bindings.scopes.values()
     edits: list[Edit] = []
     for binding in (one for scope in scopes for name in lost for one in scope.bindings.get(name, ())):
         node = binding.node
         if binding.alias is None or not isinstance(node, ast.Import | ast.ImportFrom):
             continue
-        if not references[binding] or not set(references[binding]) <= gone or exported(scan, binding):
+        reads = {_first(reference) for reference in references[binding]}
+        if not reads or not reads <= gone or exported(scan, binding):
             continue
         if held(scan, binding) is None:
             edits += remove_name(scan, node, binding.alias)

@@ -31,16 +31,22 @@ def written(node: ast.expr) -> str:
         return f"<{node.lineno}:{node.col_offset}>"
 
 
-def root_name(node: ast.expr) -> str:
-    """The name that a chain of attributes and calls starts from; empty for anything else."""
+def root_of(node: ast.expr) -> ast.Name | None:
+    """The name that a chain of attributes, items and calls starts from; None for anything else."""
     while not isinstance(node, ast.Name):
         if isinstance(node, ast.Call):
             node = node.func
         elif isinstance(node, ast.Attribute | ast.Subscript):
             node = node.value
         else:
-            return ""
-    return node.id
+            return None
+    return node
+
+
+def root_name(node: ast.expr) -> str:
+    """The text of that name; empty for anything else."""
+    root = root_of(node)
+    return root.id if root is not None else ""
 
 
 def last_name(node: ast.expr) -> str:
