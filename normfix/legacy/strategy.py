@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +30,9 @@ from normfix.table.table import Kind, Table
 _OFF = re.compile(r"\.disable_(?:v2_behavior|eager_execution)\(|^disable_v2_behavior\(", re.MULTILINE)
 _TENSORFLOW = re.compile(rb"tensorflow|tf_slim")
 _SPEAKS = re.compile(SPEAKS.encode())
+_EAGER = re.compile(rb"\bGradientTape\b|\btf\.(?:function|distribute)\b|\benable_(?:eager_execution|v2_behavior)\(")
+"""What programs of graph and session do not say."""
+
 _SLIM = "tf_slim."
 _T = TypeVar("_T")
 
@@ -185,16 +188,48 @@ class LegacyStrategy(Strategy):
     def _in_programs(self, programs: Programs) -> frozenset[Path]:
         """The files of all graph programs that speak of a normalization."""
         if programs not in self._parts:
-            speaking = [file for file in programs.all if self._asked(file, self._speaks, otherwise=False)]
-            speaking = [file for file in speaking if self._is_built(programs, file)]
-            above = programs.leading_to(speaking)
-            starts = programs.starts(above)
-            alone = set(speaking) - programs.below(starts)
-            below = [one for one in programs.below(above) if self._is_built(programs, one)]
-            # What nobody is seen to import builds no graph yet, and will, with all that it imports.
-            orphans = programs.below(one for one in below if programs.builder(one) is None)
-            self._parts[programs] = starts.union(alone, below, orphans)
+            # What a program of TensorFlow 2 imports as well runs as it is, and leads to no graph program.
+            shared = {one for one in programs.below(self._eager(programs)) if one != programs.package(one)}
+            own = [file for file in programs.all if file not in shared]
+            speaking = [file for file in own if self._asked(file, self._speaks, otherwise=False)]
+            parts: frozenset[Path] = frozenset()
+            # Where a program starts, TensorFlow 2 is turned off for all that it imports, which is a part of it then.
+            while parts != (more := self._grown(programs, speaking, parts) - shared):
+                parts = more
+            self._parts[programs] = parts
         return self._parts[programs]
+
+    def _grown(self, programs: Programs, speaking: Iterable[Path], parts: frozenset[Path]) -> frozenset[Path]:
+        """The files of the graph programs, those of `parts` among them, that lead to what speaks, and all below."""
+
+        def belongs(one: Path) -> bool:
+            return one in parts or self._is_built(programs, one)
+
+        built = [file for file in speaking if belongs(file)]
+        above = programs.leading_to(built)
+        starts = programs.starts(above)
+        alone = set(built) - programs.below(starts)
+        below = [one for one in programs.below(above) if belongs(one)]
+        # What nobody is seen to import builds no graph yet, and will, with all that it imports.
+        orphans = programs.below(one for one in below if programs.builder(one) is None)
+        run = programs.below(one for one in starts if not _stands_aside(one, programs))
+        return parts.union(starts, alone, below, orphans, run)
+
+    def _eager(self, programs: Programs) -> frozenset[Path]:
+        """Where programs of TensorFlow 2 start: no graph is built by what they import, and something says so."""
+        found = set()
+        for file, facts in programs.all.items():
+            if facts.main:
+                below = programs.below([file])
+                if any(map(self._is_eager, below)) and not any(self._builds(programs, one) for one in below):
+                    found.add(file)
+        return frozenset(found)
+
+    def _is_eager(self, file: Path) -> bool:
+        return _EAGER.search(self._project.code(file)) is not None
+
+    def _builds(self, programs: Programs, file: Path) -> bool:
+        return self._asked(file, lambda one: programs.builder(one) == one, otherwise=False)
 
     def _asked(self, file: Path, ask: Callable[[Path], _T], otherwise: _T) -> _T:
         """What is told of one file; where that fails, the fault is kept for the file and the others go on."""
