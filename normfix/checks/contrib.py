@@ -33,12 +33,9 @@ def contrib_sites(nominator: Nominator) -> Iterator[Site]:
 
 
 def contrib_path(paths: Sequence[str], attributes: Collection[str]) -> str | None:
-    """The path below contrib that a chain means; None for any other."""
-    for path in paths:
-        full = ".".join((path, *attributes)).replace(_BELOW_V1, CONTRIB, 1)
-        if full.startswith(f"{CONTRIB}."):
-            return full
-    return None
+    """The path below contrib that a chain means; None for any other, and where it may mean something else as well."""
+    every = [".".join((path, *attributes)).replace(_BELOW_V1, CONTRIB, 1) for path in paths]
+    return every[0] if every and all(one.startswith(f"{CONTRIB}.") for one in every) else None
 
 
 def _imported(nominator: Nominator) -> Iterator[tuple[str, Site]]:
