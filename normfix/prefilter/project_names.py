@@ -38,6 +38,7 @@ class ProjectNames:
             lambda question: _found(self._answer, question), _MOST_FOLLOWED, self._forget_names
         )
         self._leading: Circles[_Question] = Circles(lambda question: _found(self._leads, question), _MOST_FOLLOWED)
+        self._followed_deep = 0
         self._names_open: set[tuple[str, str]] = set()
 
     def around(self, path: str) -> Elsewhere:
@@ -80,15 +81,21 @@ class ProjectNames:
         return bool(self._leading.ask((file, dotted, called)))
 
     def _leads(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
-        for other, names, parts in self._places(file, dotted):
-            name, rest = parts[0].encode(), [one.encode() for one in parts[1:]]
-            if called:
-                leads = not rest and (not names.legible or names.is_given(name + b"()"))
-            else:
-                leads = self._brings(other, names, name, rest)
-            if leads:
-                return _YES
-        return frozenset()
+        if self._followed_deep >= _DEEPEST:
+            # What comes through very many files may be anything.
+            return _YES
+        self._followed_deep += 1
+        try:
+            places = self._places(file, dotted)
+            return _YES if any(self._leads_from(*place, called) for place in places) else frozenset()
+        finally:
+            self._followed_deep -= 1
+
+    def _leads_from(self, file: str, names: Names, parts: Sequence[str], called: bool) -> bool:
+        name, rest = parts[0].encode(), [one.encode() for one in parts[1:]]
+        if called:
+            return not rest and (not names.legible or names.is_given(name + b"()"))
+        return self._brings(file, names, name, rest)
 
     def _brings(self, file: str, names: Names, name: bytes, rest: Sequence[bytes]) -> bool:
         """Whether a name in a file, or with `rest` behind it, may come from a library or from what is given there."""

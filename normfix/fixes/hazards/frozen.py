@@ -112,7 +112,8 @@ def _given(code: FileCode, call: ast.Call) -> Iterator[ast.expr]:
         elif keyword.arg is None and site is not None:
             entries = dict(literal_entries(keyword.value, site, code.resolver))
             if WORD in entries and not is_true(entries[WORD]):
-                yield entries[WORD]
+                # What stands in another file counts where this one takes it.
+                yield entries[WORD] if entries[WORD] in code.bindings.parents else keyword.value
             elif not entries:
                 yield from _given_by_file(code, keyword.value)
 
