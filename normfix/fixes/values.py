@@ -17,7 +17,7 @@ from normfix.checks.special_cases import special_case
 from normfix.fixes.names import Names, Spelled
 from normfix.fixes.outcome import CallText, Withheld, call_in, in_one_line, words_of
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.chains import last_name
+from normfix.semantics.chains import last_name, written
 from normfix.source.python import expression_of
 from normfix.table.table import Kind
 
@@ -94,8 +94,9 @@ def _handed(scan: Scan, node: ast.expr) -> _Handed | None:
 def _with_parameters(scan: Scan, name: str, call: ast.Call) -> _Handed:
     wanted = name.removesuffix(_FUNCTION) + _PARAMETERS
     given = next((one.value for one in call.keywords if one.arg == wanted), None)
-    entries = literal_entries(given, _site_of(scan, call), scan.resolver) if given is not None else ()
-    return _Handed("function", {key: _written(scan, value) for key, value in entries}, name)
+    entries = tuple(literal_entries(given, _site_of(scan, call), scan.resolver)) if given is not None else ()
+    unread = given is not None and not entries and not isinstance(given, ast.Dict)
+    return _Handed("function", {key: _written(scan, value) for key, value in entries}, name, hidden=unread)
 
 
 def _site_of(scan: Scan, call: ast.Call) -> CallSite:
@@ -116,6 +117,9 @@ def _keywords(scan: Scan, call: ast.Call) -> dict[str, str]:
 
 
 def _written(scan: Scan, node: ast.expr) -> str:
+    if node not in scan.bindings.parents:
+        # It stands in another file.
+        return written(node)
     span = span_of(scan.source, node)
     return in_one_line(scan.source.text[span.start : span.end])
 

@@ -8,7 +8,7 @@ from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.session import scan_text
 from normfix.table.load import shipped_table
-from tests.support import unchanged
+from tests.support import findings, unchanged
 
 HEAD = "from functools import partial\nimport tensorflow as tf\nimport tf_slim as slim\n"
 
@@ -226,3 +226,11 @@ def test_no_function_stands_for_what_is_read_as_a_module() -> None:
     assert taken.fixed_text is None
     assert any("line 3 reads" in str(one.withheld) for one in taken.findings)
     assert "def layer_normalization" in str(result("y = kept[0](3)", unsafe=True, head=head).fixed_text)
+
+
+def test_parameters_that_cannot_be_read_are_not_taken_for_none() -> None:
+    code = "from tensorflow.contrib import layers\nfrom params import BN\n"
+    code += "y = layers.conv2d(x, 2, 3, normalizer_fn=layers.batch_norm, normalizer_params=BN)\n"
+    said = [str(one.withheld) for one in findings(code) if one.code == "NF401"]
+    assert said
+    assert not any("momentum=0.999" in one for one in said)
