@@ -64,12 +64,16 @@ FOLDERS = (
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files whose text becomes a tree, in this process: known by the name that their first line says."""
+    """The files whose text becomes a tree, in this process: known by the name that their first line says.
+
+    A single expression that a fix asks about is no file.
+    """
     names: list[str] = []
     tree_of = python.tree_of
 
     def noted(text: str) -> ast.Module:
-        names.append(text.partition("\n")[0].removeprefix("# "))
+        if text.startswith("# "):
+            names.append(text.partition("\n")[0].removeprefix("# "))
         return tree_of(text)
 
     monkeypatch.setattr(python, "tree_of", noted)
