@@ -10,12 +10,12 @@ from normfix.semantics.bindings import CallSite
 from normfix.semantics.chains import literal_string
 from normfix.semantics.mappings import Reading, items
 from normfix.semantics.meaning import Meaning
+from normfix.semantics.relevance import PARTIAL
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import start_place
 from normfix.table.entries import ArgumentMatch
 from normfix.table.table import Table
 
-PARTIAL = "functools.partial"
 _LAST_AXIS = 5
 """No layer of Keras puts out more than six axes."""
 

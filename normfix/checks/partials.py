@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from normfix.checks.arguments import PARTIAL, KnownCallee, known_callee
+from normfix.checks.arguments import KnownCallee, known_callee
 from normfix.semantics.bindings import Bindings, CallSite
-from normfix.semantics.chains import last_name
+from normfix.semantics.chains import dotted, last_name
+from normfix.semantics.relevance import PARTIAL, partial_names
 from normfix.semantics.resolve import Resolver
-from normfix.semantics.scopes import Branch, Scope
+from normfix.semantics.scopes import Branch, Scope, start_place
 from normfix.table.table import Table
 
 _DEEPEST = 6
@@ -20,9 +21,21 @@ def callee_of_partial(call: CallSite, table: Table, resolver: Resolver) -> Known
     if not isinstance(function, ast.Name | ast.Attribute):
         return None
     if not _is_partial(call, resolver):
-        return _partial(function, call.scope, call.branch, table, resolver)
+        return (
+            _partial(function, call.scope, call.branch, table, resolver) if _may_be(function, call, resolver) else None
+        )
     found = _partial(call.node.args[0], call.scope, call.branch, table, resolver) if call.node.args else None
     return found._replace(skipped=1) if found is not None else None
+
+
+def _may_be(function: ast.expr, call: CallSite, resolver: Resolver) -> bool:
+    """Whether a callee may be a `partial`: most are functions, and the files that these are in need not be parsed."""
+    root, _, rest = dotted(function).partition(".")
+    if not root:
+        return True
+    bound = resolver.name(root, call.scope, call.branch, start_place(function)).bindings
+    paths = [f"{one.path}.{rest}" if rest else one.path for one in bound if one.path is not None]
+    return not paths or any(map(resolver.elsewhere.leads, paths))
 
 
 def _partial(
@@ -51,4 +64,4 @@ def _is_partial(call: CallSite, resolver: Resolver) -> bool:
 def _partials(bindings: Bindings) -> frozenset[str]:
     """The names that `partial` may have in a file."""
     every = (one for scope in bindings.scopes.values() for group in scope.bindings.values() for one in group)
-    return frozenset({"partial", *(one.name for one in every if one.path == PARTIAL)})
+    return partial_names(every) | {"partial"}

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from normfix.fixes.code import FileCode, code_with, defined_elsewhere
 from normfix.fixes.reach import argument_of, users_of_definition
 from normfix.semantics.mappings import Reading, given
+from normfix.semantics.relevance import PARTIAL
 from normfix.semantics.scopes import Binding, Branch, Scope, start_place
 
-_PARTIAL = "functools.partial"
 _INIT = "__init__"
 _MOST = 64
 Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
@@ -99,7 +99,7 @@ def _named(value: Value, node: ast.Name | ast.Attribute) -> Source | list[Value]
     if len(nodes) == 1 and isinstance(nodes[0], Defined):
         return Source(defined=nodes[0])
     path = meaning.paths[0] if len(meaning.paths) == 1 else ""
-    return Source(path=path) if path == _PARTIAL or value.code.project.external(path) else None
+    return Source(path=path) if path == PARTIAL or value.code.project.external(path) else None
 
 
 def _called(value: Value, call: ast.Call) -> Source | list[Value] | None:
@@ -110,7 +110,7 @@ def _called(value: Value, call: ast.Call) -> Source | list[Value] | None:
     function = _named(Value(value.code, call.func, site.scope, site.branch), call.func)
     if not isinstance(function, Source):
         return None
-    if function.path == _PARTIAL:
+    if function.path == PARTIAL:
         return _partial(value, call)
     if function.path or isinstance(function.defined, ast.ClassDef):
         return Source(defined=function.defined, path=function.path, made=True)

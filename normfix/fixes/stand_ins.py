@@ -19,6 +19,7 @@ from normfix.fixes.names import Spelled
 from normfix.fixes.outcome import Rewrite, Withheld
 from normfix.fixes.statement_above import above_statement
 from normfix.fixes.width import width
+from normfix.semantics.relevance import PARTIAL
 from normfix.semantics.scopes import Binding, ScopeKind, start_place
 from normfix.source.text import Applicability, Edit
 from normfix.table.argument_map import CallMap
@@ -132,7 +133,7 @@ def _is_library(scan: Scan, call: ast.Call) -> bool:
     if site is None or not isinstance(call.func, ast.Name | ast.Attribute):
         return site is None
     paths = scan.resolver.expression(call.func, site.scope, site.branch).paths
-    return any(path != "functools.partial" and path.partition(".")[0] in scan.table.roots for path in paths)
+    return any(path != PARTIAL and path.partition(".")[0] in scan.table.roots for path in paths)
 
 
 def _run_again(scan: Scan, used: UsedName) -> str | None:

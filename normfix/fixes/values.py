@@ -18,11 +18,11 @@ from normfix.fixes.names import Names, Spelled
 from normfix.fixes.outcome import CallText, Withheld, call_in, in_one_line, words_of
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.chains import last_name, written
+from normfix.semantics.relevance import PARTIAL
 from normfix.source.python import expression_of
 from normfix.table.table import Kind
 
 _FUNCTION, _PARAMETERS = "_fn", "_params"
-_PARTIAL = "functools.partial"
 _INPUT = "x"
 
 
@@ -109,7 +109,7 @@ def _is_partial(scan: Scan, call: ast.Call) -> bool:
     if not isinstance(call.func, ast.Name | ast.Attribute):
         return False
     place = _site_of(scan, call)
-    return _PARTIAL in scan.resolver.expression(call.func, place.scope, place.branch).paths
+    return PARTIAL in scan.resolver.expression(call.func, place.scope, place.branch).paths
 
 
 def _keywords(scan: Scan, call: ast.Call) -> dict[str, str]:

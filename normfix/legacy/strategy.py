@@ -217,16 +217,10 @@ class LegacyStrategy(Strategy):
 
     def _eager(self, programs: Programs) -> frozenset[Path]:
         """Where programs of TensorFlow 2 start: no graph is built by what they import, and something says so."""
-        found = set()
-        for file, facts in programs.all.items():
-            if facts.main:
-                below = programs.below([file])
-                if any(map(self._is_eager, below)) and not any(self._builds(programs, one) for one in below):
-                    found.add(file)
-        return frozenset(found)
-
-    def _is_eager(self, file: Path) -> bool:
-        return _EAGER.search(self._project.code(file)) is not None
+        saying = {file for file in programs.all if _EAGER.search(self._project.code(file))}
+        parts = {file: programs.below([file]) for file, facts in programs.all.items() if facts.main}
+        eager = (file for file, below in parts.items() if not saying.isdisjoint(below))
+        return frozenset(file for file in eager if not any(self._builds(programs, one) for one in parts[file]))
 
     def _builds(self, programs: Programs, file: Path) -> bool:
         return self._asked(file, lambda one: programs.builder(one) == one, otherwise=False)

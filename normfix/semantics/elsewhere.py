@@ -49,3 +49,6 @@ class Elsewhere(Protocol):
 
     def speaks(self, path: str) -> bool:
         """Whether a path leads to a file of the project that has to do with normalization."""
+
+    def leads(self, path: str) -> bool:
+        """Whether a path of the project may lead to a library, as the texts of its files tell before any is parsed."""

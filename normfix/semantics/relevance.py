@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from normfix.semantics.bindings import Bindings, CallSite
@@ -15,7 +15,7 @@ from normfix.semantics.scopes import Binding, BindingKind, Reference
 from normfix.table.misspellings import meant_layer
 from normfix.table.table import Table
 
-_PARTIAL = "functools.partial"
+PARTIAL = "functools.partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,14 @@ def relevance(bindings: Bindings, table: Table, elsewhere: Elsewhere) -> Relevan
         interesting |= table.symbol_names
     links = _links(bindings, every, words, table)
     _follow(links, interesting, bearing)
-    partial = frozenset(one.name for one in every if one.path == _PARTIAL)
+    partial = partial_names(every)
     own = frozenset(one.name for one in given if elsewhere.speaks(f"{one.path}."))
     return Relevance(frozenset(interesting), frozenset(bearing), partial, words, own)
+
+
+def partial_names(every: Iterable[Binding]) -> frozenset[str]:
+    """The names of functools.partial among bindings."""
+    return frozenset(one.name for one in every if one.path == PARTIAL)
 
 
 def _is_symbol(meaning: Meaning, words: frozenset[str]) -> bool:

@@ -31,9 +31,13 @@ class View:
     folders: Folders
     file: str
 
+    def leads(self, path: str) -> bool:
+        """Whether a dotted path of the project may lead to a library, as its text tells before it is parsed."""
+        return self.project.leads(self.file, path)
+
     def meaning(self, path: str) -> Meaning:
         """What a dotted path of the project means in terms of libraries; UNKNOWN when it does not say."""
-        found = self._find(path) if self.project.leads(self.file, path) else None
+        found = self._find(path) if self.leads(path) else None
         if found is None:
             return UNKNOWN
         module, name, rest = found
