@@ -68,7 +68,7 @@ def unlike_before(scan: Scan, site: Site, nodes: Sequence[ast.AST], names: Seque
     calls = {*calls_of(scan, nodes)}
     calls |= {call for owner in subclasses(scan, nodes) for call in calls_within(owner)}
     made = [one for call in sorted(calls, key=end_place) if (one := code.bindings.call_at(call)) is not None]
-    handed = _handed_on(scan, nodes, names) if _WORD in scan.source.text or _speaking(scan) else ()
+    handed = _handed_on(scan, nodes, names) if _speaking(scan) else ()
     found = chain((one for call in made for one in _given(code, call, order)), handed)
     return _first_doubt(found, site.path)
 
@@ -83,7 +83,9 @@ def _handed_on(scan: Scan, nodes: Sequence[ast.AST], names: Sequence[str]) -> It
 
 @once_per_scan
 def _speaking(scan: Scan) -> bool:
-    """Whether another file of this file's programs speaks of initializers."""
+    """Whether a file, or another one of its programs, speaks of initializers."""
+    if _WORD in scan.source.text:
+        return True
     project, path = scan.project, scan.source.path
     file, programs = project.resolved(path), project.programs(path)
     near = programs.below(programs.above(file)) - {file}

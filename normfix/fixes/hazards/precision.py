@@ -61,7 +61,7 @@ def _place_of_double(scan: Scan, used: UsedName, value: ast.expr | None) -> str:
 
 def _handed_in(scan: Scan, used: UsedName) -> str:
     """The call of a function or class around a call that hands a double in; empty where nobody does."""
-    if not _SPEAKS.search(scan.source.text.encode(errors="replace")) and not _making(scan):
+    if not _making(scan):
         return ""
     for one in reached(scan, [used.node]):
         site = one.code.bindings.call_at(one.call) if one.call is not None else None
@@ -75,7 +75,9 @@ def _handed_in(scan: Scan, used: UsedName) -> str:
 
 @once_per_scan
 def _making(scan: Scan) -> bool:
-    """Whether a file that leads to this one speaks of numpy or of doubles."""
+    """Whether a file, or one that leads to it, speaks of numpy or of doubles."""
+    if _SPEAKS.search(scan.source.text.encode(errors="replace")):
+        return True
     project, path = scan.project, scan.source.path
     file = project.resolved(path)
     above = project.programs(path).above(file) - {file}
