@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from normfix.checks.finding import Finding, Severity, SiteKind
@@ -145,20 +146,25 @@ def fix_failed(path: str, reason: str) -> Finding:
     return Finding(path, FIX_FAILED, "", f"left as it was: {reason}", _START, _START, SiteKind.FILE)
 
 
-def broken_parts(source: PartsText) -> Iterator[Finding]:
-    """The findings for the cells or code blocks that are no Python here, each at its place.
+def broken_parts(source: PartsText, table: Table) -> Iterator[Finding]:
+    """The findings for the cells or code blocks that are no Python here, each at its place, and what they spell.
 
-    Those in Python 2 are told once, at the first of them.
+    Those in Python 2 are told once, at the first of them. A cell whose Python is not run where it stands has its
+    probable lines as well.
     """
-    old = [index for index, _ in source.broken if is_python_2(source.parts[index])]
-    for index, failure in source.broken:
-        if index in old[1:]:
-            continue
-        cell, place = source.placed(index, Position(failure.line, failure.column))
-        message = f"cannot be parsed: {failure.reason}"
-        if index in old:
-            message += _CONVERT + (f"; {len(old) - 1} more cells or blocks are Python 2 as well" if old[1:] else "")
-        yield Finding(source.path, SYNTAX_ERROR, "", message, place, place, SiteKind.FILE, cell=cell)
+    broken = dict(source.broken)
+    old = [index for index in broken if is_python_2(source.author_code(index))]
+    for index in sorted({*broken, *source.elsewhere}):
+        if index in broken and index not in old[1:]:
+            failure = broken[index]
+            cell, place = source.placed(index, Position(failure.line, failure.column))
+            message = f"cannot be parsed: {failure.reason}"
+            if index in old:
+                message += _CONVERT + (f"; {len(old) - 1} more cells or blocks are Python 2 as well" if old[1:] else "")
+            yield Finding(source.path, SYNTAX_ERROR, "", message, place, place, SiteKind.FILE, cell=cell)
+        for one in _probable(SourceText(source.path, source.author_code(index)), table):
+            cell, start = source.placed(index, one.start)
+            yield replace(one, cell=cell, start=start, end=source.placed(index, one.end)[1])
 
 
 def unparseable(source: SourceText, failure: ParseFailure, table: Table) -> Iterator[Finding]:
@@ -166,6 +172,11 @@ def unparseable(source: SourceText, failure: ParseFailure, table: Table) -> Iter
     place = Position(failure.line, failure.column)
     message = f"cannot be parsed: {failure.reason}{_CONVERT if is_python_2(source.text) else ''}"
     yield Finding(source.path, SYNTAX_ERROR, "", message, place, place, SiteKind.FILE)
+    yield from _probable(source, table)
+
+
+def _probable(source: SourceText, table: Table) -> Iterator[Finding]:
+    """A finding for each legacy spelling that is seen in a text."""
     for seen in probable_spellings(source, as_written(table)):
         match = table.match(seen.path)
         assert match is not None

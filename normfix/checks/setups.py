@@ -16,15 +16,16 @@ from normfix.checks.sites import Location, Site, Symbol, span_of
 from normfix.config.releases import requirement
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.scopes import TRIES
+from normfix.source.commented import commented
 from normfix.source.parts import PartsText
-from normfix.source.text import DATABRICKS, Span
+from normfix.source.text import Span
 from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Rule, Table
 
 VERSION = "NF951"
 _SPEAKS = re.compile(SPEAKS)
-_MAGIC_COMMENT = re.compile(r"^# MAGIC (?P<command>(?:!|%(?:pip|sh)\b)[^\r\n]*)", re.MULTILINE)
 _VERSION = re.compile(r"%tensorflow_version\s+[\"']?1")
+_JOINED_LINES = re.compile(r"\\(?:\r\n|\r|\n)")
 _PIP = re.compile(r"(?:.*/)?pip[\d.]*")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*((?:[=<>!~].*)?)")
 _REPOSITORY = re.compile(r"(?:[\w.+-]+\s*@\s*)?(?:git\+)?\w+://[^@#]*/([\w.-]+?)(?:\.git)?/?(?:[@#].*)?")
@@ -40,7 +41,7 @@ def setup_sites(nominator: Nominator) -> Iterator[Site]:
     """A site for each thing that a command cannot have, in a file that speaks of a normalization."""
     if not _SPEAKS.search(nominator.source.text):
         return
-    for command, place in (*_magics(nominator), *_databricks(nominator), *_calls(nominator)):
+    for command, place in (*_magics(nominator), *_comments(nominator), *_calls(nominator)):
         for path, rule in wanting(command, nominator.table):
             yield nominator.maker.at(Symbol(rule, path), SiteKind.COMMAND, place.span, place)
 
@@ -57,11 +58,10 @@ def _magics(nominator: Nominator) -> Iterator[tuple[str, Location]]:
             yield command.text, Location(Span(command.start, command.end), nominator.bindings.module, ())
 
 
-def _databricks(nominator: Nominator) -> Iterator[tuple[str, Location]]:
-    """The commands of a notebook that Databricks keeps as a script, where they are comments."""
-    text = nominator.source.text
-    for found in _MAGIC_COMMENT.finditer(text) if text.startswith(DATABRICKS) else ():
-        yield found["command"], Location(Span(*found.span("command")), nominator.bindings.module, ())
+def _comments(nominator: Nominator) -> Iterator[tuple[str, Location]]:
+    """The commands of a notebook that is kept as a script, where they are comments."""
+    for command, start, end in commented(nominator.source.text):
+        yield command, Location(Span(start, end), nominator.bindings.module, ())
 
 
 def _calls(nominator: Nominator) -> Iterator[tuple[str, Location]]:
@@ -94,7 +94,7 @@ def wanting(command: str, table: Table) -> Iterator[tuple[str, Rule]]:
         if VERSION in table.rules:
             yield "tensorflow", table.rules[VERSION]
         return
-    for line in command.replace("\\\n", " ").split("\n"):
+    for line in _JOINED_LINES.sub(" ", command).splitlines():
         for name, rest in _installed(line):
             rule = _rule(name, rest, table)
             if rule is not None:

@@ -12,6 +12,7 @@ from normfix.checks.findings import as_written
 from normfix.explanations.arguments import TOO_OLD, _known, by_argument, name_of_today, unknown_argument, what_is_taken
 from normfix.explanations.pasted import Pasted
 from normfix.explanations.subject import Owner, Subject, subject_of
+from normfix.source.python import expression_of
 from normfix.table.messages import Message
 from normfix.table.table import Grade, Kind, Rule, Table
 
@@ -187,13 +188,13 @@ def _public(table: Table, module: str) -> str:
 def _entries(text: str) -> Mapping[str, str | None]:
     """The keywords of a dictionary as a message prints it, with the source of each value that is a literal."""
     try:
-        found = ast.parse(text, mode="eval").body
+        found = expression_of(text, newer=False)
     except SyntaxError:
         return dict.fromkeys(re.findall(r"'(\w+)':", text))
     if not isinstance(found, ast.Dict):
         return {}
     return {
-        key.value: ast.unparse(value)
+        key.value: ast.get_source_segment(f"({text})", value)
         for key, value in zip(found.keys, found.values, strict=True)
         if isinstance(key, ast.Constant) and isinstance(key.value, str)
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
 
 from normfix.checks.arguments import has_shape, literal_text
 from normfix.explanations.subject import Owner, Subject, plain_name
+from normfix.source.python import expression_of
 from normfix.table.entries import ArgumentMatch
 from normfix.table.misspellings import meant_keyword
 from normfix.table.table import Table
@@ -72,7 +72,7 @@ def _fits(match: ArgumentMatch, value: str | None) -> bool:
     if value is None:
         return True
     try:
-        node = ast.parse(value, mode="eval").body
+        node = expression_of(value, newer=False)
     except SyntaxError:
         return True
     return (not match.literals or literal_text(node) in match.literals) and has_shape(node, match.value)

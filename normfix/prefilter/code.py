@@ -115,4 +115,14 @@ def _cells(data: bytes) -> list[bytes] | None:
         whole = all(isinstance(cell, tuple) and {"cell_type", "source"} <= dict(cell).keys() for cell in cells)
     except (ValueError, TypeError, RecursionError):
         return None
-    return [_SHELL.sub(b"", text.encode(errors="replace")) for text in texts] if whole else None
+    return [_SHELL.sub(b"", _typed(text).encode(errors="replace")) for text in texts] if whole else None
+
+
+def _typed(text: str) -> str:
+    """A cell without the prompts that stand before its lines."""
+    if ">>>" not in text and "In [" not in text:
+        return text
+    from normfix.source.magics import before_code  # noqa: PLC0415 - few cells have prompts
+
+    lines = zip(text.split("\n"), before_code(text), strict=True)
+    return "\n".join(line.removeprefix(ahead) for line, ahead in lines)

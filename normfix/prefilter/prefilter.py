@@ -24,14 +24,21 @@ from normfix.prefilter.names import Elsewhere
 from normfix.prefilter.other_names import may_rename, other_names
 from normfix.prefilter.uses import Uses
 from normfix.prefilter.vocabulary import Vocabulary, vocabulary_of
-from normfix.source.text import DATABRICKS, has_parts
+from normfix.source.text import DATABRICKS, TextError, has_parts
 
 if TYPE_CHECKING:
     from normfix.table.table import Table
 
 _STAR = re.compile(rb"import[ \t\f]*\*")
 _PROMPT = re.compile(rb"^[ \t]*(?:>>>|\.\.\.)[ \t]", re.MULTILINE)
-_COMMAND = re.compile(rb"^[ \t]*[!%][^\n]*(?:tensorflow_version|install)", re.MULTILINE)
+_COMMAND = re.compile(
+    rb"^[ \t]*(?:#[ \t]*)?[!%][^\n]*(?:tensorflow_version|install)|^# %%[^\n]*language=", re.MULTILINE
+)
+
+
+_CHAIN = re.compile(rb"(?<![\w.])\w+(?:\.\w+)+\Z")
+_LONGEST_CHAIN = 100
+_QUICKLY_PARSED = 1 << 20
 
 
 class Admission(Enum):
@@ -71,6 +78,8 @@ class Prefilter:
         file = Uses(self.vocabulary, text, elsewhere) if places or contrib else None
         if file is not None and ((contrib and file.may_use_contrib()) or file.may_have_finding(places)):
             return Admission.ADMITTED
+        if self._spells_legacy(text, places) and _is_broken(data, path):
+            return Admission.ADMITTED
         if any(word in self.vocabulary.too_new for _, _, word in places):
             return Admission.TOO_NEW
         return Admission.RENAMES if self._hands_on(text, places) else Admission.CLEAN
@@ -104,6 +113,18 @@ class Prefilter:
         # Contributors and contributions are named in many a file that has nothing of it.
         return re.search(contrib + rb"(?!ut)", text) is not None
 
+    def _spells_legacy(self, text: bytes, places: list[tuple[int, int, bytes]]) -> bool:
+        """Whether a legacy path is spelled out, whatever its first name means."""
+        legacy = self.vocabulary.legacy
+        for start, end, _ in places:
+            chain = _CHAIN.search(text[max(start - _LONGEST_CHAIN, 0) : end])
+            if chain is None:
+                continue
+            path = re.sub(rb"^tf\.", b"tensorflow.", chain[0])
+            if path in legacy or b"tensorflow.contrib." + path in legacy:
+                return True
+        return False
+
     def _sets_up(self, text: bytes, path: str) -> bool:
         """Whether a file may have IPython set up a TensorFlow or a package of old, and speaks of a normalization."""
         if b"tensorflow_version" not in text and not (b"install" in text and b"pip" in text):
@@ -131,6 +152,24 @@ class Prefilter:
         if _STAR.search(text) is None:
             return False
         return any(module in self.vocabulary.stars and b"*" in names for module, names in import_statements(text))
+
+
+def _is_broken(data: bytes, path: str) -> bool:
+    """Whether some of a document is no Python here, or is not run where it stands: what it spells is told then."""
+    if len(data) > _QUICKLY_PARSED:
+        # What is long may be too much for a parser: the full scan goes about it with care.
+        return True
+    from normfix.source.documents import read_document  # noqa: PLC0415 - few documents come so far
+    from normfix.source.parts import PartsText  # noqa: PLC0415
+    from normfix.source.python import ParseFailure, parse  # noqa: PLC0415
+
+    try:
+        source = read_document(data, path)
+    except TextError:
+        return True
+    if isinstance(source, PartsText):
+        return bool(source.broken) or any(True for _ in source.elsewhere)
+    return isinstance(parse(source), ParseFailure)
 
 
 def prefilter_of(table: Table, *, docstrings: bool = False) -> Prefilter:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from normfix.checks.arguments import literal_entries
 from normfix.checks.finding import Finding
-from normfix.checks.findings import broken_parts, failed, unparseable, unreadable
+from normfix.checks.findings import SYNTAX_ERROR, broken_parts, failed, unparseable, unreadable
 from normfix.checks.scanner import without_sites
 from normfix.checks.sites import Scan, span_of
 from normfix.config.errors import UserError
@@ -72,7 +72,7 @@ def _calls(file: Path, table: Table, project: Project, problems: list[Finding]) 
         problems.append(unreadable(str(file), error))
         return
     if isinstance(source, PartsText):
-        problems += broken_parts(source)
+        problems += (one for one in broken_parts(source, table) if one.code == SYNTAX_ERROR)
     tree = parse(source)
     if isinstance(tree, ParseFailure):
         problems.append(next(unparseable(source, tree, table)))

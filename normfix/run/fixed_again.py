@@ -61,7 +61,7 @@ def _again(outcome: FileOutcome, engine: Engine, options: Options) -> FileOutcom
 
 
 def _fixed_again(outcome: FileOutcome, first: FileResult, engine: Engine, options: Options) -> FileOutcome:
-    second = whole_result(scan_bytes(_new_bytes(first), first.path, engine, options), options)
+    second = whole_result(scan_bytes(_new_bytes(first), first.path, engine, options), engine.table, options)
     text = second.fixed_text if second.fixed_text is not None else first.fixed_text
     result = replace(second, source=first.source, fixed=(*first.fixed, *second.fixed), fixed_text=text)
     followed = outcome.followed | (frozenset(engine.project.followed) if options.cache is not None else frozenset())

@@ -34,16 +34,17 @@ from normfix.source.parts import PartsText
 from normfix.source.python import ParseFailure
 from normfix.source.suppressions import Suppressions, suppressions
 from normfix.source.text import SourceText, TextError
+from normfix.table.table import Table
 
 _LEFT = "the fixes of this file did not hold together, so none of them is made"
 
 
-def whole_result(result: FileResult, options: Options) -> FileResult:
+def whole_result(result: FileResult, table: Table, options: Options) -> FileResult:
     """A result with its places in the file itself, and with the parts of the file that cannot be read."""
     source = result.after
     if not isinstance(source, PartsText):
         return result
-    broken = tuple(one for one in broken_parts(source) if _enabled(one.code, result.path, options))
+    broken = tuple(one for one in broken_parts(source, table) if _enabled(one.code, result.path, options))
     found = all_placed(result)
     return replace(found, findings=(*broken, *found.findings))
 

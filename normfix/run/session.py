@@ -204,7 +204,7 @@ def _outcome(path: str, admission: Admission, engine: Engine, options: Options) 
         return FileOutcome(path, lone_result(unreadable(path, error), options))
     if not engine.admits(admission, data, path):
         return None
-    result = whole_result(scan_bytes(data, path, engine, options), options)
+    result = whole_result(scan_bytes(data, path, engine, options), engine.table, options)
     unparsed = bool(result.findings) and all(one.code in UNPARSED for one in result.findings)
     if admission is Admission.FORCED and unparsed and not engine.strategy.admits(path, data):
         # Of what nobody can parse there are only the bytes, and these say that nothing is there.
@@ -241,7 +241,8 @@ def scan_text(
 ) -> FileResult:
     """The result for code that did not come from a file; `texts` are the bytes that others, by real path, will have."""
     try:
-        return whole_result(scan_bytes(data, path, engine_for(table, options, [path], texts), options), options)
+        scanned = scan_bytes(data, path, engine_for(table, options, [path], texts), options)
+        return whole_result(scanned, table, options)
     except UserError:
         raise
     except Exception as error:

@@ -88,6 +88,11 @@ class DocstringsText(DocumentText):
         """The module, and the function for each docstring."""
         return [piece.text for piece in self.pieces]
 
+    def author_code(self, index: int) -> str:
+        """The code of a part; that of a block which is no Python, too."""
+        piece = self.pieces[index]
+        return "".join(block.text for block in piece.blocks) if piece.broken else piece.text
+
     def placed(self, index: int, position: Position) -> tuple[int | None, Position]:
         """The place in the file of a position in a part."""
         piece = self.pieces[index]

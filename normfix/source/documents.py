@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 
 from normfix.source.found import Finder
 from normfix.source.notebook import read_notebook
+from normfix.source.parts import PartsText
 from normfix.source.text import MARKDOWN, NOTEBOOK, SourceText, decode, has_parts, is_written
+
+_MAGIC = re.compile(
+    r"(?:^|\r)[ \t]*(?:[\w.,*][\w.,* \t]*=[ \t]*)?(?:!|%{1,2}[a-zA-Z])|(?:^|\r)[ \t]*[\w.]+\?{1,2}[ \t]*[\r\n]",
+    re.MULTILINE,
+)
+"""A line of IPython, or what looks like one."""
 
 
 def read_document(data: bytes, path: str, *, docstrings: bool = False) -> SourceText:
@@ -20,7 +28,11 @@ def read_document(data: bytes, path: str, *, docstrings: bool = False) -> Source
     if is_written(path):
         return _read_written(data, path)
     source = decode(data, path)
-    if not docstrings:
+    if _MAGIC.search(source.text) is not None:
+        from normfix.source.scripts import with_magics  # noqa: PLC0415 - see below
+
+        source = with_magics(source)
+    if not docstrings or isinstance(source, PartsText):
         return source
     from normfix.source.docstrings import with_docstrings  # noqa: PLC0415 - see below
 

@@ -10,11 +10,12 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-from normfix.source.magics import restored
+from normfix.source.magics import before_code, restored
 from normfix.source.parts import PartsText, joined
 from normfix.source.text import Edit, Position, SourceText, TextError
 
@@ -32,6 +33,37 @@ class Cell:
     end: int
     text: str
 
+    @cached_property
+    def ahead(self) -> Sequence[str]:
+        """What stands before the code of each line; IPython takes it away: an indentation, prompts."""
+        return before_code(self.text)
+
+    @cached_property
+    def code(self) -> str:
+        """The code, as IPython reads it."""
+        if not any(self.ahead):
+            return self.text
+        lines = zip(self.text.split("\n"), self.ahead, strict=True)
+        return "\n".join(line.removeprefix(ahead) for line, ahead in lines)
+
+    def written(self, code: str) -> str:
+        """Other code, behind what stands before the lines of this one."""
+        if not any(self.ahead):
+            return code
+        old, new = self.code.split("\n"), code.split("\n")
+        lines: list[str] = []
+        for kind, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            for number in range(begin, end):
+                place = min(first + number - begin, max(last - 1, first))
+                lines.append((self.ahead[place] if kind == "equal" else self.ahead_of_new(place)) + new[number])
+        return "\n".join(lines)
+
+    def ahead_of_new(self, line: int) -> str:
+        """What stands before a line that takes the place of one (from 0), or comes in above it."""
+        place = min(line, len(self.ahead) - 1)
+        blank = not self.code.split("\n")[place].strip()
+        return next((one for one in self.ahead if one), "") if blank else self.ahead[place]
+
 
 @dataclass(frozen=True)
 class NotebookText(PartsText):
@@ -42,11 +74,13 @@ class NotebookText(PartsText):
     @cached_property
     def parts(self) -> Sequence[str]:
         """The code of each code cell."""
-        return [cell.text for cell in self.cells]
+        return [cell.code for cell in self.cells]
 
     def placed(self, index: int, position: Position) -> tuple[int | None, Position]:
         """The number of a cell, and the position in it."""
-        return self.cells[index].number, position
+        cell = self.cells[index]
+        ahead = cell.ahead[position.line - 1] if position.line <= len(cell.ahead) else ""
+        return cell.number, Position(position.line, position.column + len(ahead))
 
     def line_of(self, cell: int | None, line: int) -> int:
         """The line of `text` that a line of a cell is."""
@@ -65,7 +99,9 @@ class NotebookText(PartsText):
         cell, start = self.place(self.position(edit.start))
         _, end = self.place(self.position(edit.end))
         part = self.part(cell)
-        return cell, Edit(part.index(start), part.index(end), restored(edit.replacement, self.magics))
+        code = restored(edit.replacement, self.magics)
+        ahead = next((one.ahead_of_new(start.line - 1) for one in self.cells if one.number == cell), "")
+        return cell, Edit(part.index(start), part.index(end), code.replace("\n", f"\n{ahead}"))
 
     def in_file(self, cell: int | None, position: Position) -> Position:
         """Where a position within a cell stands in the JSON; the start of the cell where it has no such place."""
@@ -81,7 +117,9 @@ class NotebookText(PartsText):
         yield from ((cell.number, cell.text, code) for cell, code in self._changed_cells(text))
 
     def _changed_cells(self, text: str) -> Iterator[tuple[Cell, str]]:
-        return ((self.cells[index], code) for index, code in self.changed(text))
+        """Each cell that another text changes, and what is to stand in it."""
+        for index, code in self.changed(text):
+            yield self.cells[index], self.cells[index].written(code)
 
     def document_edits(self, text: str) -> Iterator[Edit]:
         """For each changed cell, its `source` value written anew."""
@@ -102,7 +140,7 @@ def read_notebook(data: bytes, path: str) -> NotebookText:
         raise TextError("not a notebook: nested too deep") from error
     except ValueError as error:
         raise TextError(f"not a notebook: {error}") from error
-    text, boundary, magics, broken = joined([cell.text for cell in cells])
+    text, boundary, magics, broken = joined([cell.code for cell in cells])
     bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     return NotebookText(path, text, "utf-8", bom, document, boundary, magics, broken, cells)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from normfix.source.magics import Command, commands, put_away, restored, shown_column
+from normfix.source.magics import Command, commands, is_python_elsewhere, put_away, restored, shown_column
 from normfix.source.python import ParseFailure
 from normfix.source.text import Edit, Position, SourceText, TextError, apply_edits
 
@@ -33,6 +33,10 @@ class PartsText(SourceText):
     def parts(self) -> Sequence[str]:
         """The code of each part, as its author wrote it."""
         raise NotImplementedError
+
+    def author_code(self, index: int) -> str:
+        """The code of a part, be it Python or not."""
+        return self.parts[index]
 
     def placed(self, index: int, position: Position) -> tuple[int | None, Position]:
         """The cell and the position as a person counts them, of a position within a part."""
@@ -63,6 +67,11 @@ class PartsText(SourceText):
     def file(self) -> SourceText:
         """The text of the file."""
         return SourceText(self.path, self.document, self.encoding, self.bom)
+
+    @property
+    def elsewhere(self) -> Iterator[int]:
+        """The parts, by their index, that hold Python which is not run there: that of a file, or of another process."""
+        return (index for index, part in enumerate(self.parts) if is_python_elsewhere(part))
 
     def commands(self) -> Iterator[Command]:
         """What the file has IPython run."""

@@ -93,9 +93,9 @@ def tree_of(text: str) -> ast.Module:
         return ast.parse(text)
 
 
-def expression_of(text: str) -> ast.expr:
-    """The tree of an expression, which stands in brackets here; of a newer grammar too. Raises SyntaxError."""
-    tree = parse(SourceText("", f"({text})"))
+def expression_of(text: str, *, newer: bool = True) -> ast.expr:
+    """The tree of an expression, which stands in brackets here; of a `newer` grammar too. Raises SyntaxError."""
+    tree = parse(SourceText("", f"({text})"), newer=newer)
     if isinstance(tree, ParseFailure) or not isinstance(tree.body[0], ast.Expr):
         raise SyntaxError(f"not an expression: {text[:40]}")
     return tree.body[0].value

@@ -153,11 +153,64 @@ def test_what_looks_like_a_magic_costs_no_cell(tmp_path: Path, cell: str) -> Non
         ("# Databricks notebook source", "# MAGIC %pip install tensorflow==1.15", [("NF952", 2, 9)]),
         ("# Databricks notebook source", "# MAGIC %sh pip install tensorflow-addons", [("NF953", 2, 9)]),
         ("# Databricks notebook source", "# MAGIC !pip install keras-contrib", [("NF953", 2, 9)]),
+        (
+            "# Databricks notebook source",
+            "# MAGIC %sh\n# MAGIC ls\n# MAGIC pip install keras-contrib\n# MAGIC pip install tensorflow==1.15",
+            [("NF953", 4, 9), ("NF952", 5, 9)],
+        ),
+        ("# Databricks notebook source", "# MAGIC %md\n# MAGIC pip install keras-contrib", []),
+        ("# Databricks notebook source", "# MAGIC %sh ls\n\nx = 1\n# MAGIC pip install keras-contrib", []),
     ],
 )
 def test_a_notebook_of_databricks(tmp_path: Path, head: str, line: str, expected: list[tuple[str, int, int]]) -> None:
-    file = tmp_path / "n.py"
-    file.write_text(f"{head}\n{line}\n\n# COMMAND ----------\n{LAYER}\n")
+    assert in_script(tmp_path, f"{head}\n{line}\n\n# COMMAND ----------\n{LAYER}\n") == expected
+
+
+def in_script(folder: Path, text: str) -> list[tuple[str, int, int]]:
+    """What a run says of a script, the same with and without the prefilter."""
+    file = folder / "n.py"
+    file.write_text(text)
     quick, slow = (list(run([file], shipped_table(), Options(full=full))) for full in (False, True))
     assert [one.findings for one in quick] == [one.findings for one in slow]
-    assert [(one.code, one.start.line, one.start.column) for each in quick for one in each.findings] == expected
+    return [(one.code, one.start.line, one.start.column) for each in quick for one in each.findings]
+
+
+PERCENT = "# %%\n"
+LIGHT = "# ---\n# jupyter:\n#   jupytext:\n#     formats: ipynb,py:light\n# ---\n\n# +\n"
+COLAB = "# Commented out IPython magic to ensure Python compatibility.\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# !pip install tensorflow==1.15\n# %tensorflow_version 1.x\n",
+        "# %% [markdown]\n# !pip install tensorflow==1.15\n",
+        "# %%\n# # !pip install tensorflow==1.15\n# pip install tensorflow==1.15\n",
+        "# %%\nx = '# !pip install tensorflow==1.15'\n",
+        "# + [markdown]\n# %tensorflow_version 1.x\n# -\n",
+        '# %% language="html"\n# pip install tensorflow==1.15\n',
+        f"{COLAB}# %cd /content\n\nx = 1\n# %tensorflow_version 1.x\n",
+    ],
+)
+def test_a_comment_that_is_no_command(tmp_path: Path, text: str) -> None:
+    assert in_script(tmp_path, f"{text}\n{LAYER}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{PERCENT}# !pip install tensorflow==1.15 keras-contrib\n", [("NF952", 2, 3), ("NF953", 2, 3)]),
+        (f"{PERCENT}# %pip install tensorflow==1.15\n#%tensorflow_version 1\n", [("NF952", 2, 3), ("NF951", 3, 2)]),
+        ("#%%\n#   !pip install keras-contrib\n", [("NF953", 2, 5)]),
+        ('# %% language="bash"\n# pip install keras-contrib\n', [("NF953", 2, 3)]),
+        ("# %% [markdown]\n# Text\n# %% set-up\n# !pip install keras-contrib\n", [("NF953", 4, 3)]),
+        (f"{LIGHT}# !pip install keras-contrib\n", [("NF953", 8, 3)]),
+        (f"{COLAB}# %tensorflow_version 1.x\n", [("NF951", 2, 3)]),
+        (f"{COLAB}# %cd /content\n# %pip install keras-contrib\n", [("NF953", 3, 3)]),
+        (f"{PERCENT}# !pip install keras-contrib\n".replace("\n", "\r\n"), [("NF953", 2, 3)]),
+        ("!pip install keras-contrib\nx = %tensorflow_version 1.x\n", [("NF953", 1, 1), ("NF951", 2, 5)]),
+        (f"{COLAB}# %tensorflow_version 1.x\n!pip install \\\n  keras-contrib\n", [("NF951", 2, 3), ("NF953", 3, 1)]),
+    ],
+)
+def test_a_notebook_that_is_kept_as_a_script(tmp_path: Path, text: str, expected: list[tuple[str, int, int]]) -> None:
+    assert in_script(tmp_path, f"{text}{LAYER}\n") == expected

@@ -407,3 +407,27 @@ def test_no_text_takes_long(letter: str) -> None:
     with suppress(UnknownMessageError):
         explained(TABLE, letter * 20_000)
     assert time.process_time() - begin < 10
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "\udcff",
+        "[" * 5000,
+        "(" * 150 + "1" + ")" * 150,
+        "-" * 60_000 + "1",
+        "1" + "+1" * 900,
+        "1" + "+1" * 60_000,
+        "f(" * 900,
+        "\0",
+        "0.9, 'b': <object at 0x7f>",
+        "b'\\xff'",
+        "",
+    ],
+)
+def test_what_a_message_prints_of_arguments_may_be_anything(value: str) -> None:
+    said = "Unrecognized keyword arguments passed to BatchNormalization: "
+    for arguments in (f"{{'fused': {value}}}", f"{{'fused'{value}: 1}}", value):
+        with suppress(UnknownMessageError):
+            explained(TABLE, said + arguments)
+    assert explained(TABLE, f"{said}{{'fused': True}}")

@@ -165,6 +165,25 @@ def test_a_cell_that_does_not_parse_hides_no_other(tmp_path: Path) -> None:
         assert len(findings([tmp_path / "m.ipynb"])) == (text == code)
 
 
+SPELLED = "y = tf.layers.batch_normalization(x)\nz = slim.batch_norm(x)\nlayer = tf.contrib.layers.layer_norm(x)\n"
+
+
+@pytest.mark.parametrize("broken", ["print 'a'\n", "x = (\n", "def f(:\n"])
+@pytest.mark.parametrize("layout", ["plain", "list", "pieces"])
+def test_what_is_spelled_in_code_that_does_not_parse(tmp_path: Path, broken: str, layout: str) -> None:
+    """Nothing there says what `tf` is; what is written out is told all the same."""
+    name, data = LAYOUTS[layout](broken + SPELLED)
+    same(tmp_path, {name: data})
+    assert findings([tmp_path / name])
+
+
+@pytest.mark.parametrize("magic", ["%%writefile a.py", "%%python3", "%%bash"])
+def test_what_is_spelled_in_a_cell_that_is_not_run_here(tmp_path: Path, magic: str) -> None:
+    cells = [{"cell_type": "code", "source": f"{magic}\n{SPELLED}"}]
+    same(tmp_path, {"m.ipynb": json.dumps({"cells": cells}).encode()})
+    assert bool(findings([tmp_path / "m.ipynb"])) == (magic != "%%bash")
+
+
 def test_a_name_for_a_module_is_no_name_for_a_layer(tmp_path: Path) -> None:
     # What uses it has the words of a normalization itself; a file that has none is passed over, be it broken or not.
     same(

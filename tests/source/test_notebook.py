@@ -50,6 +50,14 @@ def test_nothing_changed_is_nothing_written(indent: int | None) -> None:
         "if True:\n    %time f()\nkeras?",
         "this is not python",
         "x = 5 % 2\ny = 'a%b!c?'",
+        "!ls\nx = [1\n, 2]\ny = (5\n% 3) + 2 \\\n% 3\nimport keras",
+        "x[0]?\n*Norm*?\n%%time?\n,f a b\n/f a\n;f b\nimport keras",
+        "\n\n  %%bash\nfor",
+        "    if x:\n        import keras\n    !ls\n\nimport keras",
+        ">>> import keras\n... \n>>> x\n3",
+        "In [12]: import keras\n    ...: x = 3\n",
+        "cd 'x'",
+        "matplotlib inline",
     ],
 )
 def test_what_only_ipython_understands_comes_back(cell: str) -> None:
@@ -127,6 +135,83 @@ def test_a_cell_that_does_not_parse_is_said_alone() -> None:
     after = json.loads(outcome.source.encode(outcome.fixed_text))
     expected = [cells[0], "from keras.layers import BatchNormalization\n", *cells[2:]]
     assert [one["source"] for one in after["cells"]] == expected
+
+
+OLD = "from keras.layers.normalization import BatchNormalization"
+SPELLED = f"{OLD}\nx = tf.layers.batch_normalization("
+
+
+def told(*cells: str) -> list[tuple[str, int | None, int, int]]:
+    found = result(notebook(*(("code", cell) for cell in cells)), path="a.ipynb").findings
+    return [(one.code, one.cell, one.start.line, one.start.column) for one in found]
+
+
+def test_a_cell_that_does_not_parse_has_its_probable_lines() -> None:
+    assert told("import keras", SPELLED, f"{OLD}\nprint 'a'", f"print 'b'\n{OLD}") == [
+        *(("NF001", 2, 2, 34), ("NF003", 2, 1, 40), ("NF003", 2, 2, 5)),
+        *(("NF001", 3, 2, 1), ("NF003", 3, 1, 40), ("NF003", 4, 2, 40)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "magic",
+    [
+        "%%writefile net.py",
+        "%%file pkg/net.py",
+        "%%python3",
+        "%%script python",
+        "\n%%px",
+        "%%cython",
+        "%%writefile -a a.py",
+    ],
+)
+def test_python_that_is_not_run_where_it_stands_has_probable_lines(magic: str) -> None:
+    assert told(f"{magic}\n{SPELLED}") == [
+        ("NF003", 1, 2 + magic.count("\n"), 40),
+        ("NF003", 1, 3 + magic.count("\n"), 5),
+    ]
+
+
+@pytest.mark.parametrize("magic", ["%%bash", "%%html", "%%writefile net.txt", "%%R", "%%javascript", "%%latex"])
+def test_what_is_no_python_has_none(magic: str) -> None:
+    assert told(f"{magic}\n{SPELLED}") == []
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture out", "%%timeit -n 3", "%%prun", "%%memit", "\n %%time"])
+def test_python_that_a_magic_runs_here_is_looked_at(magic: str) -> None:
+    assert told(f"{magic}\n{OLD}") == [("NF101", 1, 2 + magic.count("\n"), 40)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "line", "column"),
+    [
+        ("    if x:\n        {old}\n\n    !ls\n", 2, 48),
+        ("\tif x:\n\t\t{old}\ny = 3", 2, 42),
+        (">>> if x:\n...     {old}\n... \n>>> y = 3", 2, 48),
+        ("In [3]: if x:\n   ...:     {old}\n\n    ...: y\n", 2, 52),
+        ("  # so\nx = 1\n{old}", 3, 40),
+    ],
+)
+@pytest.mark.parametrize("flat", [False, True])
+def test_what_stands_before_the_code_stays(cell: str, line: int, column: int, flat: bool) -> None:
+    code = cell.format(old=OLD)
+    data = notebook(("code", code))
+    if flat:
+        data = json.dumps({"cells": [{"cell_type": "code", "source": code}]}).encode()
+    fixed = result(data, path="a.ipynb", fix=True)
+    assert [(one.code, one.start.line, one.start.column) for one in fixed.fixed] == [("NF101", line, column)]
+    assert not fixed.findings
+    assert fixed.content == data.replace(b".normalization import", b" import")
+
+
+def test_a_line_that_is_added_stands_where_the_others_do() -> None:
+    code = ">>> import tensorflow as tf\n>>> x = tf.contrib.layers.instance_norm(x)"
+    fixed = result(notebook(("code", code)), path="a.ipynb", fix=True, unsafe=True)
+    assert fixed.content is not None
+    (after,) = sources(fixed.content)
+    assert all(line.startswith(">>> ") for line in after.splitlines())
+    data = notebook(("code", after))
+    assert read_notebook(data, "a.ipynb").broken == ()
 
 
 def test_the_diff_of_a_notebook_is_one_of_the_file() -> None:
