@@ -52,19 +52,28 @@ def main() -> None:
 
 
 def _end_on_signals() -> None:
-    """SIGTERM and SIGHUP end a run as Ctrl-C does: what is half written goes, and the status says what it was."""
+    """SIGTERM and SIGHUP end a run as Ctrl-C does: what is half written goes, and the status says what it was.
+
+    A second one ends it at once.
+    """
     mine = os.getpid()
+    told: list[int] = []
 
     def end(number: int, _: FrameType | None) -> None:
         if os.getpid() != mine:
             # A forked worker has nothing to put away.
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
+        told.append(number)
+        if len(told) > 1:
+            os._exit(128 + number)
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
         raise SystemExit(128 + number)
 
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, end)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import zlib
@@ -80,14 +81,22 @@ def write(folder: str, name: str, body: bytes) -> None:
     import tempfile  # noqa: PLC0415 - most runs only read
 
     prepare(folder)
+    kind = name.partition("-")[0]
+    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=folder)
+        # What a killed run leaves is one of the older ones of its kind, and goes with them.
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f"{kind}-")
         with os.fdopen(handle, "wb") as stream:
             stream.write(_sum(body) + body)
         os.replace(temporary, f"{folder}/{name}")  # noqa: PTH105
-        _forget_older(folder, name.partition("-")[0])
+        temporary = None
+        _forget_older(folder, kind)
     except OSError:
         return
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)  # noqa: PTH108
 
 
 def _forget_older(folder: str, kind: str) -> None:

@@ -18,6 +18,7 @@ from normfix.checks.finding import Finding
 from normfix.checks.findings import CANNOT_DO
 from normfix.config.errors import UserError
 from normfix.run.results import FileResult
+from normfix.run.writing import replace_file
 from normfix.source.contents import contents
 
 FORMAT = 1
@@ -117,7 +118,13 @@ def write_baseline(baseline: Baseline, file: Path) -> None:
         if rows:
             files.append(f"    {json.dumps(name)}: [\n" + ",\n".join(f"      {row}" for row in rows) + "\n    ]")
     body = "{\n" + ",\n".join(files) + "\n  }" if files else "{}"
-    file.write_text(f'{{\n  "version": {FORMAT},\n  "files": {body}\n}}\n', encoding="utf-8", newline="\n")
+    data = f'{{\n  "version": {FORMAT},\n  "files": {body}\n}}\n'.encode()
+    target = Path(os.path.realpath(file))
+    if target.exists() and not target.is_file():
+        # A pipe or a device has nothing to lose.
+        target.write_bytes(data)
+    else:
+        replace_file(target, data)
 
 
 def total(counts: Counts) -> int:

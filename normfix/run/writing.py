@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import stat
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from normfix.run.leftovers import temporary_name
@@ -45,20 +46,43 @@ def write(result: FileResult) -> None:
         raise OSError(
             errno.EBUSY, "it has changed since it was read, and is left as it is: run normfix again", result.path
         )
-    before = target.stat()
-    _must_be_writable(target, before, result.path)
+    _must_be_writable(target, target.stat(), result.path)
+    replace_file(target, data)
+
+
+def replace_file(target: Path, data: bytes) -> None:
+    """Give a file other bytes, or make it: whole or not at all, whatever ends this process meanwhile. Raises OSError.
+
+    A signal that would end the run waits until nothing is left beside the file.
+    """
     temporary = target.with_name(temporary_name(target.name))
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with _signals_held():
+        mode = 0o600 if target.exists() else 0o666
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if target.exists():
+                _take_after(temporary, target, target.stat())
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Keep the signals that end a run waiting, where the platform can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        _take_after(temporary, target, before)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _must_be_writable(target: Path, status: os.stat_result, shown: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from normfix.config import store
+from normfix.run.baseline import Baseline, read_baseline, write_baseline
 from normfix.run.options import Options
 from normfix.run.results import FileResult
 from normfix.run.session import run
@@ -119,3 +121,34 @@ def test_owner_and_group_stay(legacy: Path) -> None:
     status = legacy.stat()
     assert legacy.read_bytes() == AFTER
     assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (1234, 2345, 0o4640)
+
+
+def test_a_baseline_survives_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "normfix-baseline.json"
+    file.write_bytes(b"what was put up with")
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="the disk is full"):
+        write_baseline(Baseline(tmp_path, {}), file)
+    assert file.read_bytes() == b"what was put up with"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights")
+def test_a_baseline_that_is_a_link_stays_one(tmp_path: Path) -> None:
+    link, file = tmp_path / "link.json", tmp_path / "file.json"
+    link.symlink_to(file)
+    write_baseline(Baseline(tmp_path, {}), link)
+    assert link.is_symlink()
+    assert read_baseline(file).counts == {}
+
+
+def test_a_cache_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "kind-name").mkdir()
+    store.write(str(tmp_path), "kind-name", b"body")
+    assert [path.name for path in tmp_path.iterdir()] == ["kind-name"]
+    store.write(str(tmp_path), "kind-other", b"body")
+    assert store.read(str(tmp_path), "kind-other") == b"body"
