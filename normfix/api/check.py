@@ -11,7 +11,6 @@ from normfix.api.reports import Report, report_of
 from normfix.run.archives import unpacked
 from normfix.run.discovery import is_archive
 from normfix.run.request import STDIN, Request, UsageError, files_for, settings_for
-from normfix.run.writing import write_all
 from normfix.source.documents import encoded
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -171,5 +170,7 @@ def _done(request: Request, source: str | bytes | None, filename: str, workers: 
     # No paths at all would mean the working directory to the command; here an empty list is one.
     files = files_for(request, job.settings) if request.paths else []
     results = job.files(files, options)
-    problems = write_all(results) if request.fix and not request.diff else []
+    problems: list[str] = []
+    if request.fix and not request.diff:
+        results, problems = job.written(results)
     return report_of(job, job.reported(results, files), problems)

@@ -27,6 +27,7 @@ from normfix.run.request import (
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
 from normfix.run.since import since
+from normfix.run.writing import write_all
 from normfix.table.table import Table
 
 
@@ -48,6 +49,19 @@ class Job:
     ) -> list[FileResult]:
         """The same for code that did not come from a file, among others of which `texts` are the bytes to come."""
         return _telling([scan_text(data, path, self.table, options or self.options, texts)])
+
+    def written(self, results: list[FileResult]) -> tuple[list[FileResult], list[str]]:
+        """Write what was changed. The results as they hold then, and a line for each file that could not be written.
+
+        Such a file is as it was, and so are its findings.
+        """
+        problems = write_all(results)
+        if not problems:
+            return results, []
+        options = replace(self.options, fix=False, cache=None, prefiltered=None)
+        again = {one.path: _left(one, problems[one.path]) for one in self.files(list(problems), options)}
+        kept = (again.get(one.path) if one.path in problems else one for one in results)
+        return [one for one in kept if one is not None], [f"{path}: {reason}" for path, reason in problems.items()]
 
     def reported(self, results: list[FileResult], files: Iterable[str]) -> Reported:
         """What is to be said of the results of some files: all, or what no baseline knows. Raises BaselineError.
@@ -115,6 +129,12 @@ def job_for(request: Request, settings: Settings) -> Job:
 def unsafe_fixes(request: Request, settings: Settings) -> bool:
     """Whether fixes that may change numbers are asked for."""
     return settings.unsafe_fixes if request.unsafe_fixes is None else request.unsafe_fixes
+
+
+def _left(result: FileResult, reason: str) -> FileResult:
+    """The result of a file that could not be written."""
+    findings = (one if one.fix is None else replace(one, fix=None, withheld=reason) for one in result.findings)
+    return replace(result, findings=tuple(findings))
 
 
 def _telling(results: Iterable[FileResult]) -> list[FileResult]:

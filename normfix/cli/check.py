@@ -33,7 +33,6 @@ from normfix.run.request import (
     settings_for,
 )
 from normfix.run.results import FileResult
-from normfix.run.writing import write_all
 
 _Scan = Callable[[Options], list[FileResult]]
 
@@ -60,10 +59,13 @@ def check_files(request: Request, prepared: Prepared) -> int:
         results = _scan(job, options, lambda chosen: job.files(prepared.files, chosen))
     if prepared.archive is not None:
         results = prepared.archive.at_home(results)
+    problems: list[str] = []
+    if request.fix and not request.diff:
+        results, problems = job.written(results)
     reported = job.reported(results, prepared.files)
-    problems = (
-        [] if request.diff or not _edits(request) else write_all(reported.results if request.add_noqa else results)
-    )
+    if request.add_noqa and not request.diff:
+        silent, problems = job.written(reported.results)
+        reported = replace(reported, results=silent)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     said, found = _report(job, reported, declined)

@@ -15,14 +15,14 @@ from normfix.run.results import FileResult
 from normfix.source.contents import contents
 
 
-def write_all(results: Iterable[FileResult]) -> list[str]:
-    """Write every fixed file; one line for each that could not be written."""
-    problems: list[str] = []
+def write_all(results: Iterable[FileResult]) -> dict[str, str]:
+    """Write every fixed file; for each that could not be written, by its path, the reason."""
+    problems: dict[str, str] = {}
     for result in results:
         try:
             write(result)
         except OSError as error:
-            problems.append(str(error) if error.errno is None else f"{result.path}: {error.strerror}")
+            problems[result.path] = error.strerror or str(error)
     return problems
 
 

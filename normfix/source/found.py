@@ -13,7 +13,12 @@ LANGUAGES = frozenset(
 )
 """The names that documents have for Python and for a dialogue with it."""
 
-DIRECTIVES = frozenset({"code-cell", "jupyter-execute", "testcode", "testsetup", "testcleanup", "doctest", "ipython"})
+DIRECTIVES = frozenset(
+    (
+        *("code-cell", "jupyter-execute", "testcode", "testsetup", "testcleanup", "doctest", "ipython"),
+        *("plot", "pyplot", "bokeh-plot", "altair-plot", "exec_code"),
+    )
+)
 """Directives of Sphinx and MyST that hold Python unless they say something else."""
 
 CODE = frozenset({"code-block", "code", "sourcecode"})

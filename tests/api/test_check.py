@@ -96,6 +96,7 @@ def test_a_file_that_cannot_be_written_is_a_problem(project: Path, monkeypatch: 
     monkeypatch.setattr("normfix.run.writing.temporary_name", lambda _: "x" * 300)
     report = fix("old.py")
     assert (report.status, report.problems) == (2, ("old.py: File name too long",))
+    assert (report.fixed, [one.withheld for one in report.findings]) == ((), ["File name too long"])
     assert (project / "old.py").read_text(encoding="utf-8") == OLD
 
 

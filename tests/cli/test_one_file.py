@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -184,3 +185,22 @@ def test_a_hostile_configuration_of_others_ends_no_run(
     put(tmp_path / "a.py", OLD)
     assert b"NF008" not in normfix("fix", "--no-cache", ".").stdout
     assert b"from keras.layers import BatchNormalization" in (tmp_path / "a.py").read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are those of POSIX")
+@pytest.mark.parametrize("arguments", [["fix"], ["check", "--fix"], ["check", "--add-noqa"]], ids=" ".join)
+def test_a_file_that_cannot_be_written_keeps_its_findings(
+    normfix: Command, tmp_path: Path, arguments: list[str]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("a.py", "b.py"):
+        put(tmp_path / name, OLD)
+    (tmp_path / "elsewhere" / "a.txt").hardlink_to(tmp_path / "a.py")
+    result = normfix(*arguments, "--select", "NF1", "--output-format", "json")
+    assert result.returncode == 2
+    assert b"error: a.py: it has 2 names (hard links)" in result.stderr
+    assert (tmp_path / "a.py").read_bytes() == OLD
+    assert (tmp_path / "b.py").read_bytes() != OLD
+    told = json.loads(result.stdout)
+    assert [(Path(one["filename"]).name, one["code"], one["fix"]) for one in told] == [("a.py", "NF101", None)]
+    assert "1 remaining" in result.stderr.decode()

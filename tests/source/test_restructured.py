@@ -48,6 +48,7 @@ def test_nothing_is_found(text: str) -> None:
         (".. code-block:: python\n   :linenos:\n   :caption: a: b\n\n", "   {}\n", "\nEnd\n"),
         (".. sourcecode:: py\n\n", "    {}\n", ""),
         (".. testcode::\n\n", "   {}\n", ""),
+        (".. plot::\n   :include-source:\n\n", "   {}\n", "   plt.plot([1])\n"),
         (".. code:: python\n\n", "\t{}\n", ""),
         (".. CODE:: Python3\n\n", "   {}\n", "   \n   x = 1\n"),
         ("Title\n=====\n\nText::\n\n", "    {}\n", "\nEnd\n"),
