@@ -59,13 +59,7 @@ def check_files(request: Request, prepared: Prepared) -> int:
         results = _scan(job, options, lambda chosen: job.files(prepared.files, chosen))
     if prepared.archive is not None:
         results = prepared.archive.at_home(results)
-    problems: list[str] = []
-    if request.fix and not request.diff:
-        results, problems = job.written(results)
-    reported = job.reported(results, prepared.files)
-    if request.add_noqa and not request.diff:
-        silent, problems = job.written(reported.results)
-        reported = replace(reported, results=silent)
+    reported, problems = _written(job, results, prepared.files)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     said, found = _report(job, reported, declined)
@@ -84,6 +78,18 @@ def check_archive(request: Request) -> int:
         settings = settings_for(request)
         files = files_for(replace(request, paths=(archive.folder,)), settings)
         return check_files(request, Prepared(settings=settings, files=files, archive=archive))
+
+
+def _written(job: Job, results: list[FileResult], files: Sequence[str]) -> tuple[Reported, list[str]]:
+    """Write what is to be written. What is reported then, and a line for each file that could not be written."""
+    problems: list[str] = []
+    if job.request.fix and not job.request.diff:
+        results, problems = job.written(results)
+    reported = job.reported(results, files)
+    if job.request.add_noqa and not job.request.diff:
+        silenced, problems = job.written(reported.results)
+        reported = replace(reported, results=silenced)
+    return reported, problems
 
 
 def _hold_together(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""A signal in the middle of writing ends a run with its status: files are old or new, and nothing is left beside them."""
+"""A signal in the middle of writing ends a run with its status: files are old or new, nothing is left beside them."""
 
 from __future__ import annotations
 
