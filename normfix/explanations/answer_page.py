@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 from normfix.config.errors import UserError
 from normfix.config.terminal import columns
@@ -13,6 +15,8 @@ from normfix.explanations.pasted import Pasted, pasted
 from normfix.explanations.subject import Subject
 from normfix.report import GRADE_WORDS
 from normfix.report.paint import printable, wants_colour
+from normfix.source.spared import spared
+from normfix.table.load import shipped_table
 from normfix.table.messages import Message
 from normfix.table.table import Kind, Rule, Table
 
@@ -35,13 +39,30 @@ def show(table: Table, text: str, colour: str) -> None:
 def explained(table: Table, text: str) -> tuple[Answer, tuple[Block, ...]]:
     """The answer to a pasted text, and its page.
 
-    Raises UnknownMessageError, with the nearest recorded messages, where nothing fits.
+    Raises UnknownMessageError, with the nearest recorded messages, where nothing fits, and UserError where a pattern of
+    the project's own rules takes too long.
     """
     read = pasted(text)
+    _must_come_to_an_end(table, read)
     found = answer(table, read)
     if not found and found.other is None:
         raise UnknownMessageError(_unknown(table, read))
     return found, tuple(page(found, read))
+
+
+def _must_come_to_an_end(table: Table, read: Pasted) -> None:
+    """Try a text on rules that do not ship with normfix: one of their patterns may search it for years."""
+    if table.messages == shipped_table().messages or not hasattr(os, "fork"):
+        return
+
+    def tried() -> str:
+        # What else may go wrong, does so again where it is said.
+        with suppress(Exception):
+            answer(table, read)
+        return ""
+
+    if spared(tried) is None:
+        raise UserError("a pattern among the messages of this project's rules takes too long to search this text")
 
 
 def page(found: Answer, read: Pasted) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,6 +72,8 @@ def read_messages(data: Mapping[str, Any]) -> Messages:
     """The message part of a rule file. Raises ValueError for a row that cannot be used."""
     messages = tuple(_message(row) for row in data.get("message", ()))
     signs = tuple(_sign(row) for row in data.get("sign", ()))
+    for pattern in data.get("shapes", ()):
+        _must_be_pattern(pattern, "shapes")
     callees = tuple(_callee(row) for row in data.get("callee", ()))
     return Messages(messages, signs, data.get("generated", {}), tuple(data.get("shapes", ())), callees)
 
@@ -92,6 +95,8 @@ def _message(row: Mapping[str, Any]) -> Message:
     missing = [key for key in ("slug", "title", "patterns", "cause", "cure") if not row.get(key)]
     if problem or missing:
         raise ValueError(f"{name}: {problem or ', '.join(missing) + ' missing'}")
+    for pattern in (*row["patterns"], row.get("frame", "")):
+        _must_be_pattern(pattern, name)
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
     return Message(**fields)
 
@@ -100,7 +105,15 @@ def _sign(row: Mapping[str, Any]) -> Sign:
     problem = shapes.misfit(row, _SIGN)
     if problem or len(row) < len(_SIGN):
         raise ValueError(f"sign: {problem or 'needs pattern and says'}")
+    _must_be_pattern(row["pattern"], "sign")
     return Sign(row["pattern"], row["says"])
+
+
+def _must_be_pattern(text: str, name: str) -> None:
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError, MemoryError) as error:
+        raise ValueError(f"{name}: {text[:60]!r} is no regular expression: {error}") from error
 
 
 def _callee(row: Mapping[str, Any]) -> KnownCallee:

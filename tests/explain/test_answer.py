@@ -6,6 +6,7 @@ import json
 import re
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -431,3 +432,35 @@ def test_what_a_message_prints_of_arguments_may_be_anything(value: str) -> None:
         with suppress(UnknownMessageError):
             explained(TABLE, said + arguments)
     assert explained(TABLE, f"{said}{{'fused': True}}")
+
+
+HOSTILE = """family = "own"
+title = "Own"
+
+[[message]]
+slug = "own"
+title = "Of our own"
+patterns = ["{pattern}"]
+cause = "A cause."
+cure = "A cure."
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "status", "words"),
+    [
+        ("our own (error)", 0, "Of our own"),
+        ("(a+)+$", 2, "a pattern among the messages of this project's rules takes too long"),
+        ("(a|a)*$", 2, "a pattern among the messages of this project's rules takes too long"),
+        ("(", 2, "'(' is no regular expression"),
+        ("(?P<a>x)(?P<a>y)", 2, "is no regular expression"),
+        ("a{99999999999999999999}", 2, "is no regular expression"),
+    ],
+)
+def test_the_patterns_of_own_rules(normfix: Command, tmp_path: Path, pattern: str, status: int, words: str) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.normfix]\nextend-rules = ["own.toml"]\n')
+    (tmp_path / "own.toml").write_text(HOSTILE.format(pattern=pattern))
+    done = normfix("explain", "a" * 60 + "b our own error", cwd=tmp_path)
+    assert done.returncode == status
+    assert words in (done.stdout + done.stderr).decode()
+    assert b"Traceback" not in done.stderr
