@@ -17,7 +17,7 @@ from typing import Any
 
 from normfix.source.magics import before_code, restored
 from normfix.source.parts import PartsText, joined
-from normfix.source.text import Edit, Position, SourceText, TextError
+from normfix.source.text import Edit, Position, SourceText, TextError, apply_edits
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.")
@@ -131,7 +131,7 @@ def read_notebook(data: bytes, path: str) -> NotebookText:
     """The code of a notebook file. Raises TextError when it is not one."""
     try:
         document = data.decode("utf-8-sig")
-        cells = tuple(_cells(document))
+        cells = tuple(_cells(document)) if _is_python(document) else ()
     except KeyError as error:
         raise TextError(f"not a notebook: a cell without {error}") from error
     except IndexError as error:
@@ -143,6 +143,18 @@ def read_notebook(data: bytes, path: str) -> NotebookText:
     text, boundary, magics, broken = joined([cell.code for cell in cells])
     bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     return NotebookText(path, text, "utf-8", bom, document, boundary, magics, broken, cells)
+
+
+def _is_python(document: str) -> bool:
+    """Whether the cells of a notebook are in Python, as far as it says what they are in."""
+    found = next(
+        (document[start:end] for key, start, end in _members(document, _skip(document, 0)) if key == "metadata"), "{}"
+    )
+    metadata = json.loads(found)
+    said = [metadata.get(key) for key in ("language_info", "kernelspec")] if isinstance(metadata, dict) else []
+    names = [one.get(key) for one, key in zip(said, ("name", "language"), strict=False) if isinstance(one, dict)]
+    language = next((one.lower() for one in names if isinstance(one, str) and one), "python")
+    return "py" in language or "sage" in language
 
 
 def _cells(document: str) -> Iterator[Cell]:
@@ -224,14 +236,57 @@ def _written_at(document: str, cell: Cell, index: int) -> int:
 
 
 def _relaid(old: str, code: str) -> str:
-    """A `source` value with new code, as a list or a string and with the spacing that the old one has."""
+    """A `source` value with new code, as a list or a string; what it keeps of the old one is written as it was."""
     ascii_only = old.isascii() and "\\u" in old
+    literals = list(_LITERAL.finditer(old))
     if not old.startswith("["):
-        return json.dumps(code, ensure_ascii=ascii_only)
-    lines = re.findall(r"[^\n]*\n|[^\n]+", code)
-    literals = [json.dumps(line, ensure_ascii=ascii_only) for line in lines]
+        return f'"{"".join(_rewritten(_lines(literals[0][1]), code, ascii_only))}"'
+    written = _rewritten([one[1] for one in literals], code, ascii_only)
+    if len(written) == len(literals):
+        spans = zip(literals, written, strict=True)
+        return apply_edits(old, [Edit(*one.span(1), new) for one, new in spans])
     inside = re.match(r"\[(\s*)", old)
     closing = re.search(r"(\s*)\]$", old)
     opening = inside.group(1) if inside else ""
     between = f",{opening}" if "\n" in opening else ", "
-    return f"[{opening}{between.join(literals)}{closing.group(1) if closing else ''}]"
+    body = between.join(f'"{one}"' for one in written)
+    return f"[{opening}{body}{closing.group(1) if closing else ''}]"
+
+
+def _lines(body: str) -> list[str]:
+    """What stands between the quotes of a literal, line by line of the text that it means."""
+    lines = [""]
+    for one in _CHARACTER.findall(body):
+        lines[-1] += one
+        if _meant(one) == "\n":
+            lines.append("")
+    return lines if lines[-1] else lines[:-1]
+
+
+def _rewritten(old: list[str], code: str, ascii_only: bool) -> list[str]:
+    """The lines of a text between their quotes; those that `old` has are as they stand there."""
+    meant, new = list(map(_meant, old)), re.findall(r"[^\n]*\n|[^\n]+", code)
+    written: list[str] = []
+    for _, first, last, begin, end in SequenceMatcher(None, meant, new, autojunk=False).get_opcodes():
+        for number in range(begin, end):
+            place = first + number - begin
+            written.append(_line(old[place] if place < last else "", new[number], ascii_only))
+    return written
+
+
+def _line(old: str, text: str, ascii_only: bool) -> str:
+    """A text between its quotes. Its beginning and its end, as far as `old` has them, are as they stand there."""
+    pairs = [(one, _meant(one)) for one in _CHARACTER.findall(old)]
+    first = 0
+    while first < min(len(pairs), len(text)) and pairs[first][1] == text[first]:
+        first += 1
+    last, end = len(pairs), len(text)
+    while last > first and end > first and pairs[last - 1][1] == text[end - 1]:
+        last, end = last - 1, end - 1
+    ahead, behind = ("".join(one for one, _ in part) for part in (pairs[:first], pairs[last:]))
+    return ahead + json.dumps(text[first:end], ensure_ascii=ascii_only)[1:-1] + behind
+
+
+def _meant(written: str) -> str:
+    """The text that stands between two quotes."""
+    return str(json.loads(f'"{written}"')) if "\\" in written else written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,58 @@ def test_a_line_that_is_added_stands_where_the_others_do() -> None:
     assert all(line.startswith(">>> ") for line in after.splitlines())
     data = notebook(("code", after))
     assert read_notebook(data, "a.ipynb").broken == ()
+
+
+LAID_OUT = {
+    "escaped slashes": lambda text: text.replace("/", "\\/"),
+    "letters by their numbers": lambda text: text.replace("<", "\\u003C").replace("'", "\\u0027"),
+    "commas before the lines": lambda text: text.replace('",\n', '"\n ,'),
+    "empty lines": lambda text: text.replace("[\n", "[ \n\n"),
+    "line ends": lambda text: text.replace("\n", "\r\n"),
+    "tabs": lambda text: re.sub(r"(?m)^ +", "\t", text),
+}
+
+
+@pytest.mark.parametrize("layout", LAID_OUT)
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_what_does_not_change_of_a_cell_is_written_as_it_was(layout: str, flat: bool, ascii_only: bool) -> None:
+    code = f"# <é> \U0001d400 / '\\'\n{OLD}  # é/<\nx = '/'; BatchNormalization(mode=0)  # </>\n"
+    cells = [{"cell_type": "code", "source": code if flat else code.splitlines(keepends=True)}]
+    text = json.dumps({"cells": cells}, indent=2, ensure_ascii=ascii_only)
+    data = LAID_OUT[layout](text).encode()
+    fixed = result(data, path="a.ipynb", fix=True)
+    assert fixed.content == data.replace(b".normalization import", b" import").replace(b"mode=0", b"")
+
+
+def test_lines_that_come_and_go_leave_the_others_as_they_were() -> None:
+    listed = rb'{"cells": [{"cell_type": "code", "source": ["a #\/\n", "b\n", "c \u003c 3"]}, '
+    data = listed + rb'{"cell_type": "code", "source": "a #\/\nb"}]}'
+    read = read_notebook(data, "a.ipynb")
+    longer = read.encode(read.text.replace("b\n", "b\nd\n"))
+    assert longer == data.replace(rb'"b\n", ', rb'"b\n", "d\n", ').replace(rb'\nb"', rb'\nb\nd"')
+    shorter = read.encode(read.text.replace("b\n", ""))
+    assert shorter == data.replace(rb'"b\n", ', b"").replace(rb'\nb"', b'"')
+
+
+@pytest.mark.parametrize(
+    ("metadata", "python"),
+    [
+        ({}, True),
+        (None, True),
+        ({"kernelspec": {"language": "python", "name": "x"}}, True),
+        ({"language_info": {"name": "ipython"}}, True),
+        ({"language_info": {"name": "SageMath"}}, True),
+        ({"language_info": {"name": "R"}, "kernelspec": {"language": "python"}}, False),
+        ({"kernelspec": {"language": "julia"}}, False),
+        ({"language_info": {"version": "3"}, "kernelspec": {"name": "python3"}}, True),
+        ({"language_info": 3, "kernelspec": []}, True),
+    ],
+)
+def test_a_notebook_in_another_language_has_no_python(metadata: object, python: bool) -> None:
+    cells = [{"cell_type": "code", "source": f"{OLD}\nx <- 3 ("}]
+    data = json.dumps({"cells": cells, "metadata": metadata}).encode()
+    assert bool(result(data, path="a.ipynb").findings) == python
 
 
 def test_the_diff_of_a_notebook_is_one_of_the_file() -> None:
