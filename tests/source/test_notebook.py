@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -215,7 +216,7 @@ def test_a_line_that_is_added_stands_where_the_others_do() -> None:
     assert read_notebook(data, "a.ipynb").broken == ()
 
 
-LAID_OUT = {
+LAID_OUT: Mapping[str, Callable[[str], str]] = {
     "escaped slashes": lambda text: text.replace("/", "\\/"),
     "letters by their numbers": lambda text: text.replace("<", "\\u003C").replace("'", "\\u0027"),
     "commas before the lines": lambda text: text.replace('",\n', '"\n ,'),
