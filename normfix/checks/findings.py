@@ -19,6 +19,11 @@ SYNTAX_ERROR = "NF001"
 UNREADABLE = "NF002"
 PROBABLE = "NF003"
 _CONVERT = "; this is Python 2: convert it first (`pip install modernize`, `modernize --no-six -w FILE`)"
+_CONVERT_NOTEBOOK = (
+    "; this is Python 2: convert it first (`pip install modernize nbqa`, "
+    "`nbqa 'modernize --no-six -w -n' FILE --nbqa-dont-skip-bad-cells`)"
+)
+_CONVERT_BLOCK = "; this is Python 2: bring it to Python 3 first"
 GUARDED = "NF004"
 FAILED = "NF008"
 FIX_FAILED = "NF009"
@@ -160,7 +165,8 @@ def broken_parts(source: PartsText, table: Table) -> Iterator[Finding]:
             cell, place = source.placed(index, Position(failure.line, failure.column))
             message = f"cannot be parsed: {failure.reason}"
             if index in old:
-                message += _CONVERT + (f"; {len(old) - 1} more cells or blocks are Python 2 as well" if old[1:] else "")
+                message += _CONVERT_BLOCK if cell is None else _CONVERT_NOTEBOOK
+                message += f"; {len(old) - 1} more cells or blocks are Python 2 as well" if old[1:] else ""
             yield Finding(source.path, SYNTAX_ERROR, "", message, place, place, SiteKind.FILE, cell=cell)
         for one in _probable(SourceText(source.path, source.author_code(index)), table):
             cell, start = source.placed(index, one.start)

@@ -340,4 +340,11 @@ def test_cells_in_python_2_are_told_once() -> None:
     found = result(json.dumps({"cells": rows}).encode(), path="a.ipynb").findings
     assert [(one.cell, one.code) for one in found] == [(1, "NF001"), (2, "NF001")]
     assert "1 more cells or blocks are Python 2" in found[0].message
+    assert "`nbqa 'modernize --no-six -w -n' FILE --nbqa-dont-skip-bad-cells`" in found[0].message
     assert "Python 2" not in found[1].message
+
+
+def test_no_converter_is_named_that_cannot_read_the_file() -> None:
+    found = result(b"```python\nprint 'a'\n```\n", path="a.md").findings
+    assert "this is Python 2: bring it to Python 3 first" in found[0].message
+    assert "modernize" not in found[0].message
