@@ -209,11 +209,11 @@ def _elsewhere(scan: Scan, function: str) -> str:
 
 def _around_elsewhere(scan: Scan, function: str) -> str:
     file, programs = scan.project.resolved(scan.source.path), scan.project.programs(scan.source.path)
-    near = list(_scopes_in(scan, programs.scoping & programs.around(file) - {file}, function))
+    near = list(_scopes_in(scan, programs.scoping(programs.around(file) - {file}), function))
     if not near:
         return ""
     # One that names the function says more than one that is made elsewhere in the program.
-    every = [*near, *_scopes_in(scan, programs.scoping & programs.below(programs.above(file)) - {file}, function)]
+    every = [*near, *_scopes_in(scan, programs.scoping(programs.below(programs.above(file)) - {file}), function)]
     name, scope = min(every, key=lambda pair: pair[1].names is None)
     given = ", ".join(ast.unparse(one) for one in scope.call.keywords if one.arg not in (None, "list_ops_or_scope"))
     what = f"`{given}`" if given and scope.names is not None else "arguments"

@@ -25,6 +25,7 @@ _RETURNS = (
 )
 # Patterns for whole files begin with letters: what comes before these is looked at behind them, which is faster.
 _DEFINITIONS = (re.compile(rb"def(?<!\wdef)[ \t]+(\w+)"), re.compile(rb"class(?<!\wclass)[ \t]+(\w+)"))
+_MAKES_OTHERS = re.compile(rb"__new__|metaclass[ \t]*=")
 _CALLED = b"()"
 """Stands behind a name for what its call returns."""
 
@@ -151,6 +152,9 @@ class Names:
         # In a text of several lines nothing ends.
         found = (one.start() for one in ends.finditer(text, start + 1) if not _in_text(text[start : one.start()]))
         end = next(found, len(text))
+        if text.startswith(b"class", start) and not _MAKES_OTHERS.search(text, start, end):
+            # The call of a class comes to an object of it, whatever its methods return.
+            return iter(())
         return (expression(text, one.end()) for pattern in _RETURNS for one in pattern.finditer(text, start, end))
 
     def returns(self, chain: bytes) -> bool:
@@ -163,6 +167,14 @@ class Names:
             return True
         paths = (path for path in bound if not self.is_library(path))
         return any(self.told(path + b"." * bool(rest) + rest, called=True) for path in paths)
+
+    def given(self, name: bytes) -> Iterator[bytes]:
+        """The names, with attributes, that stand in what may be assigned to a name anywhere in the file."""
+        return (one for value in self._assignments.values(name) for one in CHAIN.findall(without_texts(value)))
+
+    def is_assigned(self, name: bytes) -> bool:
+        """Whether a name may be given a value by anything but a definition or an import."""
+        return any(True for _ in self._assignments.values(name))
 
     def is_given(self, name: bytes) -> bool:
         """Whether a name, or what a call of it (`name()`) returns, may be more than a literal anywhere in the file."""

@@ -39,6 +39,8 @@ _TOKEN = re.compile(
 _CALLEE = re.compile(rb"([^\W\d][\w.]*|[)\]])[ \t]*\Z")
 _LONGEST_CALLEE = 200
 _CALLED = re.compile(rb"\s*\(")
+_CALL = ord("(")
+_GIVEN_TO = re.compile(rb"(?:\A|\n)[^\n#]*[\w\])]\(\s*\Z")
 _CHAIN = re.compile(rb"(?:\w+[ \t]*\.[ \t]*)+\Z")
 _ENDS = re.compile(rb"[ \t]*(?:[#;\n]|\Z)")
 _TARGET = re.compile(rb"(?<![\w.])(\w+)[ \t]*=[ \t(]*\Z")
@@ -67,7 +69,7 @@ def _named(text: bytes, place: int) -> bool:
 
 
 def _brackets_around(text: bytes, places: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """For each of some places in code the place of the bracket around it, and the commas from there to it.
+    """For each of some places in the brackets of a call the place of the bracket, and the commas from there to it.
 
     Where a definition or a `return` begins, no bracket is open.
     """
@@ -76,9 +78,8 @@ def _brackets_around(text: bytes, places: Sequence[int]) -> Iterator[tuple[int, 
     for token in _TOKEN.finditer(text) if waiting else ():
         while waiting and waiting[-1] <= token.start():
             place = waiting.pop()
-            if open_brackets:
-                opened, commas = open_brackets[-1]
-                yield place, opened, commas
+            if open_brackets and text[open_brackets[-1][0]] == _CALL:
+                yield place, *open_brackets[-1]
         while waiting and waiting[-1] < token.end():
             waiting.pop()
         if not waiting:
@@ -104,7 +105,8 @@ def is_made_in_vain(text: bytes, start: int, end: int) -> bool:
     line = _CHAIN.sub(b"", text[text.rfind(b"\n", 0, start) + 1 : start])
     target = _TARGET.search(line)
     if target is None:
-        return not line.strip() or line.rstrip().endswith((b":", b";"))
+        above = text[max(0, start - _LONGEST_CALLEE) : start].rpartition(b"\n")[0]
+        return not _GIVEN_TO.search(above) if not line.strip() else line.rstrip().endswith((b":", b";"))
     return line[:1] in (b" ", b"\t") and only_once(text, target[1])
 
 

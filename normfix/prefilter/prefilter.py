@@ -22,7 +22,7 @@ from normfix.prefilter.handed_names import handed_names
 from normfix.prefilter.imports import import_statements, imported_names, stands_alone
 from normfix.prefilter.names import Elsewhere
 from normfix.prefilter.other_names import may_rename, other_names
-from normfix.prefilter.uses import Uses
+from normfix.prefilter.uses import Owns, Uses, owns_nothing
 from normfix.prefilter.vocabulary import Vocabulary, vocabulary_of
 from normfix.source.text import DATABRICKS, TextError, has_parts
 
@@ -62,8 +62,11 @@ class Prefilter:
         self.vocabulary = vocabulary
         self.docstrings = docstrings
 
-    def admission(self, data: bytes, path: str, elsewhere: Elsewhere | None) -> Admission:
-        """What the bytes of the file at `path` tell; without `elsewhere` names of its project may mean anything."""
+    def admission(self, data: bytes, path: str, elsewhere: Elsewhere | None, owns: Owns = owns_nothing) -> Admission:
+        """What the bytes of the file at `path` tell; without `elsewhere` names of its project may mean anything.
+
+        `owns` says which paths of libraries lead into the file's own project.
+        """
         text = plain(data, path)
         if text is None:
             return Admission.ADMITTED
@@ -75,7 +78,7 @@ class Prefilter:
         contrib = self._speaks_of_contrib(text)
         if self.docstrings and (places or contrib):
             return Admission.ADMITTED
-        file = Uses(self.vocabulary, text, elsewhere) if places or contrib else None
+        file = Uses(self.vocabulary, text, elsewhere, owns) if places or contrib else None
         if file is not None and ((contrib and file.may_use_contrib()) or file.may_have_finding(places)):
             return Admission.ADMITTED
         if self._spells_legacy(text, places) and _is_broken(data, path):

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import accumulate
 
 from normfix.prefilter.calls import arguments, matters, stands_as_value
+from normfix.prefilter.chains import chain_before, is_prose
 from normfix.prefilter.circles import ANYTHING
 from normfix.prefilter.names import Elsewhere, Names
 from normfix.prefilter.objects import is_made_in_vain, object_matters
-from normfix.prefilter.vocabulary import WORD, Vocabulary
+from normfix.prefilter.vocabulary import Vocabulary
 
-_CHAIN = re.compile(rb"(?:[^\W\d]\w*\s*\.\s*)+\Z")
-_CHAIN_BYTES = WORD + b". \t\n\f"
-_LONGEST_CHAIN = 200
-_ASKED_OF = re.compile(rb"(?<!\w)getattr\s*\(\s*([^\W\d][\w.]*)\s*,\s*[rRbBuUfF]*[\"']\Z")
-_LOOKED_UP = re.compile(rb"(?:getattr[^\"']*[\"']|(?:import_module|__import__)[^\n]*)\Z")
-_CALLED = re.compile(rb"(?<![\w.)\]])([^\W\d]\w*(?:\.\w+)*)\([^()]*\)\s*\.\s*\Z")
 _OPENING = re.compile(rb"[ \t]*\(")
 _GIVEN = re.compile(rb"(?<![\w.])([^\W\d]\w*)(?=[ \t]*(?:[,)\]:][^=\n]*)?(?::?=(?!=)|in(?!\w)))")
 _HANDED_BACK = re.compile(rb"(?<!\w)(?:return|lambda|yield)(?!\w)")
@@ -28,9 +23,11 @@ _CALLEE = re.compile(rb"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 _WHOLE_CHAIN = re.compile(rb"(?<![\w.])([^\W\d]\w*(?:\.\w+)*)")
 _CALL_OF_CHAIN = re.compile(rb"(?<![\w.])([^\W\d]\w*(?:\.\w+)*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
-_TARGET = b"_target_"
-_LOOKS_UP = (b"import_module", b"__import__", _TARGET)
-_CLASS = b"class_name"
+_TARGET = re.compile(rb"_target_(?<!\w_target_)(?!\w)")
+_LOOKS_UP = (b"import_module", b"__import__")
+_CLASS = re.compile(
+    rb"class_name(?!\w)[\"']?\s*[:=][\s(]*(?:#[^\n]*\s*)*[rRbBuUfF]*[\"'](?:[^\n\"']*?([\w.]*)[\"'](?!\s*[\"']))?"
+)
 _SYMBOLIC = b"l2_normalize"
 _INPUT = re.compile(rb"(?<!\w)Input\s*\(")
 _MADE_OTHERWISE = re.compile(rb"\s*\.\s*(?:from_config|__init__)\s*\(")
@@ -38,22 +35,39 @@ _CALLED_BY_TEXT = re.compile(rb"[\"']\s*(?:,[^()]*)?\)\s*\(")
 _VALUE_WINDOW = 400
 
 
-class Uses:
-    """The uses of the words in one file; without `elsewhere` names of its project may mean anything."""
+Owns = Callable[[bytes], bool]
+"""Whether a library's path leads into a package of the project that has the library's name."""
 
-    def __init__(self, vocabulary: Vocabulary, text: bytes, elsewhere: Elsewhere | None) -> None:
+
+def owns_nothing(_: bytes) -> bool:
+    """What holds of a file in no project."""
+    return False
+
+
+class Uses:
+    """The uses of the words in one file; without `elsewhere` names of its project may mean anything.
+
+    What the project `owns` is no finding, whatever it is called.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, text: bytes, elsewhere: Elsewhere | None, owns: Owns = owns_nothing
+    ) -> None:
         self.vocabulary = vocabulary
         self.text = text
         self.names = Names(text, vocabulary.roots, elsewhere)
-        self.looks_up = any(one in text for one in _LOOKS_UP)
+        self.has_target = _TARGET.search(text) is not None
+        self.looks_up = self.has_target or any(one in text for one in _LOOKS_UP)
         self.known: dict[bytes, frozenset[bytes]] = {}
-        self.has_layer = not vocabulary.callables.keys().isdisjoint(self.names.imported)
+        self._owns = owns
+        self.imported = frozenset(filter(self._is_foreign, self.names.imported))
+        self.has_layer = not vocabulary.callables.keys().isdisjoint(self.imported)
         self.handed_on: set[bytes] = set()
 
     def may_have_finding(self, places: list[tuple[int, int, bytes]]) -> bool:
         """Whether anything that stands at these places, or what goes with it, may be a finding."""
         try:
-            if any(map(self._is_gone, self.names.imported)):
+            if any(map(self._is_gone, self.imported)):
                 return True
             if any(self._is_finding(*one) for one in places) or self._names_class:
                 return True
@@ -67,14 +81,14 @@ class Uses:
         if not all(map(names.is_library, names.stars)):
             return True
         own = {name: path for name, paths in names.bound.items() for path in paths if not names.is_library(path)}
-        if any(map(self._is_contrib, names.imported.union(*map(names.told, own.values())))):
+        if any(map(self._is_contrib, self.imported.union(*map(names.told, own.values())))):
             return True
         called = {match[1] for match in _CALL_OF_CHAIN.finditer(self.text) if match[1].partition(b".")[0] in own}
         if any(map(names.returns, called)):
             return True
         for match in re.finditer(rb"(?<!\w)" + contrib + rb"(?!\w)", self.text):
-            if not self._is_prose(match.start()):
-                before = self._chain_before(match.start())
+            if not is_prose(self.text, match.start()):
+                before = chain_before(self.names, match.start())
                 if before is None or any(map(self._is_contrib, self._meanings(before + contrib))):
                     return True
         return False
@@ -96,18 +110,11 @@ class Uses:
     def _is_contrib(self, path: bytes) -> bool:
         return path == ANYTHING or (self.names.is_library(path) and self.vocabulary.contrib in path.split(b"."))
 
-    def _is_prose(self, start: int) -> bool:
-        """Whether a chain that goes on at `start` stands in a comment, in a doctest, or in backticks."""
-        line = self.text[self.text.rfind(b"\n", 0, start) + 1 : start]
-        code = line.partition(b"#")[0]
-        commented = len(code) < len(line) and b"'" not in code and b'"' not in code
-        return commented or line.lstrip().startswith(b">>>") or line.rstrip(_CHAIN_BYTES).endswith(b"`")
-
     def _is_finding(self, start: int, end: int, word: bytes) -> bool:
         """Whether a word may be a legacy symbol, a misspelled one, or a layer in a call that some rule looks at."""
-        if self._is_prose(start):
+        if is_prose(self.text, start):
             return False
-        before = self._chain_before(start)
+        before = chain_before(self.names, start)
         if before is None:
             return True
         paths = self._meanings(before + word)
@@ -116,7 +123,7 @@ class Uses:
         if ANYTHING in paths or any(map(self._is_gone, paths)):
             return True
         homes = [path for path in paths if path.rpartition(b".")[0] in self.vocabulary.homes]
-        if homes and (word not in self.vocabulary.words or _TARGET in self.text):
+        if homes and (word not in self.vocabulary.words or self.has_target):
             return True
         self.has_layer = self.has_layer or bool(homes)
         return any(self._is_used(path, start, end) for path in paths if path in self.vocabulary.callables)
@@ -128,40 +135,16 @@ class Uses:
             return True
         return path.rpartition(b".")[2] in self.vocabulary.words and not self.vocabulary.siblings.isdisjoint(above)
 
+    def _is_foreign(self, path: bytes) -> bool:
+        return not (self.names.is_library(path) and self._owns(path))
+
     def _meanings(self, chain: bytes) -> frozenset[bytes]:
         if chain not in self.known:
-            self.known[chain] = self.names.chain(chain)
+            found = self.names.chain(chain)
             if self.looks_up and self.names.is_library(chain):
-                self.known[chain] |= {chain}
+                found |= {chain}
+            self.known[chain] = frozenset(filter(self._is_foreign, found))
         return self.known[chain]
-
-    def _chain_before(self, start: int) -> bytes | None:
-        """The names and dots in front of a word, empty where there are none; None where that cannot be told."""
-        before = self.text[max(0, start - _LONGEST_CHAIN) : start]
-        if before[-1:] in (b'"', b"'"):
-            asked = _ASKED_OF.search(before)
-            return asked[1] + b"." if asked else None if _LOOKED_UP.search(before) else b""
-        found = _CHAIN.search(before, len(before.rstrip(_CHAIN_BYTES)))
-        ahead = before[: found.start()] if found else before
-        bare = ahead.rstrip()
-        line = bare.rpartition(b"\n")[2]
-        if b"\n" in ahead[len(bare) :] and b"#" in line and b"." in line:
-            # A comment may stand between a dot and the names behind it.
-            return None
-        if bare[-1:] == b".":
-            return self._behind_call(ahead, bare)
-        if found is None:
-            return b""
-        return found.group().translate(None, b" \t\n\f") if bare or start <= _LONGEST_CHAIN else None
-
-    def _behind_call(self, before: bytes, bare: bytes) -> bytes | None:
-        """The same for a word behind the dot of something else than a name, such as a call."""
-        if bare[:-1].rstrip()[-1:] != b")":
-            if bare.rstrip(b".")[-1:] in (b'"', b"'") and _LOOKED_UP.search(bare):
-                return None
-            return None if bare[:-1].rstrip()[-1:] in (b"", b"#", b"]") else b"."
-        called = _CALLED.search(before)
-        return None if called is None or self.names.returns(called[1]) else b"."
 
     def _is_used(self, path: bytes, start: int, end: int) -> bool:
         """Whether a callable is called in a way that matters; notes that it may go by another name."""
@@ -181,7 +164,8 @@ class Uses:
     @property
     def _names_class(self) -> bool:
         """Whether a dictionary may say which class is to be made."""
-        return _CLASS in self.text and (b"deserialize" in self.text or b"module" in self.text)
+        told = any(not word or word in self.vocabulary.words for word in _CLASS.findall(self.text))
+        return told and (b"deserialize" in self.text or b"module" in self.text)
 
     @cached_property
     def _every_given(self) -> frozenset[bytes]:
@@ -203,7 +187,7 @@ class Uses:
             return True
         handed_on = self.handed_on | aliases
         for name in handed_on.intersection(_CALLEE.findall(self.text)) if handed_on else ():
-            paths = self.names.paths(name)
+            paths = frozenset(filter(self._is_foreign, self.names.paths(name)))
             if not self.vocabulary.legacy.isdisjoint(paths):
                 return True
             called = {self.vocabulary.callables[path] for path in paths if path in self.vocabulary.callables}
@@ -216,9 +200,12 @@ class Uses:
 
     def _alias_matters(self, aliases: set[bytes]) -> bool:
         """Whether a callable is used in a way that matters under the name that an import gives it."""
-        told = {name: [one for one in self.names.paths(name) if one in self.vocabulary.callables] for name in aliases}
+        told = {name: [*filter(self._is_callable, self.names.paths(name))] for name in aliases}
         places = _NAME.finditer(self.text) if any(told.values()) else ()
         return any(self._is_used(path, *place.span()) for place in places for path in told.get(place[0], ()))
+
+    def _is_callable(self, path: bytes) -> bool:
+        return path in self.vocabulary.callables and self._is_foreign(path)
 
     def _object_matters(self) -> bool:
         return object_matters(self.text, self._may_be_object)
@@ -230,19 +217,21 @@ class Uses:
             return False
         if root in self.names.bound and (name or all(map(self.names.is_library, self.names.bound[root]))):
             return False
+        if not name and re.search(rb"class[ \t]+" + re.escape(root) + rb"(?!\w)", self.text):
+            return self.names.is_assigned(root)
         given = rb"(?<!\w)" + re.escape(name or root) + rb"(?!\w)(?![ \t]*[.(])"
         return re.search(given, self.text) is not None
 
     def _has_sibling(self) -> bool:
         """Whether something here may fail beside a normalization."""
         siblings = self.vocabulary.siblings
-        imported = {*self.names.imported, *(path.rpartition(b".")[0] for path in self.names.imported)}
+        imported = {*self.imported, *(path.rpartition(b".")[0] for path in self.imported)}
         if not siblings.isdisjoint(imported) or not siblings.isdisjoint(self.names.stars):
             return True
         for found in self.vocabulary.sibling_attribute.finditer(self.text):
-            if self._is_prose(found.start(1)):
+            if is_prose(self.text, found.start(1)):
                 continue
-            before = self._chain_before(found.start(1))
+            before = chain_before(self.names, found.start(1))
             if before is None:
                 return True
             for path in self._meanings(before + found[1]) if before else ():

@@ -29,7 +29,8 @@ class Vocabulary:
     `words` are the last components of all that may be a finding, `stems` those of them that do not say norm, or a piece
     of each, `layers` the layers of today. `legacy` are paths that are findings wherever they are named, `stars` modules
     whose star import is one, `siblings` what fails beside a normalization, `gone` those modules among them that had
-    some, `homes` where the layers are. `callables` maps the path of what is called to its last word. By that word,
+    some, `homes` where the layers are, `inner` the modules right below each library. `callables` maps the path of what
+    is called to its last word. By that word,
     `keywords` are those that no rule looks at; for a word without any, `watched` are those that some rule does, and
     from `first_place` on it looks at arguments by place. `too_new` are words that have not always existed, `roots` the
     libraries. A file that has the word `contrib` may have a finding where `speaks_of_contrib` matches; `speaks` is a
@@ -50,6 +51,7 @@ class Vocabulary:
     first_place: Mapping[bytes, int]
     too_new: frozenset[bytes]
     roots: frozenset[bytes]
+    inner: Mapping[str, frozenset[str]]
     contrib: bytes
     speaks: bytes
     speaks_of_contrib: bytes
@@ -147,6 +149,7 @@ def vocabulary_of(table: Table) -> Vocabulary:
         first_place=_first_place(table),
         too_new=frozenset(table.releases.too_new_words),
         roots=_bytes(table.roots),
+        inner=table.inner_modules,
         contrib=CONTRIB.rpartition(".")[2].encode(),
         speaks=SPEAKS.encode(),
         speaks_of_contrib=SPEAKS_OF_CONTRIB.encode(),

@@ -15,6 +15,7 @@ from normfix.run.cache import ResultCache, Seen, seen
 from normfix.run.workers import spread
 from normfix.source.contents import contents
 from normfix.source.folders import Folders
+from normfix.source.own_packages import OwnPackages
 
 _QUICKLY_PARSED = 50_000
 _NOTHING = (Admission.CLEAN, Admission.TOO_NEW, Admission.RENAMES)
@@ -55,7 +56,8 @@ def prefilter_files(
         files = [file for file in files if file not in cache.clean and file not in cache.settled]
     folders = Folders()
     names = ProjectNames(prefilter.vocabulary.roots, folders)
-    prefiltered = _Prefiltering(prefilter, folders, names, frozenset(named), lone, full, cached=cache is not None)
+    own = OwnPackages(folders, lambda root: prefilter.vocabulary.inner.get(root, frozenset()))
+    prefiltered = _Prefiltering(prefilter, folders, names, own, frozenset(named), lone, full, cached=cache is not None)
 
     def lost(path: str, _: int) -> Prefiltered:
         return Prefiltered(path, Admission.UNREADABLE, None, ())
@@ -77,6 +79,7 @@ class _Prefiltering:
     prefilter: Prefilter
     folders: Folders
     project_names: ProjectNames
+    own_packages: OwnPackages
     named: frozenset[str]
     lone: bool
     full: bool
@@ -84,9 +87,17 @@ class _Prefiltering:
 
     def __call__(self, path: str) -> Prefiltered | None:
         self.project_names.asked = False
+        owned = False
+
+        def owns(dotted: bytes) -> bool:
+            nonlocal owned
+            found = self.own_packages.owns(path, dotted.decode(errors="replace"))
+            owned = owned or found
+            return found
+
         try:
             data = contents(path)
-            said = self.prefilter.admission(data, path, self.project_names.around(path))
+            said = self.prefilter.admission(data, path, self.project_names.around(path), owns)
             hands_on = said is not Admission.CLEAN and self.prefilter.hands_on(data, path)
         except Exception:
             # The full scan meets the same fault and says so.
@@ -97,8 +108,9 @@ class _Prefiltering:
         if not self.cached:
             nothing = admission is Admission.CLEAN and not loaded
             return None if nothing else Prefiltered(path, admission, None, (), loaded, hands_on)
-        alone = said is admission is Admission.CLEAN and not self.project_names.asked and not named_here
-        read = () if alone else (*self.project_names.followed(path), *named_here)
+        alone = said is admission is Admission.CLEAN and not (self.project_names.asked or owned or named_here)
+        metadata = self.own_packages.read if owned else ()
+        read = () if alone else (*self.project_names.followed(path), *metadata, *named_here)
         return Prefiltered(path, admission, seen(path, data, alone=alone), read, loaded, hands_on)
 
     def _admission(self, said: Admission, data: bytes, path: str) -> Admission:

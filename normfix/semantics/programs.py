@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ _ACTS = re.compile(
     re.MULTILINE,
 )
 
+_FEW = 20
+"""Who imports so many files is found by a search for their names; for more, all imports are read first."""
+
 FilesOf = Callable[[Path, bytes, Sequence[bytes]], Iterable[Path]]
 """The project files that an import statement of a given file may name: a module and names taken from it."""
 
@@ -30,11 +34,11 @@ Leads = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one file says of itself: whom it `imports`, whether it can be run (`main`), imports TensorFlow itself
-    (`direct`), and speaks of `arg_scope` (`scoping`).
+    """What one file says of itself: the `modules` that it imports, with the names taken from each, whether it can be
+    run (`main`), imports TensorFlow itself (`direct`), and speaks of `arg_scope` (`scoping`).
     """
 
-    imports: frozenset[Path]
+    modules: Sequence[tuple[bytes, Sequence[bytes]]]
     main: bool
     direct: bool
     scoping: bool
@@ -44,15 +48,21 @@ class Facts:
 class Programs:
     """The programs that consist of some files and all that these import.
 
-    `facts_of` reads a file, `builds` tells whether one builds a graph, `acts` whether one does something beside
-    defining names. A file is looked at when something hangs on it, all of them only where it matters who imports whom.
+    `facts_of` reads a file, `files_of` finds those that it imports, `mentions` tells whether one has a name anywhere,
+    `builds` whether it builds a graph, `acts` whether it does something beside defining names. A file is looked at when
+    something hangs on it. Where some are `linked`, one may be imported under another name than its own.
     """
 
     files: Sequence[Path]
     facts_of: Callable[[Path], Facts]
+    files_of: FilesOf
+    mentions: Callable[[Path, bytes], bool]
     builds: Callable[[Path], bool]
     acts: Callable[[Path], bool]
+    linked: bool
     _facts: dict[Path, Facts] = field(default_factory=dict)
+    _imported: dict[Path, frozenset[Path]] = field(default_factory=dict)
+    _importers: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _built: dict[Path, bool] = field(default_factory=dict)
     _builders: dict[Path, Path | None] = field(default_factory=dict)
     _above: dict[Path, frozenset[Path]] = field(default_factory=dict)
@@ -61,43 +71,65 @@ class Programs:
     _others: dict[Path, Path | None] = field(default_factory=dict)
     _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
 
-    def _imports(self, file: Path) -> frozenset[Path]:
+    def facts(self, file: Path) -> Facts:
+        """What a file says of itself."""
         if file not in self._facts:
             self._facts[file] = self.facts_of(file)
-        return self._facts[file].imports
+        return self._facts[file]
+
+    def _imports(self, file: Path) -> frozenset[Path]:
+        if file not in self._imported:
+            modules = self.facts(file).modules
+            self._imported[file] = frozenset(
+                one for module, names in modules for one in self.files_of(file, module, names)
+            )
+        return self._imported[file]
 
     @cached_property
     def all(self) -> Mapping[Path, Facts]:
-        """Every file, with what it says."""
+        """Every file, and those elsewhere that they import, with what it says."""
         found: dict[Path, Facts] = {}
         waiting = list(self.files[:MOST_FILES])
         while waiting and len(found) < MOST_FILES:
             file = waiting.pop()
             if file not in found:
                 waiting += self._imports(file)
-                found[file] = self._facts[file]
+                found[file] = self.facts(file)
         return found
 
-    @cached_property
-    def scoping(self) -> frozenset[Path]:
-        """The files that speak of `arg_scope`."""
-        return frozenset(file for file, facts in self.all.items() if facts.scoping)
+    def scoping(self, files: Iterable[Path]) -> frozenset[Path]:
+        """Those of some files that speak of `arg_scope`."""
+        return frozenset(file for file in files if self.facts(file).scoping)
 
     @cached_property
-    def _importers(self) -> Mapping[Path, frozenset[Path]]:
-        found: dict[Path, set[Path]] = {}
-        for file, facts in self.all.items():
-            for other in facts.imports:
-                found.setdefault(other, set()).add(file)
-        return {file: frozenset(others - {file}) for file, others in found.items()}
+    def _naming(self) -> Mapping[bytes, frozenset[Path]]:
+        """The files whose imports end with a name, be it that of a module or one that is taken from it."""
+        found: dict[bytes, set[Path]] = {}
+        for file in self.files:
+            for module, names in self.facts(file).modules:
+                for name in (module.rpartition(b".")[2], *names):
+                    found.setdefault(name, set()).add(file)
+        return {name: frozenset(files) for name, files in found.items()}
+
+    def _may_import(self, file: Path) -> Iterable[Path]:
+        """The files that may import a file, as the names tell that they spell out."""
+        if self.linked:
+            return self.files
+        package = file.name == "__init__.py"
+        name = (file.parent.name if package else file.stem).encode()
+        # `from . import name` does not say what the package is called.
+        if len(self._importers) < _FEW:
+            inside = f"{file.parent}{os.sep}"
+            return [one for one in self.files if self.mentions(one, name) or (package and str(one).startswith(inside))]
+        unnamed = self._naming.get(b"", frozenset()) if package else frozenset()
+        return self._naming.get(name, frozenset()) | unnamed
 
     def importers(self, file: Path) -> frozenset[Path]:
         """The files that import a file."""
-        return self._importers.get(file, frozenset())
-
-    @cached_property
-    def _leading(self) -> frozenset[Path]:
-        return _closure((file for file, facts in self.all.items() if facts.direct), self.importers)
+        if file not in self._importers:
+            found = frozenset(one for one in self._may_import(file) if file in self._imports(one))
+            self._importers[file] = found - {file}
+        return self._importers[file]
 
     def _builds(self, file: Path) -> bool:
         if file not in self._built:
@@ -116,12 +148,17 @@ class Programs:
     @cached_property
     def any_builder(self) -> Path | None:
         """The first file of the project that builds a graph; None where there is no graph program."""
-        return next((one for one in sorted(self.all, key=str) if self._builds(one)), None)
+        return next((one for one in sorted(self.files, key=str) if self._builds(one)), None)
 
     def orphan_of(self, file: Path) -> Path | None:
         """A graph-building file of the project, for a library file that nobody is seen to import; None for others."""
-        facts = self.all.get(file)
-        if facts is None or facts.main or self.importers(file) or self.acts(file) or self._builds(file):
+        if (
+            file not in self._own
+            or self.facts(file).main
+            or self.importers(file)
+            or self.acts(file)
+            or self._builds(file)
+        ):
             return None
         return self.any_builder
 
@@ -154,7 +191,7 @@ class Programs:
 
     def leads_to_tensorflow(self, file: Path) -> bool:
         """Whether importing a file imports TensorFlow."""
-        return file in self._leading
+        return any(self.facts(one).direct for one in self.below([file]))
 
     def above(self, file: Path) -> frozenset[Path]:
         """A file and all that leads to it."""
@@ -172,20 +209,19 @@ class Programs:
             found = None
             for folder in file.parents:
                 first = folder / "__init__.py"
-                if first not in self.all:
+                if first not in self._own:
                     break
                 found = first
             self._packages[file] = found
         return self._packages[file]
 
     @cached_property
-    def _starts(self) -> frozenset[Path]:
-        """What can be run, and files outside packages that nobody imports."""
-        return frozenset(
-            file
-            for file, facts in self.all.items()
-            if facts.main or (not self._importers.get(file) and self.package(file) is None)
-        )
+    def _own(self) -> frozenset[Path]:
+        return frozenset(self.files)
+
+    def _is_start(self, file: Path) -> bool:
+        """Whether a file can be run, or is one outside packages that nobody imports."""
+        return self.facts(file).main or not (self.importers(file) or self.package(file))
 
     def entries(self, file: Path) -> frozenset[Path]:
         """Where programs start that lead to a file: what can be run, packages, files outside them nobody imports."""
@@ -196,7 +232,7 @@ class Programs:
     def starts(self, above: frozenset[Path]) -> frozenset[Path]:
         """Where programs start, among files and all that leads to them."""
         packages = {self.package(one) for one in above}
-        return (above & self._starts) | {first for first in packages if first is not None}
+        return frozenset(filter(self._is_start, above)) | {first for first in packages if first is not None}
 
 
 def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]) -> frozenset[Path]:
@@ -209,11 +245,11 @@ def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]
     return frozenset(found)
 
 
-def read_facts(file: Path, code: bytes, files_of: FilesOf, leads: Leads) -> Facts:
+def read_facts(code: bytes, leads: Leads) -> Facts:
     """Read what the code of a file says of it; one that cannot be read has none, and a finding of its own."""
     modules = list(_imported_modules(code))
     return Facts(
-        imports=frozenset(one for module, names in modules for one in files_of(file, module, names)),
+        modules=modules,
         main=b"__name__" in code and _MAIN.search(b"\n" + code) is not None,
         direct=any(leads(module.decode(errors="replace")) for module, _ in modules),
         scoping=b"arg_scope" in code,

@@ -18,9 +18,8 @@ from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.legacy_programs import LegacyPrograms
 from normfix.semantics.memo import Memo
 from normfix.semantics.module import Module
-from normfix.semantics.own_packages import OwnPackages
 from normfix.semantics.programs import Facts, Programs, does_something, read_facts
-from normfix.semantics.project_files import MOST_FILES, ProjectFolders, Suffixes, program_files, slashed
+from normfix.semantics.project_files import MOST_FILES, ProjectFolders, Suffixes, holds_links, program_files, slashed
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.steps import Steps
 from normfix.semantics.view import View
@@ -28,6 +27,7 @@ from normfix.semantics.walk import collect
 from normfix.source.contents import contents, readable
 from normfix.source.documents import read_document
 from normfix.source.folders import Folders
+from normfix.source.own_packages import OwnPackages
 from normfix.source.python import ParseFailure, parse
 from normfix.source.text import SourceText, TextError, has_parts
 from normfix.table.graph_words import SPEAKS
@@ -148,7 +148,7 @@ class Project:
     @property
     def followed(self) -> set[str]:
         """The files that were read for the sake of another; where all files of a project were, its folder."""
-        return {*self._read_once, *self._names.read, *self._files}
+        return {*self._read_once, *self._names.read, *self._files, *self._own.read}
 
     def files(self, path: str) -> tuple[Path, ...]:
         """The files that the programs of a project may consist of; the file at `path` is one of the project."""
@@ -173,11 +173,19 @@ class Project:
         """The programs of the project that the file at `path` belongs to."""
         root = self.folder(path)
         if root not in self._programs:
-            self._programs[root] = Programs(self.files(path), self._facts, self._builds, self._acts)
+            self._programs[root] = Programs(
+                self.files(path),
+                self._facts,
+                self._files_of,
+                lambda file, name: name in self.code(file),
+                self._builds,
+                self._acts,
+                linked=holds_links(Path(root)),
+            )
         return self._programs[root]
 
     def _facts(self, file: Path) -> Facts:
-        return read_facts(file, self.code(file), self._files_of, self._table.graph.imports_tensorflow)
+        return read_facts(self.code(file), self._table.graph.imports_tensorflow)
 
     def _acts(self, file: Path) -> bool:
         return does_something(file, self.code(file))

@@ -59,6 +59,19 @@ class ProjectFolders:
 
 def program_files(folder: Path) -> Iterator[Path]:
     """The code in a project, nearest to its folder first."""
+    for entry in _entries(folder):
+        # Of a path rather than of the entry: a link to itself is no file, and no error.
+        if entry.name.endswith((".py", NOTEBOOK)) and os.path.isfile(entry.path):  # noqa: PTH113
+            yield Path(entry.path)
+
+
+def holds_links(folder: Path) -> bool:
+    """Whether a link leads somewhere from a project, or from a folder in it."""
+    return any(entry.is_symlink() for entry in _entries(folder))
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """What lies in a project and in the folders where its code may be, nearest to its folder first."""
     waiting = [str(folder)]
     while waiting:
         place = waiting.pop(0)
@@ -67,10 +80,10 @@ def program_files(folder: Path) -> Iterator[Path]:
         except OSError:
             continue
         for entry in entries:
-            # Of a path rather than of the entry: a link to itself is no file, and no error.
-            if entry.name.endswith((".py", NOTEBOOK)) and os.path.isfile(entry.path):  # noqa: PTH113
-                yield Path(entry.path)
-            elif not (entry.name.startswith(".") or entry.name in _LEFT_OUT) and entry.is_dir(follow_symlinks=False):
+            yield entry
+            if entry.name.endswith((".py", NOTEBOOK)) or entry.name.startswith(".") or entry.name in _LEFT_OUT:
+                continue
+            if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
 
 

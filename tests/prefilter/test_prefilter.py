@@ -47,6 +47,17 @@ MODERN = (
     "import numpy as np\nfrom keras.layers import LayerNormalization\nx = np.reshape(LayerNormalization()(x), 1)\n",
     "from keras.layers import LayerNormalization\nx = LayerNormalization()(x)\nmodel.fit(x, y, scope=1)\n",
     "import tensorflow as tf\nx = tf.nn.l2_normalize(x, axis=1)\nInputs = 1\n",
+    "from keras.layers import LayerNormalization\nx = LayerNormalization()(x)\ny = x[:, 0, :]\nz = x[True, 1]\n",
+    "from keras.layers import LayerNormalization\nx = LayerNormalization()(x)\n# A Bias.\nclass Bias(A):\n    pass\n"
+    "Bias(trainable=False)\n",
+    "from keras.layers import LayerNormalization\nclass A:\n    def f(self):\n        self.all.append(\n"
+    "            LayerNormalization()\n        )\n        as_target_tokenizer(self)\n",
+    "from keras.layers import LayerNormalization\nc = {'class_name': self.name, 'module': 'a'}\nd['class_name']\n",
+    "from keras.layers import LayerNormalization\nc = {'class_name': 'VarianceScaling', 'module': 'keras'}\n",
+    "import torch\ndef f(net):\n    blocks = net.blocks\n    return blocks[0].layer_norm.weight\n",
+    "import tensorflow as tf\nclass A:\n    def f(self):\n        # As in a.b.\n        self.LayerNorm = A()\n",
+    "import tensorflow as tf\nclass A:\n    def f(self):\n        return tf.keras\n"
+    "class B:\n    def __init__(self):\n        self.inner = A()\n        self.inner.layers.layer_norm()\n",
 )
 
 
@@ -119,6 +130,11 @@ def spellings(entry: Entry) -> Iterator[str]:
     yield f"import {root} as r\nr.{rest.replace('.', ' . ')}(x)\n"
     yield f"import {root} as r\ny = (r\n     .{rest}(x))\n"
     yield f"import {root} as r\ny = (r.  # here\n     {rest}(x))\n"
+    yield f"import {root} as r\ny = (r  # here\n     .{rest}(x))\n"
+    yield f"import {root} as r\ny = (r.  # 'here'\n\n     # and so on.\n     {rest}(x))\n"
+    yield f"import {root} as r\ny = (f('#') or r  # {'here. ' * 60}\n     # and so on.\n     .{rest}(x))\n"
+    yield f"import {root}\nm = [{root}]\nm[0].{rest}(x)\n"
+    yield f"import {root}\nclass A:\n    def __new__(cls):\n        return {root}\nA().{rest}(x)\n"
     yield f"import {root} as r\ny = r.\\\n     {rest}(x)\n"
     yield f"import {root} as r\ndef f():\n    m = r.{rest}\n    return m(x)\n"
     yield f"import {root} as r\ntry:\n    one, m = 1, r.{rest}\nexcept E: pass\nm(x)\n"

@@ -91,6 +91,20 @@ def test_what_another_file_says_counts(tmp_path: Path) -> None:
     assert found([user], cache([user])) == []
 
 
+def test_what_the_metadata_of_a_project_says_counts(tmp_path: Path) -> None:
+    files = [tmp_path / "src/keras/__init__.py", tmp_path / "src/keras/layers.py", tmp_path / "tests/use.py"]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        rewritten(file, LEGACY + "print(BatchNormalization)\n" if file.name == "use.py" else CLEAN, 1_000_000_000)
+    metadata = tmp_path / "pyproject.toml"
+    for number, (name, expected) in enumerate((("keras", []), ("other", [("use.py", "NF101")]), ("keras", []))):
+        rewritten(
+            metadata, f'[project]\nname = "{name}"\n[tool.setuptools]\npackages = ["{name}"]\n', 1_100_000_000 + number
+        )
+        kept = ResultCache(str(tmp_path / "cache"))
+        assert found(files, kept) == found(files, None) == expected
+
+
 def test_files_that_come_and_go(tree: list[Path]) -> None:
     found(tree, cache(tree))
     assert found(tree[:3], cache(tree)) == []

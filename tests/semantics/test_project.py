@@ -84,7 +84,7 @@ def test_imports_of_a_package_lead_to_it_and_to_its_modules(tmp_path: Path) -> N
     laid_out(tmp_path, "train.py", text="from nets import unet, missing, size\nimport nets.ops as o, numpy\n")
     laid_out(tmp_path, "nets/__init__.py", "nets/unet.py", "nets/ops.py", text="")
     programs = Project(TABLE).programs(str(tmp_path / "train.py"))
-    imports = programs.all[(tmp_path / "train.py").resolve()].imports
-    assert {file.relative_to(tmp_path.resolve()).as_posix() for file in imports} == {
+    start = (tmp_path / "train.py").resolve()
+    assert {file.relative_to(tmp_path.resolve()).as_posix() for file in programs.below([start]) - {start}} == {
         *("nets/__init__.py", "nets/unet.py", "nets/ops.py")
     }

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from normfix.prefilter.prefilter import Admission, prefilter_of
+from normfix.run.prefiltering import prefilter_files
+from normfix.table.load import shipped_table
 from tests.support import findings, result
 
 _OLD = "from {}.layers.normalization import BatchNormalization\n\nprint(BatchNormalization)\n"
@@ -47,6 +50,15 @@ def test_a_package_imports_itself(tmp_path: Path) -> None:
     (tmp_path / "keras/layers/__init__.py").write_text(_OLD.format("keras"))
     assert codes(tmp_path, "keras/models.py") == []
     assert codes(tmp_path, "keras/layers/__init__.py") == []
+
+
+def test_what_a_package_says_of_itself_is_not_looked_at_again(tmp_path: Path) -> None:
+    files = {**package(), "keras/use.py": _OLD.format("keras"), "keras/other.py": _OLD.format("tensorflow.keras")}
+    put(tmp_path, files)
+    prefilter = prefilter_of(shipped_table())
+    paths = [str(tmp_path / name) for name in files]
+    admitted = {Path(one.path).name for one in prefilter_files(paths, prefilter) if one.admission is Admission.ADMITTED}
+    assert admitted == {"other.py"}
 
 
 @pytest.mark.parametrize("name", _METADATA)
