@@ -45,10 +45,10 @@ def _text(data: bytes, path: str) -> bytes | None:
     if path.endswith(NOTEBOOK):
         cells = _cells(data)
         return None if cells is None else b"\n".join(map(_readable, cells))
-    if is_written(path):
-        return _written(data, path)
     if b"\0" in data:
         return None
+    if is_written(path):
+        return _written(data, path)
     if b"coding" in data[:400] and (cookie := _COOKIE.match(data)) and cookie[1] not in _PLAIN:
         try:
             data = decode(data, path).text.encode()

@@ -21,7 +21,7 @@ from normfix.source.found import Finder, FoundBlock
 from normfix.source.magics import restored
 from normfix.source.parts import DocumentText, joined
 from normfix.source.python import ParseFailure, parse
-from normfix.source.text import Edit, Position, SourceText, TextError
+from normfix.source.text import Edit, Position, SourceText, TextError, must_be_narrow
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -170,6 +170,7 @@ def read_blocks(data: bytes, path: str, finder: Finder) -> BlocksText:
 
 def decode_document(data: bytes) -> str:
     """The text of a document, which is UTF-8. Raises TextError."""
+    must_be_narrow(data)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -29,6 +29,10 @@ MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
 RESTRUCTURED = (".rst", ".rest")
 """How the names of documents in reStructuredText end, in small letters."""
 
+_WIDE = {
+    **{codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32"},
+    **{codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"},
+}
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -214,6 +218,7 @@ def decode(data: bytes, path: str) -> SourceText:
 
     Raises TextError when the bytes are not in the encoding that the file declares, or would not survive a round trip.
     """
+    must_be_narrow(data)
     bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
@@ -231,6 +236,13 @@ def decode(data: bytes, path: str) -> SourceText:
     if text.encode(encoding) != body:
         raise TextError(f"its bytes would not survive a round trip through {encoding}")
     return SourceText(path, text, encoding, bom)
+
+
+def must_be_narrow(data: bytes) -> None:
+    """Raise TextError for bytes that begin as those of texts in UTF-16 and UTF-32 do."""
+    for mark, name in _WIDE.items():
+        if data.startswith(mark):
+            raise TextError(f"it is in {name}, which Python does not read: save it in UTF-8")
 
 
 def _first_sentence(error: SyntaxError) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Command
+
 OLD = b"from keras.layers.normalization import BatchNormalization\n"
 
 
@@ -70,3 +72,16 @@ def test_a_folder_that_may_not_be_read_is_a_finding_of_its_own(tmp_path: Path, p
     assert "NF002" in lines["pack/shut"]
     assert "Permission denied" in lines["pack/shut"]
     assert b"from keras.layers import" in (tmp_path / "good.py").read_bytes()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("name", ["a.py", "a.md"])
+def test_a_wide_encoding_is_named_and_the_file_left(normfix: Command, tmp_path: Path, encoding: str, name: str) -> None:
+    data = f"\ufeff```python\n{OLD.decode()}```\n".encode(encoding)
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "pyproject.toml").write_text('[tool.normfix]\ninclude = ["*.py", "*.md"]\n')
+    done = normfix("fix", ".", "--output-format", "concise", cwd=tmp_path)
+    assert done.returncode == 2
+    said = f"{name}:1:1: NF002 error: cannot be read: it is in {encoding[:6].upper()}, which Python does not read: save it in"
+    assert done.stdout.decode().startswith(said)
+    assert (tmp_path / name).read_bytes() == data
