@@ -82,6 +82,6 @@ def test_a_wide_encoding_is_named_and_the_file_left(normfix: Command, tmp_path: 
     (tmp_path / "pyproject.toml").write_text('[tool.normfix]\ninclude = ["*.py", "*.md"]\n')
     done = normfix("fix", ".", "--output-format", "concise", cwd=tmp_path)
     assert done.returncode == 2
-    said = f"{name}:1:1: NF002 error: cannot be read: it is in {encoding[:6].upper()}, which Python does not read: save it in"
+    said = f"{name}:1:1: NF002 error: cannot be read: it is in {encoding[:6].upper()}, which Python does not"
     assert done.stdout.decode().startswith(said)
     assert (tmp_path / name).read_bytes() == data
