@@ -169,8 +169,8 @@ def _done(request: Request, source: str | bytes | None, filename: str, workers: 
             return report_of(job, job.reported(archive.at_home(job.files(inside, options)), inside))
     # No paths at all would mean the working directory to the command; here an empty list is one.
     files = files_for(request, job.settings) if request.paths else []
-    results = job.files(files, options)
+    results, refused = job.writable(lambda chosen: job.files(files, chosen), options)
     problems: list[str] = []
     if request.fix and not request.diff:
-        results, problems = job.written(results)
+        results, problems = job.written(results, refused)
     return report_of(job, job.reported(results, files), problems)

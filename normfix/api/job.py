@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from normfix.checks.sites import Site
 from normfix.config.selection import check_selectors, enabled
 from normfix.config.settings import KERAS, Settings
 from normfix.report import Totals
@@ -27,7 +28,8 @@ from normfix.run.request import (
 from normfix.run.results import FileResult
 from normfix.run.session import run, scan_text
 from normfix.run.since import since
-from normfix.run.writing import write_all
+from normfix.run.writing import refusals, write_all
+from normfix.source.text import SourceText
 from normfix.table.table import Table
 
 
@@ -44,24 +46,47 @@ class Job:
         """The results of files that have something to say. Raises UserError."""
         return _telling(run(files, self.table, options or self.options))
 
+    def writable(
+        self, scan: Callable[[Options], list[FileResult]], options: Options
+    ) -> tuple[list[FileResult], dict[str, str]]:
+        """What a scan finds, and the files that it would change and cannot be written, each with the reason.
+
+        Where there are any, none of them changes, nor another file that needs it to. Raises UserError.
+        """
+        results = scan(options)
+        request = self.request
+        writes = request.fix and not (request.diff or request.piped or request.interactive)
+        refused = refusals(results) if writes else {}
+        if not refused:
+            return results, refused
+        before = options.withhold
+
+        def withhold(site: Site, source: SourceText) -> str | None:
+            return refused.get(source.path) or (before(site, source) if before is not None else None)
+
+        return scan(replace(options, withhold=withhold, cache=None, prefiltered=None)), refused
+
     def code(
         self, data: bytes, path: str, options: Options | None = None, texts: Mapping[str, bytes] | None = None
     ) -> list[FileResult]:
         """The same for code that did not come from a file, among others of which `texts` are the bytes to come."""
         return _telling([scan_text(data, path, self.table, options or self.options, texts)])
 
-    def written(self, results: list[FileResult]) -> tuple[list[FileResult], list[str]]:
+    def written(
+        self, results: list[FileResult], refused: Mapping[str, str] | None = None
+    ) -> tuple[list[FileResult], list[str]]:
         """Write what was changed. The results as they hold then, and a line for each file that could not be written.
 
-        Such a file is as it was, and so are its findings.
+        Such a file is as it was, and so are its findings; `refused` are those of which that was known before.
         """
-        problems = write_all(results)
-        if not problems:
-            return results, []
+        failed = write_all(results)
+        lines = [f"{path}: {reason}" for path, reason in {**(refused or {}), **failed}.items()]
+        if not failed:
+            return results, lines
         options = replace(self.options, fix=False, cache=None, prefiltered=None)
-        again = {one.path: _left(one, problems[one.path]) for one in self.files(list(problems), options)}
-        kept = (again.get(one.path) if one.path in problems else one for one in results)
-        return [one for one in kept if one is not None], [f"{path}: {reason}" for path, reason in problems.items()]
+        again = {one.path: _left(one, failed[one.path]) for one in self.files(list(failed), options)}
+        kept = (again.get(one.path) if one.path in failed else one for one in results)
+        return [one for one in kept if one is not None], lines
 
     def reported(self, results: list[FileResult], files: Iterable[str]) -> Reported:
         """What is to be said of the results of some files: all, or what no baseline knows. Raises BaselineError.

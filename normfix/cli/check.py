@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -52,14 +52,14 @@ def check_files(request: Request, prepared: Prepared) -> int:
     if not prepared.files and not request.quiet:
         print("warning: no Python files found", file=sys.stderr)
     options = replace(job.options, cache=prepared.cache, prefiltered=prepared.prefiltered)
-    declined = None
+    declined, refused = None, dict[str, str]()
     if request.interactive:
         results, declined = _ask(job, options, prepared.files)
     else:
-        results = _scan(job, options, lambda chosen: job.files(prepared.files, chosen))
+        results, refused = _scan(job, options, lambda chosen: job.files(prepared.files, chosen))
     if prepared.archive is not None:
         results = prepared.archive.at_home(results)
-    reported, problems = _written(job, results, prepared.files)
+    reported, problems = _written(job, results, refused, prepared.files)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     said, found = _report(job, reported, declined)
@@ -80,11 +80,13 @@ def check_archive(request: Request) -> int:
         return check_files(request, Prepared(settings=settings, files=files, archive=archive))
 
 
-def _written(job: Job, results: list[FileResult], files: Sequence[str]) -> tuple[Reported, list[str]]:
+def _written(
+    job: Job, results: list[FileResult], refused: Mapping[str, str], files: Sequence[str]
+) -> tuple[Reported, list[str]]:
     """Write what is to be written. What is reported then, and a line for each file that could not be written."""
     problems: list[str] = []
     if job.request.fix and not job.request.diff:
-        results, problems = job.written(results)
+        results, problems = job.written(results, refused)
     reported = job.reported(results, files)
     if job.request.add_noqa and not job.request.diff:
         silenced, problems = job.written(reported.results)
@@ -118,7 +120,7 @@ def _ask(job: Job, options: Options, files: Sequence[str]) -> tuple[list[FileRes
         raise UsageError("--interactive asks on a terminal, and there is none")
     questions = Questions(job.table, Paint(wants_colour(job.request.color, sys.stderr)))
     chosen = replace(options, picker=questions.picker)
-    results = _scan(job, chosen, lambda asked: job.files(files, asked))
+    results, _ = _scan(job, chosen, lambda asked: job.files(files, asked))
     return results, sum(questions.declined_in.values())
 
 
@@ -128,7 +130,7 @@ def _check_stdin(job: Job) -> int:
     path = request.stdin_filename or STDIN
     left_out = excludes_for(request, job.settings)
     skip = request.force_exclude and left_out.match_any_parent(os.path.abspath(path))  # noqa: PTH100 - drops `..`
-    results = [] if skip else _scan(job, job.options, lambda chosen: job.code(data, path, chosen))
+    results, _ = ([], {}) if skip else _scan(job, job.options, lambda chosen: job.code(data, path, chosen))
     reported = job.reported(results, [path])
     if _edits(request) and not request.diff:
         sys.stdout.flush()
@@ -138,8 +140,11 @@ def _check_stdin(job: Job) -> int:
     return job.status(found)
 
 
-def _scan(job: Job, options: Options, scan: _Scan) -> list[FileResult]:
-    """The results that have something to say. With --verify or --verify-imports, fixes are tried first."""
+def _scan(job: Job, options: Options, scan: _Scan) -> tuple[list[FileResult], dict[str, str]]:
+    """The results that have something to say, and the files that cannot be written, each with the reason.
+
+    With --verify or --verify-imports, fixes are tried first.
+    """
     request = job.request
     if request.verify:
         from normfix.run.fix_verification import proved  # noqa: PLC0415 - the runtime is not needed otherwise
@@ -154,7 +159,7 @@ def _scan(job: Job, options: Options, scan: _Scan) -> list[FileResult]:
         options, said = imported(scan, options, files, root, request.python)
         if not request.quiet:
             sys.stderr.writelines(f"{line}\n" for line in said)
-    return scan(options)
+    return job.writable(scan, options)
 
 
 def _fixed_bytes(results: Iterable[FileResult], data: bytes) -> bytes:

@@ -26,6 +26,20 @@ def write_all(results: Iterable[FileResult]) -> dict[str, str]:
     return problems
 
 
+def refusals(results: Iterable[FileResult]) -> dict[str, str]:
+    """The changed files that cannot be written, as far as it can be told before, each with the reason."""
+    found: dict[str, str] = {}
+    for result in results:
+        if result.fixed_text is None:
+            continue
+        target = Path(os.path.realpath(result.path))
+        try:
+            _must_be_writable(target, target.stat(), result.path)
+        except OSError as error:
+            found[result.path] = error.strerror or str(error)
+    return found
+
+
 def write(result: FileResult) -> None:
     """Put `fixed_text` in the place of the file: beside it first, then renamed over it.
 
@@ -88,6 +102,8 @@ def _signals_held() -> Iterator[None]:
 def _must_be_writable(target: Path, status: os.stat_result, shown: str) -> None:
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "it is read-only, and is left as it is", shown)
+    if not os.access(target.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, "its folder is read-only, and it is left as it is", shown)
     if status.st_nlink > 1:
         words = f"it has {status.st_nlink} names (hard links) and is left as it is: make it a file of its own"
         raise OSError(errno.EMLINK, words, shown)

@@ -204,3 +204,21 @@ def test_a_file_that_cannot_be_written_keeps_its_findings(
     told = json.loads(result.stdout)
     assert [(Path(one["filename"]).name, one["code"], one["fix"]) for one in told] == [("a.py", "NF101", None)]
     assert "1 remaining" in result.stderr.decode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are those of POSIX")
+def test_a_file_that_cannot_be_written_keeps_the_names_that_it_takes(normfix: Command, tmp_path: Path) -> None:
+    base = b"from tensorflow.layers import batch_normalization\n"
+    user = b"from base import batch_normalization\n\ny = batch_normalization(x, training=True)\n"
+    (tmp_path / "elsewhere").mkdir()
+    for name, text in (("base.py", base), ("other.py", user), ("user.py", user)):
+        put(tmp_path / name, text)
+    (tmp_path / "elsewhere" / "user.txt").hardlink_to(tmp_path / "user.py")
+    result = normfix("fix", "--unsafe-fixes")
+    assert result.returncode == 2
+    assert b"error: user.py: it has 2 names (hard links)" in result.stderr
+    assert b"`user.py:1` uses `batch_normalization` of this file" in result.stdout
+    assert ((tmp_path / "base.py").read_bytes(), (tmp_path / "user.py").read_bytes()) == (base, user)
+    (tmp_path / "elsewhere" / "user.txt").unlink()
+    assert normfix("fix", "--unsafe-fixes").returncode == 0
+    assert b"batch_normalization" not in (tmp_path / "base.py").read_bytes()
