@@ -110,12 +110,9 @@ def _users(
 ) -> Iterator[Path]:
     """The files that lead to a file and use its names; who imports whom is only asked for where one speaks of them."""
     own = project.resolved(path)
-    others = [files for word in names.words if (files := speaking.get(word)) and files != {own}]
-    for other in project.programs(path).above(own) - {own} if others else ():
-        if any(other in files for files in others) and names.used_in(
-            _code(project.data(other), str(other)), vocabulary
-        ):
-            yield other
+    others = frozenset[Path]().union(*(speaking.get(word, ()) for word in names.words)) - {own}
+    using = {one for one in others if names.used_in(_code(project.data(one), str(one)), vocabulary)}
+    yield from using & project.programs(path).above(own) if using else ()
 
 
 def _code(data: bytes | None, path: str) -> bytes:
