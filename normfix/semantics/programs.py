@@ -48,17 +48,16 @@ class Facts:
 class Programs:
     """The programs that consist of some files and all that these import.
 
-    `facts_of` reads a file, `files_of` finds those that it imports, `mentions` tells whether one has a name anywhere,
-    `builds` whether it builds a graph, `acts` whether it does something beside defining names. A file is looked at when
-    something hangs on it. Where some are `linked`, one may be imported under another name than its own.
+    `code_of` reads a file, `files_of` finds those that it imports, `leads` tells whether a library leads to TensorFlow,
+    `builds` whether a file builds a graph. A file is looked at when something hangs on it. Where some are `linked`, one
+    may be imported under another name than its own.
     """
 
     files: Sequence[Path]
-    facts_of: Callable[[Path], Facts]
+    code_of: Callable[[Path], bytes]
     files_of: FilesOf
-    mentions: Callable[[Path, bytes], bool]
+    leads: Leads
     builds: Callable[[Path], bool]
-    acts: Callable[[Path], bool]
     linked: bool
     _facts: dict[Path, Facts] = field(default_factory=dict)
     _imported: dict[Path, frozenset[Path]] = field(default_factory=dict)
@@ -74,7 +73,7 @@ class Programs:
     def facts(self, file: Path) -> Facts:
         """What a file says of itself."""
         if file not in self._facts:
-            self._facts[file] = self.facts_of(file)
+            self._facts[file] = _facts_in(self.code_of(file), self.leads)
         return self._facts[file]
 
     def _imports(self, file: Path) -> frozenset[Path]:
@@ -120,7 +119,7 @@ class Programs:
         # `from . import name` does not say what the package is called.
         if len(self._importers) < _FEW:
             inside = f"{file.parent}{os.sep}"
-            return [one for one in self.files if self.mentions(one, name) or (package and str(one).startswith(inside))]
+            return [one for one in self.files if name in self.code_of(one) or (package and str(one).startswith(inside))]
         unnamed = self._naming.get(b"", frozenset()) if package else frozenset()
         return self._naming.get(name, frozenset()) | unnamed
 
@@ -156,7 +155,7 @@ class Programs:
             file not in self._own
             or self.facts(file).main
             or self.importers(file)
-            or self.acts(file)
+            or _does_something(file, self.code_of(file))
             or self._builds(file)
         ):
             return None
@@ -245,7 +244,7 @@ def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]
     return frozenset(found)
 
 
-def read_facts(code: bytes, leads: Leads) -> Facts:
+def _facts_in(code: bytes, leads: Leads) -> Facts:
     """Read what the code of a file says of it; one that cannot be read has none, and a finding of its own."""
     modules = list(_imported_modules(code))
     return Facts(
@@ -256,7 +255,7 @@ def read_facts(code: bytes, leads: Leads) -> Facts:
     )
 
 
-def does_something(file: Path, code: bytes) -> bool:
+def _does_something(file: Path, code: bytes) -> bool:
     """Whether the code of a file does something beside defining names."""
     return has_parts(str(file)) or _ACTS.search(code) is not None
 

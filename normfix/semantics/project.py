@@ -18,7 +18,7 @@ from normfix.semantics.graph_mode import graph_marks, mark_words
 from normfix.semantics.legacy_programs import LegacyPrograms
 from normfix.semantics.memo import Memo
 from normfix.semantics.module import Module
-from normfix.semantics.programs import Facts, Programs, does_something, read_facts
+from normfix.semantics.programs import Programs
 from normfix.semantics.project_files import MOST_FILES, ProjectFolders, Suffixes, holds_links, program_files, slashed
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.steps import Steps
@@ -173,22 +173,10 @@ class Project:
         """The programs of the project that the file at `path` belongs to."""
         root = self.folder(path)
         if root not in self._programs:
-            self._programs[root] = Programs(
-                self.files(path),
-                self._facts,
-                self._files_of,
-                lambda file, name: name in self.code(file),
-                self._builds,
-                self._acts,
-                linked=holds_links(Path(root)),
-            )
+            leads, linked = self._table.graph.imports_tensorflow, holds_links(Path(root))
+            found = Programs(self.files(path), self.code, self._files_of, leads, self._builds, linked)
+            self._programs[root] = found
         return self._programs[root]
-
-    def _facts(self, file: Path) -> Facts:
-        return read_facts(self.code(file), self._table.graph.imports_tensorflow)
-
-    def _acts(self, file: Path) -> bool:
-        return does_something(file, self.code(file))
 
     def speaks(self, file: Path) -> bool:
         """Whether a file has to do with normalization, or hands on the names of others."""
