@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import replace
 
-from normfix.checks.sites import Scan, UsedName
+from normfix.checks.sites import Scan, UsedName, once_per_scan
 from normfix.fixes.reach import argument_of
 from normfix.semantics.scopes import Binding, Branch, Reference, Scope, start_place
 from normfix.semantics.users import taken_elsewhere
@@ -46,7 +46,12 @@ def ranked(scan: Scan, used: UsedName, mapping: CallMap) -> tuple[CallMap, str]:
 
 def _unkept(scan: Scan, mapping: CallMap) -> str:
     """What is not kept where the dimensions are not known; empty in a file that never speaks of five of them."""
-    return mapping.unranked if _VOLUMES.search(scan.source.text) else ""
+    return mapping.unranked if _speaks_of_volumes(scan) else ""
+
+
+@once_per_scan
+def _speaks_of_volumes(scan: Scan) -> bool:
+    return _VOLUMES.search(scan.source.text) is not None
 
 
 def _given(call: ast.Call, mapping: CallMap) -> dict[str, ast.expr]:

@@ -68,6 +68,7 @@ class Programs:
     _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _packages: dict[Path, Path | None] = field(default_factory=dict)
     _others: dict[Path, Path | None] = field(default_factory=dict)
+    _orphans: dict[Path, bool] = field(default_factory=dict)
     _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
 
     def facts(self, file: Path) -> Facts:
@@ -151,15 +152,14 @@ class Programs:
 
     def orphan_of(self, file: Path) -> Path | None:
         """A graph-building file of the project, for a library file that nobody is seen to import; None for others."""
-        if (
-            file not in self._own
-            or self.facts(file).main
-            or self.importers(file)
-            or _does_something(file, self.code_of(file))
-            or self._builds(file)
-        ):
-            return None
-        return self.any_builder
+        if file not in self._orphans:
+            self._orphans[file] = self._is_orphan(file)
+        return self.any_builder if self._orphans[file] else None
+
+    def _is_orphan(self, file: Path) -> bool:
+        if file not in self._own or self.facts(file).main or self.importers(file):
+            return False
+        return not (_does_something(file, self.code_of(file)) or self._builds(file))
 
     def other_kind(self, file: Path) -> Path | None:
         """A file that leads to `file` outside every graph program, where a graph program leads to it as well."""
