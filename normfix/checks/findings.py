@@ -158,7 +158,7 @@ def broken_parts(source: PartsText, table: Table) -> Iterator[Finding]:
     probable lines as well.
     """
     broken = dict(source.broken)
-    old = [index for index in broken if is_python_2(source.author_code(index))]
+    old = [index for index in broken if is_python_2(source.author_code(index), broken[index])]
     for index in sorted({*broken, *source.elsewhere}):
         if index in broken and index not in old[1:]:
             failure = broken[index]
@@ -176,7 +176,7 @@ def broken_parts(source: PartsText, table: Table) -> Iterator[Finding]:
 def unparseable(source: SourceText, failure: ParseFailure, table: Table) -> Iterator[Finding]:
     """The finding for a file that is not Python here, then a probable one for each legacy spelling seen in it."""
     place = Position(failure.line, failure.column)
-    message = f"cannot be parsed: {failure.reason}{_CONVERT if is_python_2(source.text) else ''}"
+    message = f"cannot be parsed: {failure.reason}{_CONVERT if is_python_2(source.text, failure) else ''}"
     yield Finding(source.path, SYNTAX_ERROR, "", message, place, place, SiteKind.FILE)
     yield from _probable(source, table)
 

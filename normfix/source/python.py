@@ -17,6 +17,12 @@ _PYTHON_2 = re.compile(
     r"|except[ \t]+[\w.]+[ \t]*,[ \t]*[a-z_]\w*[ \t]*:|except[ \t]*\([^()\n]*\)[ \t]*,|raise[ \t]+[\w.]+[ \t]*,)",
     re.MULTILINE,
 )
+_READ_BY_2 = re.compile(r"<>|`[^`]*`|\b(?:\d+|0[xX][\da-fA-F]+)[lL]\b|\b[uU][rR](?=[\"'])")
+_TEXT = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#.*")
+_REASONS_2 = (
+    *("Missing parentheses in call to", "leading zeros in decimal"),
+    *("Function parameters cannot be parenthesized", "Lambda expression parameters cannot be parenthesized"),
+)
 _TOO_DEEP = "too deeply nested"
 _WORDS = re.compile(r"(?<![\w.])(?P<whole>(?P<first>\w+(?:\.\w+)*)(?: [\w.]+ import \w+)?)")
 """A chain of names, and where it is `from` what may be an import."""
@@ -101,9 +107,17 @@ def expression_of(text: str, *, newer: bool = True) -> ast.expr:
     return tree.body[0].value
 
 
-def is_python_2(text: str) -> bool:
-    """Whether a text that cannot be parsed has a statement that was one in Python 2 alone."""
-    return _PYTHON_2.search(text) is not None
+def is_python_2(text: str, failure: ParseFailure | None = None) -> bool:
+    """Whether a text that cannot be parsed has a statement that was one in Python 2 alone.
+
+    Where a `failure` is known, what only Python 2 could read may stand there.
+    """
+    if _PYTHON_2.search(text) is not None:
+        return True
+    if failure is None:
+        return False
+    lines = text.splitlines()[failure.line - 1 : failure.line]
+    return failure.reason.startswith(_REASONS_2) or any(_READ_BY_2.search(_TEXT.sub("''", line)) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
