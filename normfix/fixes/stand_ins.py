@@ -18,6 +18,7 @@ from normfix.fixes.hazards.precision import has_doubles
 from normfix.fixes.names import Spelled
 from normfix.fixes.outcome import Rewrite, Withheld
 from normfix.fixes.statement_above import above_statement
+from normfix.fixes.values import is_class
 from normfix.fixes.width import width
 from normfix.semantics.relevance import PARTIAL
 from normfix.semantics.scopes import Binding, ScopeKind, start_place
@@ -55,6 +56,9 @@ def stand_in(scan: Scan, site: Site, used: UsedName, spelled: Spelled) -> Rewrit
     assert entry is not None
     is_function = site.rule.kind is Kind.TO_LAYER
     if site.kind is not SiteKind.VALUE or not _is_handed(scan, used.node):
+        return None
+    if is_function and is_class(site):
+        # Some classes stand among the functions of old whose arguments they take: their call makes an object.
         return None
     if is_function and (again := _run_again(scan, used)):
         return Withheld(again)

@@ -42,7 +42,7 @@ class _Handed:
 def value_reason(scan: Scan, site: Site, used: UsedName, names: Names) -> str:
     """Why a function that is not called here stays, with what to write in its place."""
     handed = _handed(scan, used.node)
-    if handed is None and _is_class(site) and site.kind is SiteKind.VALUE:
+    if handed is None and is_class(site) and site.kind is SiteKind.VALUE:
         handed = _Handed("value", {})
     if handed is None:
         return "its arguments change, and this is not a call of it"
@@ -51,7 +51,7 @@ def value_reason(scan: Scan, site: Site, used: UsedName, names: Names) -> str:
         return new.reason
     if handed.hidden:
         return f"some of its arguments come through `**` of `{handed.way}`: write them all at each call inside"
-    return _class_to_write(new) if _is_class(site) and handed.way != "partial" else _to_write(handed, new)
+    return _class_to_write(new) if is_class(site) and handed.way != "partial" else _to_write(handed, new)
 
 
 def plain_class(site: Site) -> bool:
@@ -62,7 +62,7 @@ def plain_class(site: Site) -> bool:
     return not (mapping.rename or mapping.call or mapping.spread or mapping.outer or mapping.add or mapping.call_add)
 
 
-def _is_class(site: Site) -> bool:
+def is_class(site: Site) -> bool:
     """Whether a site names a class, which is made without an input."""
     return not site.path.rpartition(".")[2].islower()
 
@@ -133,7 +133,7 @@ def _new_form(site: Site, used: UsedName, names: Names, handed: _Handed) -> Call
     known = site.symbol.entry.arguments.known or handed.keywords.keys()
     # An arg_scope is for several functions, each of which takes the arguments that it knows.
     mine = {key: text for key, text in handed.keywords.items() if handed.way != "arg_scope" or key in known}
-    first = () if _is_class(site) else (_INPUT,)
+    first = () if is_class(site) else (_INPUT,)
     text = f"f({', '.join((*first, *(f'{key}={value}' for key, value in mine.items())))})"
     target, mapping = site.symbol.new, site.symbol.entry.arguments
     special = special_case(call_in(text), mapping)

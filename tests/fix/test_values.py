@@ -234,3 +234,16 @@ def test_parameters_that_cannot_be_read_are_not_taken_for_none() -> None:
     said = [str(one.withheld) for one in findings(code) if one.code == "NF401"]
     assert said
     assert not any("momentum=0.999" in one for one in said)
+
+
+@pytest.mark.parametrize(
+    "imported",
+    [
+        "from tensorflow.python.layers.normalization import BatchNormalization as norm",
+        "from keras.__internal__.legacy.layers import BatchNorm as norm",
+    ],
+)
+def test_no_function_stands_for_a_class_of_old(imported: str) -> None:
+    found = result("y = [made()(x) for made in (norm,)]", unsafe=True, head=f"{imported}\n")
+    assert len(found.findings) == 2
+    assert found.fixed_text is None
