@@ -14,6 +14,7 @@ from normfix.fixes.lists import add_item, append_item, remove_items
 from normfix.fixes.width import has_room, import_text, left_alone
 from normfix.semantics.bindings import from_module
 from normfix.semantics.blocks import block_of
+from normfix.semantics.scopes import start_place
 from normfix.source.text import Edit, Span
 
 _DIRECTIVE = re.compile(r"#\s*(?:noqa|pylint|type|pyright|mypy|flake8|ruff|isort|pragma|nosec)\b")
@@ -203,20 +204,27 @@ def move_module(scan: Scan, node: ast.Import, alias: ast.alias, moved: MovedName
     module = moved.name
     same = not alias.asname and moved.local == module.partition(".")[0] and alias.name != moved.local
     suffix = "" if same else f" as {moved.local}"
-    if not alias.asname and any(other.name == module and other is not alias for other in _plain(scan)):
+    if not alias.asname and any(other.name == module and other is not alias for other in _plain(scan, node)):
         return remove_name(scan, node, alias)
     return [Edit(span.start, span.end, module + suffix)]
 
 
-def _plain(scan: Scan) -> list[ast.alias]:
-    """Names of `import a.b` statements at module level that are imported without `as`."""
+def _plain(scan: Scan, node: ast.Import) -> list[ast.alias]:
+    """What is imported without `as` where an `import a.b` stands or around it, before anything reads its name."""
+    scopes = {site.scope for site in scan.bindings.imports if site.node is node} | {scan.bindings.module}
     return [
         alias
         for site in scan.bindings.imports
-        if isinstance(site.node, ast.Import) and not site.branch
+        if isinstance(site.node, ast.Import) and not site.branch and site.scope in scopes
         for alias in site.node.names
-        if alias.asname is None
+        if alias.asname is None and not _is_read_before(scan, alias.name.partition(".")[0], node, site.node)
     ]
+
+
+def _is_read_before(scan: Scan, root: str, node: ast.Import, other: ast.Import) -> bool:
+    """Whether a name is read between an import and another one below it."""
+    start, end = start_place(node), start_place(other)
+    return any(one.name == root and start < one.place < end for one in scan.bindings.references)
 
 
 def remove_name(scan: Scan, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> list[Edit]:

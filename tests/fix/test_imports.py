@@ -242,3 +242,34 @@ def test_an_import_stays_while_a_module_above_the_dead_one_is_read() -> None:
             return getattr(tensorflow.contrib, 'layers').batch_norm(x)
         """
     assert unchanged(code)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "def g():\n    import tensorflow\n    return tensorflow\ndef f():\n    import tensorflow.layers\n"
+            "    return tensorflow.layers.BatchNormalization(axis=1)\n",
+            "def g():\n    import tensorflow\n    return tensorflow\ndef f():\n    import tensorflow\n"
+            "    return tensorflow.keras.layers.BatchNormalization(axis=1)\n",
+        ),
+        (
+            "def f():\n    import tensorflow.layers\n    return tensorflow.layers.BatchNormalization(axis=1)\n"
+            "f()\nimport tensorflow\n",
+            "def f():\n    import tensorflow\n    return tensorflow.keras.layers.BatchNormalization(axis=1)\n"
+            "f()\nimport tensorflow\n",
+        ),
+        (
+            "import tensorflow.layers\nimport tensorflow\ny = tensorflow.layers.BatchNormalization(axis=1)\n",
+            "import tensorflow\ny = tensorflow.keras.layers.BatchNormalization(axis=1)\n",
+        ),
+        (
+            "import tensorflow\ndef f():\n    import tensorflow.layers\n"
+            "    return tensorflow.layers.BatchNormalization(axis=1)\n",
+            "import tensorflow\ndef f():\n    return tensorflow.keras.layers.BatchNormalization(axis=1)\n",
+        ),
+    ],
+    ids=["in another function", "below the use", "below and before the use", "above"],
+)
+def test_a_name_is_imported_once_and_where_its_use_has_it(before: str, after: str) -> None:
+    assert fixed(before, unsafe=True) == after
