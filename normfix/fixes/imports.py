@@ -204,21 +204,21 @@ def move_module(scan: Scan, node: ast.Import, alias: ast.alias, moved: MovedName
     module = moved.name
     same = not alias.asname and moved.local == module.partition(".")[0] and alias.name != moved.local
     suffix = "" if same else f" as {moved.local}"
-    if not alias.asname and any(other.name == module and other is not alias for other in _plain(scan, node)):
+    if not alias.asname and _is_imported_as_well(scan, node, alias, module):
         return remove_name(scan, node, alias)
     return [Edit(span.start, span.end, module + suffix)]
 
 
-def _plain(scan: Scan, node: ast.Import) -> list[ast.alias]:
-    """What is imported without `as` where an `import a.b` stands or around it, before anything reads its name."""
+def _is_imported_as_well(scan: Scan, node: ast.Import, alias: ast.alias, module: str) -> bool:
+    """Whether another plain import, in the scope of one or at module level, has a module before anything reads it."""
     scopes = {site.scope for site in scan.bindings.imports if site.node is node} | {scan.bindings.module}
-    return [
-        alias
+    others = (
+        site.node
         for site in scan.bindings.imports
         if isinstance(site.node, ast.Import) and not site.branch and site.scope in scopes
-        for alias in site.node.names
-        if alias.asname is None and not _is_read_before(scan, alias.name.partition(".")[0], node, site.node)
-    ]
+        if any(one is not alias and (one.name, one.asname) == (module, None) for one in site.node.names)
+    )
+    return any(not _is_read_before(scan, module.partition(".")[0], node, other) for other in others)
 
 
 def _is_read_before(scan: Scan, root: str, node: ast.Import, other: ast.Import) -> bool:

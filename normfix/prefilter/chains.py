@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from normfix.prefilter.comments import code_before
+from normfix.prefilter.comments import WINDOW, code_before
 from normfix.prefilter.names import Names
 from normfix.prefilter.vocabulary import WORD
 
 _CHAIN = re.compile(rb"(?:[^\W\d]\w*\s*\.\s*)+\Z")
 _CHAIN_BYTES = WORD + b". \t\n\f"
-_LONGEST_CHAIN = 200
 _ASKED_OF = re.compile(rb"(?<!\w)getattr\s*\(\s*([^\W\d][\w.]*)\s*,\s*[rRbBuUfF]*[\"']\Z")
 _LOOKED_UP = re.compile(rb"(?:getattr[^\"']*[\"']|(?:import_module|__import__)[^\n]*)\Z")
 _CALLED = re.compile(rb"(?<![\w.)\]])([^\W\d]\w*(?:\.\w+)*)\([^()]*\)\s*\.\s*\Z")
@@ -20,7 +19,7 @@ _OBJECTS = (b"self", b"cls", b"super", b"globals", b"locals", b"vars")
 
 def chain_before(names: Names, start: int) -> bytes | None:
     """The names and dots in front of a word, empty where there are none; None where that cannot be told."""
-    before = names.text[max(0, start - _LONGEST_CHAIN) : start]
+    before = names.text[max(0, start - WINDOW) : start]
     if before[-1:] in (b'"', b"'"):
         asked = _ASKED_OF.search(before)
         return asked[1] + b"." if asked else None if _LOOKED_UP.search(before) else b""
@@ -36,7 +35,7 @@ def chain_before(names: Names, start: int) -> bytes | None:
     if found is None:
         return b""
     # What fills the end of a long line may begin before it.
-    cut = not bare and len(code) == _LONGEST_CHAIN < start
+    cut = not bare and len(code) == WINDOW < start
     return None if cut else found.group().translate(None, b" \t\n\f")
 
 

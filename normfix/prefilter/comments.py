@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 _SUPPRESSED = re.compile(rb"#[ \t]*(?:noqa[ \t]*:[^#\n]*NF[1-9]|normfix:[ \t]*(?:file-)?ignore)")
-
-
 _COMMENT = re.compile(rb"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*")
-_REACHES = (200, 1000, 5000)
+WINDOW = 200
+_REACHES = (WINDOW, 1000, 5000)
 _LONGEST_LINE = 2000
 
 
@@ -19,7 +18,7 @@ def code_before(text: bytes, at: int) -> bytes | None:
     """
     line = text.rfind(b"\n", max(0, at - _LONGEST_LINE), at) + 1
     if not line and at > _LONGEST_LINE:
-        return text[at - _REACHES[0] : at]
+        return text[at - WINDOW : at]
     head = text[line:at]
     for reach in _REACHES:
         start = max(0, at - reach - _LONGEST_LINE, text.rfind(b"\n", 0, max(0, at - reach)) + 1)

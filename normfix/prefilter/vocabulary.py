@@ -30,11 +30,10 @@ class Vocabulary:
     of each, `layers` the layers of today. `legacy` are paths that are findings wherever they are named, `stars` modules
     whose star import is one, `siblings` what fails beside a normalization, `gone` those modules among them that had
     some, `homes` where the layers are, `inner` the modules right below each library. `callables` maps the path of what
-    is called to its last word. By that word,
-    `keywords` are those that no rule looks at; for a word without any, `watched` are those that some rule does, and
-    from `first_place` on it looks at arguments by place. `too_new` are words that have not always existed, `roots` the
-    libraries. A file that has the word `contrib` may have a finding where `speaks_of_contrib` matches; `speaks` is a
-    pattern for what has to do with normalization at all.
+    is called to its last word. By that word, `keywords` are those that no rule looks at; for a word without any,
+    `watched` are those that some rule does, and from `first_place` on it looks at arguments by place. `too_new` are
+    words that have not always existed, `roots` the libraries. A file that has the word `contrib` may have a finding
+    where `speaks_of_contrib` matches; `speaks` is a pattern for what has to do with normalization at all.
     """
 
     words: frozenset[bytes]

@@ -111,8 +111,9 @@ def _users(
     """The files that lead to a file and use its names; who imports whom is only asked for where one speaks of them."""
     own = project.resolved(path)
     others = frozenset[Path]().union(*(speaking.get(word, ()) for word in names.words)) - {own}
-    using = {one for one in others if names.used_in(_code(project.data(one), str(one)), vocabulary)}
-    yield from using & project.programs(path).above(own) if using else ()
+    for other in others & project.programs(path).above(own) if others else ():
+        if names.used_in(_code(project.data(other), str(other)), vocabulary):
+            yield other
 
 
 def _code(data: bytes | None, path: str) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from normfix.source.contents import readable
+from normfix.source.own_packages import METADATA
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -37,7 +38,7 @@ def declared(project: Path) -> Declared:
     """What the files of a project say."""
     found: set[str] = set()
     listed = False
-    for file, read in (("pyproject.toml", _pyproject), ("setup.cfg", _setup_cfg), ("setup.py", _setup_py)):
+    for file, read in zip(METADATA, (_pyproject, _setup_cfg, _setup_py), strict=True):
         data = readable(project / file)
         if data is None:
             continue

@@ -17,7 +17,7 @@ from normfix.source.folders import Folders
 if TYPE_CHECKING:
     from normfix.source.metadata import Declared
 
-_METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
+METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
 _DEEPEST = 12
 _FOLDERS = ("", "src", "lib", "python")
 """Where a project keeps the packages that it installs, below its root."""
@@ -82,7 +82,7 @@ class OwnPackages:
         if folder not in self._projects:
             found, here = None, folder
             for _ in range(_DEEPEST):
-                if not self._folders.names(here).isdisjoint(_METADATA):
+                if not self._folders.names(here).isdisjoint(METADATA):
                     found = here
                     break
                 here = os.path.dirname(here)  # noqa: PTH120
@@ -99,7 +99,7 @@ class OwnPackages:
             from normfix.source.metadata import declared  # noqa: PLC0415 - few files have something of a library's name
 
             self._declared[project] = declared(Path(project))
-            self.read |= {f"{project}/{name}" for name in _METADATA}
+            self.read |= {f"{project}/{name}" for name in METADATA}
         return self._declared[project]
 
 
