@@ -31,7 +31,6 @@ STAGES = (
     (scanner, "collect", "bindings"),
     (diagnosis, "scan", "resolve"),
     (project.Project, "_read", "follow"),
-    (project.Project, "_facts", "survey"),
     (diagnosis, "plan_fixes", "plan"),
     (session, "_outcome", "rest of the scan"),
 )
