@@ -171,7 +171,8 @@ class _Scanner:
         matches = [found for path in meaning.paths if (found := self._longest(path, reference.attributes))]
         if not matches:
             return self._read_off_a_module(reference, meaning) or self._read_off_self(reference)
-        match, depth = matches[0]
+        # A symbol that an import has already is told there; what goes on from another one is told here.
+        match, depth = next((found for found in matches if found[1]), matches[0])
         mixed = len(matches) < len(meaning.paths)
         mended = bool(meaning.bindings) or self.table.dead(match.path.rpartition(".")[0])
         if depth == 0 and (mixed or (mended and match.entry.rule.kind not in _NEEDS_NEW_CALL)):

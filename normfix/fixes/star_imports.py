@@ -21,6 +21,7 @@ from normfix.prefilter.imports import import_statements, imported_names
 from normfix.semantics.bindings import from_module
 from normfix.semantics.exports import listed_names, lookups
 from normfix.semantics.scopes import Reference, StarImport, start_place
+from normfix.semantics.stars import may_be_brought
 from normfix.semantics.users import users_of
 from normfix.source.text import Applicability, Edit, Fix
 from normfix.table.entries import Entry
@@ -161,7 +162,8 @@ class _Star:
         for reference in self._scan.bindings.references:
             if reference.name in found or reference.name in _BUILTINS or isinstance(reference.root, ast.Call):
                 continue
-            if all(one.branch for one in self._scan.resolver.reference(reference).bindings):
+            bindings = self._scan.resolver.reference(reference).bindings
+            if all(one.branch for one in bindings) or may_be_brought(reference):
                 found[reference.name] = reference.place[0]
         bound = self._scan.bindings.module.bindings
         for name in listed_names(self._scan.bindings) or ():

@@ -33,7 +33,7 @@ class Elsewhere(Protocol):
         """What a call of a project's function returns."""
 
     def starred(self, module: str, name: str) -> Meaning:
-        """What a star import of a module of the project brings under a name."""
+        """What a star import of a module of the project brings under a name; UNKNOWN for a module of nobody here."""
 
     def flag(self, path: str) -> bool:
         """Whether a name of the project says which release is installed."""

@@ -25,6 +25,7 @@ from normfix.semantics.scopes import (
     ScopeKind,
     start_place,
 )
+from normfix.semantics.stars import Stars
 from normfix.semantics.steps import Steps
 
 _DYNAMIC_IMPORTS = frozenset({"importlib.import_module", "importlib.__import__"})
@@ -38,7 +39,7 @@ class Resolver:
     """
 
     def __init__(self, exports: Exports, bindings: Bindings, elsewhere: Elsewhere, steps: Steps | None = None) -> None:
-        self._exports = exports
+        self._stars = Stars(exports, elsewhere)
         self._bindings = bindings
         self.elsewhere = elsewhere
         self._steps = steps or Steps()
@@ -85,17 +86,18 @@ class Resolver:
                 made = scope.made_in(owner) if later else None
                 found = in_force_from(bindings, branch, made) if later else reaching(bindings, branch, place)
                 if found or current.kind is ScopeKind.FUNCTION:
-                    return self._union(found or bindings)
+                    return self._stars.beside(self._union(found or bindings), name, owner, made)
             # What a function reads from outside, it reads when it runs: some time after it was made.
             deferred = deferred or owner is not current or current.kind is ScopeKind.FUNCTION
-        return self._starred(name, scope)
+        return self._stars.alone(name, scope)
 
     def _for_good(self, name: str, scope: Scope, owner: Scope, bindings: list[Binding]) -> Meaning | None:
         """What a name means to what is executed after it was made; None where branches decide that."""
-        reader = scope.below(owner) if len(bindings) > 1 else owner
+        reader = scope.below(owner) if len(bindings) > 1 or owner.stars else owner
         found = self._later.get((name, reader))
         if found is None and not any(binding.branch for binding in bindings):
-            found = self._union(in_force_from(bindings, (), scope.made_in(owner)))
+            made = scope.made_in(owner)
+            found = self._stars.beside(self._union(in_force_from(bindings, (), made)), name, owner, made)
             if not self._open:
                 self._later[name, reader] = found
         return found
@@ -287,13 +289,3 @@ class Resolver:
         finally:
             self._open.discard(binding)
         self._aliases[binding] = told if told.paths else Meaning((path,))
-
-    def _starred(self, name: str, scope: Scope) -> Meaning:
-        found: list[Meaning] = []
-        for current in scope.enclosing():
-            for star in current.stars:
-                if self._exports(star.module, name):
-                    found.append(Meaning((f"{star.module}.{name}",)))
-                elif (told := self.elsewhere.starred(star.module, name)).paths:
-                    found.append(told)
-        return merge(found) if found else UNKNOWN

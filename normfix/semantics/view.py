@@ -58,9 +58,11 @@ class View:
     def starred(self, module: str, name: str) -> Meaning:
         """What a star import of a project's module brings under `name`: its own, or that of its star imports in turn.
 
-        Modules may import each other so; each is asked once.
+        Modules may import each other so; each is asked once. UNKNOWN for a module that nobody here knows.
         """
         if self.project.external(module):
+            return Meaning()
+        if self.file_of(module) is None:
             return UNKNOWN
         told: list[Meaning] = []
         waiting, seen = [(self, module)], set[str]()

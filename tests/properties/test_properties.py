@@ -5,6 +5,9 @@ The oracle is the program itself, run with stand-ins for the libraries. `python 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import Phase, given, settings
 
 from tests.properties.held import finds_what_is_reached, fixes_hold
@@ -24,3 +27,40 @@ def test_findings_are_what_a_run_reaches(program: str) -> None:
 @given(programs())
 def test_fixes_reach_the_new_path(program: str) -> None:
     fixes_hold(program)
+
+
+FOUND = {
+    "a function above what binds anew the name of a star": (
+        "from tensorflow.python.keras.layers import *\n"
+        "def f(): return BatchNormalization()(3)\n"
+        "f()\n"
+        "from keras.layers import LayerNormalization as BatchNormalization\n"
+        "f()\n"
+    ),
+    "a lambda above it, and nothing else that needs the star": (
+        "from tensorflow.python.keras.layers import *\n"
+        "unread = (lambda: BatchNormalization)()()(3)\n"
+        "BatchNormalization = __import__('tensorflow')\n"
+    ),
+    "a star of a library that nobody knows": (
+        "from ownlib.layers import *\n"
+        "(lambda: batch_normalization(3))()\n"
+        "from tensorflow.layers import batch_normalization\n"
+    ),
+    "a module in a loop that had the name of a symbol before": (
+        "from keras.layers.normalization import LayerNormalization as layers\n"
+        "while True:\n"
+        "    try:\n"
+        "        import tf_slim as layers\n"
+        "    except ValueError:\n"
+        "        raise\n"
+        "    break\n"
+        "(lambda: layers.layer_norm(3))()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("held", [finds_what_is_reached, fixes_hold])
+@pytest.mark.parametrize("program", FOUND.values(), ids=FOUND)
+def test_what_failed_once(held: Callable[[str], None], program: str) -> None:
+    held(program)
