@@ -11,7 +11,7 @@ from normfix.prefilter.prefilter import Admission, Prefilter, prefilter_of
 from normfix.prefilter.project_names import ProjectNames
 from normfix.prefilter.vocabulary import word_start
 from normfix.run.options import Options
-from normfix.run.session import run, scan_text
+from normfix.run.session import scan_text
 from normfix.table.entries import Entry
 from normfix.table.load import shipped_table
 
@@ -201,16 +201,6 @@ def test_arguments_are_seen_in_every_kind_of_call(prefilter: Prefilter) -> None:
         "from keras.layers import Normalization\nNormalization(axis=-1)(x)\n",
     ):
         assert admitted(prefilter, code), code
-
-
-def test_fixtures_have_the_same_findings_with_and_without_the_prefilter() -> None:
-    table = shipped_table()
-    files = sorted(path for path in (ROOT / "fixtures").rglob("*.py") if path.is_file())
-    filtered = {one.path: one.findings for one in run(files, table, Options())}
-    for file in files:
-        one = scan_text(file.read_bytes(), str(file), table, Options())
-        said = [finding for finding in one.findings if finding.code not in UNREAD | {"NF003"}]
-        assert not said or filtered.get(one.path) == one.findings, one.path
 
 
 def test_names_are_followed_through_the_project(prefilter: Prefilter, tmp_path: Path) -> None:
