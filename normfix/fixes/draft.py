@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from normfix.checks.sites import Scan, Site, UsedArgument
 from normfix.fixes.hazards.stored import lives, stored
 from normfix.fixes.imports import MovedName
-from normfix.fixes.names import Names, references_of
+from normfix.fixes.names import Names, Spelled, references_of
 from normfix.fixes.numeric_hazards import numeric_hazard
 from normfix.fixes.outcome import Rewrite, Withheld, applicability_of, weakest
 from normfix.semantics.scopes import Binding, Reference
@@ -30,7 +30,8 @@ class Draft:
 
     `moved` says of an import site where its name goes, `rewrites` what is written at each use, `covered` which uses are
     mended by an import alone, `rebound` which bindings mean the same below another module, `refused` which imports
-    turned out to stay, `held` which names others see, each with the reason.
+    turned out to stay, `held` which names others see, each with the reason, `functions` the layer that each function
+    in the place of an old one makes.
     """
 
     def __init__(self, scan: Scan) -> None:
@@ -45,6 +46,7 @@ class Draft:
         self.rebound: dict[Binding, Site] = {}
         self.refused: dict[Binding, Withheld] = {}
         self.held: dict[Binding, Withheld] = {}
+        self.functions: dict[str, Spelled] = {}
 
     def cover(self, site: Site, binding: Binding) -> None:
         """Note that a use is mended by an import."""

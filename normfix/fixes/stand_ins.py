@@ -38,7 +38,7 @@ _INPUTS, _REST = "inputs", "options"
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _Form:
     """A function as it is written: its parameters behind the first, and what the layer and its call are given."""
 
     parameters: tuple[str, ...]
@@ -47,10 +47,13 @@ class _Written:
     outer: str | None
 
 
-def stand_in(scan: Scan, site: Site, used: UsedName, spelled: Spelled) -> Rewrite | Withheld | None:
+def stand_in(
+    scan: Scan, site: Site, used: UsedName, spelled: Spelled, written: dict[str, Spelled]
+) -> Rewrite | Withheld | None:
     """A function of the same behaviour above the first line that needs it, and its name here.
 
-    `spelled` is the class of the layer. None where the function is not handed on in a way that is known here.
+    `spelled` is the class of the layer, and `written` has the one of each function that other lines have come to. None
+    where the function is not handed on in a way that is known here.
     """
     entry = site.symbol.entry
     assert entry is not None
@@ -62,18 +65,20 @@ def stand_in(scan: Scan, site: Site, used: UsedName, spelled: Spelled) -> Rewrit
         return None
     if is_function and (again := _run_again(scan, used)):
         return Withheld(again)
-    written = _written(scan, entry.arguments)
-    if isinstance(written, Withheld):
-        return written
-    if not is_function and (written.parameters or not written.made):
+    form = _form(scan, entry.arguments)
+    if isinstance(form, Withheld):
+        return form
+    if not is_function and (form.parameters or not form.made):
         return None
     first = _first(scan, site)
+    spelled = written.get(site.path, spelled)
     needed = _needed(scan, spelled)
     if needed and not any(_reaches(one, first) for one in needed):
-        return Withheld(f"a function in its place would stand above line {needed[0].place[0]}, which it needs")
+        return Withheld(_out_of_reach(needed))
+    written[site.path] = spelled
     old = site.path.rpartition(".")[2]
     text = _function if is_function else _class
-    body = text(scan, site.path.replace("tensorflow.", "tf.", 1), spelled.text, written)
+    body = text(scan, site.path.replace("tensorflow.", "tf.", 1), spelled.text, form)
     name = next((one for one in _candidates(old) if body.replace("{}", one, 1) in scan.source.text), None)
     edits: list[Edit] = []
     if name is None:
@@ -180,7 +185,7 @@ def _reads_of_default(scan: Scan, given: ast.arguments, node: ast.AST) -> Iterat
             yield from _reads(scan, ast.Name(parameter.arg))
 
 
-def _written(scan: Scan, mapping: CallMap) -> _Written | Withheld:
+def _form(scan: Scan, mapping: CallMap) -> _Form | Withheld:
     """The parameters and arguments of a function in the place of an old one, as far as this file uses any."""
     given = list(_given(scan))
     words = {name for name, _ in given}
@@ -214,7 +219,7 @@ def _written(scan: Scan, mapping: CallMap) -> _Written | Withheld:
     parameters += [f"{one}=None" for one in (*mapping.drop, outer) if one in words]
     if has_doubles(scan):
         made.append(f"dtype={_INPUTS}.dtype")
-    return _Written(tuple(parameters), tuple(made), tuple(called), outer)
+    return _Form(tuple(parameters), tuple(made), tuple(called), outer)
 
 
 def _given(scan: Scan) -> Iterator[tuple[str, ast.expr]]:
@@ -230,29 +235,29 @@ def _given(scan: Scan) -> Iterator[tuple[str, ast.expr]]:
                     yield one.value, value
 
 
-def _function(scan: Scan, path: str, callee: str, written: _Written) -> str:
+def _function(scan: Scan, path: str, callee: str, form: _Form) -> str:
     """A function that makes a layer and calls it, with a place for its name."""
     newline = scan.source.newline
-    named = ("*", *written.parameters) if written.parameters else ()
+    named = ("*", *form.parameters) if form.parameters else ()
     given = (_INPUTS, *named, f"**{_REST}")
-    made = ", ".join((*written.made, f"**{_REST}"))
-    called = ", ".join((_INPUTS, *written.called))
+    made = ", ".join((*form.made, f"**{_REST}"))
+    called = ", ".join((_INPUTS, *form.called))
     head = f"def {{}}({', '.join(given)}):"
     if len(head) + len(path) > max(width(scan), _USUAL):
         head = newline.join(("def {}(", *(f"    {one}," for one in given), "):"))
     lines = [head, f'    """A new layer at each call, as `{path}` made one."""']
     lines.append(f"    layer = {callee}({made})")
-    if written.outer is None:
+    if form.outer is None:
         lines.append(f"    return layer({called})")
     else:
         lines.append(f"    outputs = layer({called})")
-        lines.append(f"    return outputs if {written.outer} is None else {written.outer}(outputs)")
+        lines.append(f"    return outputs if {form.outer} is None else {form.outer}(outputs)")
     return newline.join((*lines, ""))
 
 
-def _class(scan: Scan, path: str, callee: str, written: _Written) -> str:
+def _class(scan: Scan, path: str, callee: str, form: _Form) -> str:
     """A class that gives today's layer the defaults of the old one, with a place for its name."""
-    entries = ", ".join('"{}": {}'.format(*one.split("=", 1)) for one in written.made)
+    entries = ", ".join('"{}": {}'.format(*one.split("=", 1)) for one in form.made)
     lines = [
         f"class {{}}({callee}):",
         f'    """With the defaults of `{path}`."""',
@@ -279,5 +284,15 @@ def _needed(scan: Scan, spelled: Spelled) -> Sequence[Binding]:
 
 
 def _reaches(binding: Binding, first: ast.stmt) -> bool:
-    """Whether a name is bound for the whole module, above a statement."""
-    return binding.scope.kind is ScopeKind.MODULE and not binding.branch and binding.place < start_place(first)
+    """Whether a name is bound for the whole module, above a statement, once and for all."""
+    at_top = binding.scope.kind is ScopeKind.MODULE and not binding.branch
+    return at_top and binding.place < start_place(first) and binding.scope.bindings[binding.name][-1] is binding
+
+
+def _out_of_reach(needed: Sequence[Binding]) -> str:
+    """Why a function cannot use a name that it needs."""
+    name, line = needed[0].name, needed[0].place[0]
+    later = next((one.place[0] for one in needed[0].scope.bindings[name][1:]), None)
+    if later is not None:
+        return f"a function in its place would use `{name}`, which line {later} binds anew"
+    return f"a function in its place would stand above line {line}, which it needs"

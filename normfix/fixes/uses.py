@@ -125,7 +125,7 @@ def _new_value(draft: Draft, site: Site, used: UsedName, spelled: Spelled) -> Re
     refused = graph_reason(draft.scan, site) or _taken_for_a_module(draft.scan, site)
     written = normalized_call(draft.scan, site, used, draft.names) if not refused else None
     if written is None and not refused:
-        written = stand_in(draft.scan, site, used, spelled)
+        written = stand_in(draft.scan, site, used, spelled, draft.functions)
     if isinstance(written, Rewrite):
         _give_up(draft, site, used, spelled)
     if written is not None:

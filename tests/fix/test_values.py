@@ -155,6 +155,19 @@ def test_a_function_of_the_same_behaviour_is_written(line: str, text: str) -> No
     assert written(line) == text
 
 
+def test_a_function_is_written_once_whatever_names_are_at_hand() -> None:
+    code = lines(
+        "def f(tf, norm=tf.layers.batch_normalization):",
+        "from tensorflow import layers as L",
+        "return {1: L.batch_normalization, 2: norm}",
+    )
+    found = result(code, unsafe=True)
+    assert found.fixed_text is not None
+    assert found.fixed_text.count("def batch_normalization(") == 1
+    assert "tf.layers" not in found.fixed_text.replace("`tf.layers", "")
+    assert "L." not in found.fixed_text
+
+
 def test_a_class_of_other_defaults_is_written() -> None:
     line = "self.norm = tf.keras.layers.experimental.SyncBatchNormalization"
     assert written(line) == lines(

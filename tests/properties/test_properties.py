@@ -47,6 +47,9 @@ FOUND = {
         "(lambda: batch_normalization(3))()\n"
         "from tensorflow.layers import batch_normalization\n"
     ),
+    "a function in the place of an old one, and a module that loses its name": (
+        "import tensorflow as tf\ntf: object = (tf.layers.batch_normalization)\nlist(L(3) for L in (tf,))\n"
+    ),
     "a module in a loop that had the name of a symbol before": (
         "from keras.layers.normalization import LayerNormalization as layers\n"
         "while True:\n"
