@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,13 +107,12 @@ def _speaking(path: str, words: Collection[bytes], project: Project) -> Mapping[
 
 def _users(
     path: str, names: _Names, project: Project, speaking: Mapping[bytes, set[Path]], vocabulary: Vocabulary
-) -> Iterator[Path]:
-    """The files that lead to a file and use its names; who imports whom is only asked for where one speaks of them."""
+) -> Collection[Path]:
+    """The files that lead to a file and use its names; who imports whom is only asked for where one may use them."""
     own = project.resolved(path)
     others = frozenset[Path]().union(*(speaking.get(word, ()) for word in names.words)) - {own}
-    for other in others & project.programs(path).above(own) if others else ():
-        if names.used_in(_code(project.data(other), str(other)), vocabulary):
-            yield other
+    users = {other for other in others if names.used_in(_code(project.data(other), str(other)), vocabulary)}
+    return users & project.programs(path).above(own) if users else users
 
 
 def _code(data: bytes | None, path: str) -> bytes:
