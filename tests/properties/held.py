@@ -105,7 +105,15 @@ def _today(calls: Counter[str]) -> Counter[str]:
     """The calls, each under the path that it has today."""
     total: Counter[str] = Counter()
     for path, count in calls.items():
-        match = shipped_table().match(path)
-        today = path if match is None or match.new is None else match.new
-        total[min((spelled for spelled, _, _ in shipped_table().spellings(today)), key=len)] += count
+        total[min((spelled for spelled, _, _ in shipped_table().spellings(_moved(path))), key=len)] += count
     return total
+
+
+def _moved(path: str) -> str:
+    """The path of today; of what has none, below the module that its own has become."""
+    match = shipped_table().match(path)
+    if match is not None and match.new is not None:
+        return match.new
+    module, _, name = path.rpartition(".")
+    move = shipped_table().module_move(module)
+    return path if move is None or move.new is None else f"{move.new}.{name}"
