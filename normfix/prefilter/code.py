@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from normfix.source.text import NOTEBOOK, TextError, decode, is_written
+from normfix.source.commented import PYTHON_CELL
+from normfix.source.text import DATABRICKS, NOTEBOOK, TextError, decode, is_written
 
 _COOKIE = re.compile(rb"(?:[^\n\r]*[\n\r]+)?[^\n\r]*coding[:=][ \t]*([-\w.]+)")
 _PLAIN = (b"utf-8", b"utf8", b"UTF-8")
@@ -27,6 +28,11 @@ _MARKS = (b"```", b"~~~", b"::", b">>>")
 """What stands before any code in a document."""
 
 _SHELL = re.compile(rb"^[ \t]*!(?!=)(?![^\n]*install)[^\n]*", re.MULTILINE)
+
+
+_DATABRICKS, _PYTHON_CELL = DATABRICKS.encode(), PYTHON_CELL.encode()
+_COMMENTED = re.compile(rb"^# MAGIC %python[ \t]*[\r\n]+(?:# MAGIC(?! %)[^\r\n]*[\r\n]*)+", re.MULTILINE)
+_COMMENT = re.compile(rb"^# MAGIC ?", re.MULTILINE)
 
 
 def plain(data: bytes, path: str) -> bytes | None:
@@ -54,7 +60,13 @@ def _text(data: bytes, path: str) -> bytes | None:
             data = decode(data, path).text.encode()
         except (TextError, UnicodeEncodeError):
             return None
+    if data.startswith(_DATABRICKS) and _PYTHON_CELL in data:
+        data = _COMMENTED.sub(_uncommented, data)
     return _readable(data)
+
+
+def _uncommented(cell: re.Match[bytes]) -> bytes:
+    return _COMMENT.sub(b"", cell[0])
 
 
 def _written(data: bytes, path: str) -> bytes | None:

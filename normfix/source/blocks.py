@@ -145,9 +145,12 @@ def _decorators(node: ast.stmt) -> list[ast.expr]:
 
 def read_blocks(data: bytes, path: str, finder: Finder) -> BlocksText:
     """The code of a document. Raises TextError for one that cannot be read."""
-    document = decode_document(data)
     bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-    file = SourceText(path, document, "utf-8", bom)
+    return blocks_of(SourceText(path, decode_document(data), "utf-8", bom), finder)
+
+
+def blocks_of(file: SourceText, finder: Finder) -> BlocksText:
+    """The code of a document whose text is at hand. Raises TextError for one that cannot be read."""
     blocks: list[Block] = []
     torn: list[tuple[int, ParseFailure]] = []
     for block, failure in found_blocks(file, finder):
@@ -156,11 +159,11 @@ def read_blocks(data: bytes, path: str, finder: Finder) -> BlocksText:
         blocks.append(block)
     text, boundary, magics, broken = joined([block.text for block in blocks], file.newline)
     return BlocksText(
-        path,
+        file.path,
         text,
-        "utf-8",
-        bom,
-        document=document,
+        file.encoding,
+        file.bom,
+        document=file.text,
         boundary=boundary,
         magics=magics,
         broken=tuple(sorted((*torn, *broken), key=lambda one: one[0])),

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from normfix.source.text import DATABRICKS
 
+PYTHON_CELL = "# MAGIC %python"
+"""The first line of a cell of Databricks that is Python in a comment."""
+
 _LINE = re.compile(r"[^\r\n]+")
 _MAGIC = re.compile(r"# MAGIC ?(?P<code>.*)")
 _DATABRICKS_CELL = re.compile(r"%(?P<kind>\w+)\b")
@@ -19,6 +22,11 @@ _SHELLS = ("sh", "bash")
 
 Commented = Iterator[tuple[str, int, int]]
 """A command, as a cell would have it, and where it starts and ends in the script."""
+
+
+def has_commented_python(text: str) -> bool:
+    """Whether a script has cells of Python that stand in comments, as one has whose first language is another."""
+    return text.startswith(DATABRICKS) and PYTHON_CELL in text
 
 
 def commented(text: str) -> Commented:

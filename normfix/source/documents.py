@@ -6,6 +6,7 @@ import io
 import re
 import tokenize
 
+from normfix.source.commented import has_commented_python
 from normfix.source.found import Finder
 from normfix.source.notebook import read_notebook
 from normfix.source.parts import PartsText
@@ -31,6 +32,10 @@ def read_document(data: bytes, path: str, *, docstrings: bool = False) -> Source
     if is_written(path):
         return _read_written(data, path)
     source = decode(data, path)
+    if has_commented_python(source.text):
+        from normfix.source.databricks import with_commented_python  # noqa: PLC0415 - see below
+
+        return with_commented_python(source)
     if _SIGN.search(source.text) is not None and _MAGIC.search(source.text) is not None:
         from normfix.source.scripts import with_magics  # noqa: PLC0415 - see below
 
