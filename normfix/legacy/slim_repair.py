@@ -40,8 +40,12 @@ def is_repaired(text: str) -> bool:
 
 
 def repair_sites(scan: Scan) -> Iterator[Site]:
-    """A site for a file that uses tf_slim's batch_norm and does not give tf_slim what that needs."""
-    if SLIM not in scan.source.text or is_repaired(scan.source.text):
+    """A site for a file that uses tf_slim's batch_norm and does not give tf_slim what that needs.
+
+    A project that is tf_slim itself is mended where its files look for these names.
+    """
+    text, path = scan.source.text, scan.source.path
+    if SLIM not in text or is_repaired(text) or scan.project.owns(path, f"{SLIM}.{_NEEDING[0]}"):
         return
     where = _first_need(scan)
     if where is None:

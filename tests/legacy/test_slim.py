@@ -109,3 +109,17 @@ def test_an_assignment_that_another_file_may_read_stays(tmp_path: Path) -> None:
 def test_slim_of_a_file_that_is_half_way_over(tmp_path: Path) -> None:
     text = V1 + "slim = tf.contrib.slim\n" + IMAGES + KEPT
     assert "import tf_slim as slim\n" in fixed(tmp_path, text)
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_only_a_package_of_others_is_given_what_it_lacks(tmp_path: Path, is_own: bool) -> None:
+    package = tmp_path / "tf_slim"
+    if is_own:
+        (package / "layers").mkdir(parents=True)
+        (package / "__init__.py").write_text("from tf_slim.layers.layers import batch_norm\n")
+        (package / "layers" / "__init__.py").write_text("")
+        (package / "layers" / "layers.py").write_text("def batch_norm(x):\n    return x\n")
+    train = V1 + "import tf_slim as slim\n" + INPUT + "y = slim.batch_norm(x)\ntf.Session().run(y)\n"
+    found = results(tmp_path, train=train)
+    lacks = "slim.layers.normalization_layers.BatchNormalization =" in str(found["train"].fixed_text)
+    assert lacks is not is_own
