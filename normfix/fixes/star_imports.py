@@ -121,7 +121,9 @@ class _Star:
     def _known(self) -> dict[str, Entry]:
         """The names of the old module that the table speaks of."""
         table, prefix = self._scan.table, f"{self._module}."
-        words = {one.name for one in self._scan.bindings.references} | set(listed_names(self._scan.bindings) or ())
+        words = {one.name for one in self._scan.bindings.references if one.name} | set(
+            listed_names(self._scan.bindings) or ()
+        )
         words |= {entry.old.rpartition(".")[2] for entry in table.entries.values()} if self._is_taken else set()
         move = table.module_move(self._module)
         words |= table.surface.get(move.new, frozenset()) if move is not None and self._is_taken else frozenset()
@@ -160,7 +162,8 @@ class _Star:
         """The names that the star may bring and that are used, by this file or others, each with the first line."""
         found: dict[str, int] = {}
         for reference in self._scan.bindings.references:
-            if reference.name in found or reference.name in _BUILTINS or isinstance(reference.root, ast.Call):
+            known = not reference.name or reference.name in found or reference.name in _BUILTINS
+            if known or isinstance(reference.root, ast.Call):
                 continue
             bindings = self._scan.resolver.reference(reference).bindings
             if all(one.branch for one in bindings) or may_be_brought(reference):

@@ -78,6 +78,9 @@ class Assignments:
 
     def _places(self, name: bytes) -> Iterable[int]:
         """Where a name may get a value; where many are asked for, all names are looked for at once."""
+        if not name:
+            # The empty text stands everywhere.
+            return ()
         self._searches += 1
         return self._one_by_one(name) if self._searches <= _FEW_NAMES else self._given.get(name, ())
 

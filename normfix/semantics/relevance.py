@@ -88,7 +88,8 @@ def _is_symbol(meaning: Meaning, words: frozenset[str]) -> bool:
 def _brought_by_stars(bindings: Bindings, words: frozenset[str], elsewhere: Elsewhere) -> frozenset[str]:
     """The names of their own for symbols that star imports bring from files of the project."""
     modules = {star.module for scope in bindings.scopes.values() for star in scope.stars}
-    names = {one.name for one in bindings.references} - bindings.module.bindings.keys() if modules else set()
+    used = {one.name for one in bindings.references if one.name} if modules else set()
+    names = used - bindings.module.bindings.keys()
     starts = [module if module.endswith(".") else f"{module}." for module in modules]
     return frozenset(
         name for name in names for start in starts if _is_symbol(elsewhere.meaning(f"{start}{name}"), words)

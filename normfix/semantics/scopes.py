@@ -155,7 +155,8 @@ class Reference:
 
     `node` is the outermost attribute of the chain (or the name itself); `attributes` the chain from the root outwards.
     The root is a name, a call that returns what the chain goes on from (`layers().batch_normalization`) or an item of
-    something; `name` is the root name, or that of the function that is called or of what has the item.
+    something; `name` is the root name, or that of the function that is called or of what has the item; empty where
+    there is none.
     `quoted` is the string constant that holds the reference, for annotations written as strings.
     """
 
