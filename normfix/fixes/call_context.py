@@ -72,7 +72,7 @@ def runs_again(scan: Scan, node: ast.AST) -> str | None:
 
 def _repeated(code: FileCode, function: _Function) -> str | None:
     """Why the body of a function runs many times for one model."""
-    if any("function" in _callee_name(one) for one in function.decorator_list):
+    if is_traced(function):
         return _TRACED.format(function.name)
     if any(isinstance(one, ast.Attribute) and one.attr == "reuse_variables" for one in ast.walk(function)):
         return f"`{function.name}` calls reuse_variables(), which shares weights by name"
@@ -111,7 +111,7 @@ def _shares_weights(node: ast.With | ast.AsyncWith) -> bool:
 def _in_function(code: FileCode, function: _Function, inner: ast.AST, seen: frozenset[ast.AST]) -> CallContext:
     if inner not in function.body:
         return _climb(code, function, seen)
-    if any("function" in _callee_name(one) for one in function.decorator_list):
+    if is_traced(function):
         return CallContext(refused=_TRACED.format(function.name), traced=True)
     if any(isinstance(one, ast.Attribute) and one.attr == "reuse_variables" for one in ast.walk(function)):
         return CallContext(refused=f"`{function.name}` calls reuse_variables(), which shares weights by name")
@@ -225,6 +225,11 @@ def _calls_elsewhere(code: FileCode, function: _Function) -> Iterator[_Call]:
             if module is not None:
                 there = FileCode(code.project, str(other), module.bindings, module.resolver)
                 yield from ((there, node) for node in _method_calls(there, function.name))
+
+
+def is_traced(function: _Function) -> bool:
+    """Whether a decorator makes a function one of tf.function."""
+    return any("function" in _callee_name(one) for one in function.decorator_list)
 
 
 def parameters(function: _Function) -> frozenset[str]:

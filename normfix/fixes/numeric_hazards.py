@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from normfix.checks.sites import Scan, Site, once_per_scan
 from normfix.fixes.hazards.automatic_names import automatic_name
@@ -12,6 +12,8 @@ from normfix.fixes.hazards.frozen import frozen
 from normfix.fixes.hazards.initializers import unlike_before
 from normfix.fixes.hazards.made import calls_of, nodes_of
 from normfix.fixes.hazards.other_classes import other_class
+from normfix.fixes.hazards.time_steps import stepped
+from normfix.fixes.hazards.untracked import untracked
 from normfix.fixes.hazards.untrained import untrained
 from normfix.semantics.scopes import Reference
 from normfix.table.table import Kind
@@ -46,9 +48,10 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
     references = list(references)
     if other := other_class(scan, site, references):
         return other
+    if site.argument is not None:
+        return _of_keras_3(scan, site.path, [site.argument.call.node.func], ())
     asked = site.symbol.entry.arguments.ask if site.symbol.entry and site.symbol.entry.same_arguments else ()
     freezes = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
-    learns = str(site.target).endswith(".BatchNormalization") and site.rule.kind is not Kind.TO_LAYER
     layer = _is_layer(str(site.target))
     made = layer and site.rule.kind is not Kind.TO_LAYER
     if not asked and not freezes and not layer:
@@ -62,7 +65,18 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
     found = unsettled([one for one in calls if one.func in nodes], asked)
     found = found or (frozen(scan, nodes, names) if freezes else None)
     found = found or (unlike_before(scan, site, nodes, names) if layer else None)
-    return found or (untrained(scan, calls) if learns else None)
+    return found or (_of_keras_3(scan, str(site.target), nodes, names, given=not made) if layer else None)
+
+
+def _of_keras_3(
+    scan: Scan, layer: str, nodes: Sequence[ast.AST], names: Sequence[str], *, given: bool = False
+) -> str | None:
+    """What Keras 3 does differently around a layer; one that is `given` whether it is training is told that anyway."""
+    if not _is_layer(layer):
+        return None
+    learns = layer.endswith((".BatchNormalization", ".SyncBatchNormalization"))
+    found = (untrained(scan, nodes, names) or stepped(scan, nodes, names)) if learns and not given else None
+    return found or untracked(scan, nodes, names)
 
 
 def _is_layer(target: str) -> bool:

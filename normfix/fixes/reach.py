@@ -58,6 +58,19 @@ def reached(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str] = ()) -> 
     return tuple(found)
 
 
+def classes_around(
+    scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str] = ()
+) -> tuple[tuple[FileCode, ast.ClassDef], ...]:
+    """The classes, here and in other files, in which what stands at `nodes` is made, or what makes it is used."""
+    nodes = list(nodes)
+    places = [
+        *((code_of(scan), node) for node in nodes),
+        *((one.code, one.node) for one in reached(scan, nodes, names)),
+    ]
+    outer = ((code, one) for code, node in places for one in code.bindings.ancestors(node))
+    return tuple({one: (code, one) for code, one in outer if isinstance(one, ast.ClassDef)}.values())
+
+
 def users_of_definition(code: FileCode, made: Definition) -> Iterator[Reached]:
     """The expressions, here and in other files, that name a function or class."""
     yield from _here(code, made.name, made)

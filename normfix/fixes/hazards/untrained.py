@@ -1,26 +1,43 @@
-"""Layers with moving averages in a `call` that is not told that it is training."""
+"""Layers with moving averages below a `call` that is not told that it is training, or that is traced once."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from normfix.checks.sites import Scan
-from normfix.fixes.call_context import parameters
+from normfix.fixes.call_context import is_traced, parameters
+from normfix.fixes.reach import classes_around
+from normfix.semantics.project import Saying
 
 EFFECT = "untrained"
-_UNTRAINED = (
-    "`call` of `{}` (line {}) has no `training` argument, so Keras 3 never updates the moving averages of its layers: "
-    "give it one and hand it on"
+_NEVER = "Keras 3 never updates the moving averages of its layers"
+_UNTOLD = "`call` of `{}` ({}) has no `training` argument, so " + _NEVER + ": give it one and hand it on"
+_TRACED = "`call` of `{}` ({}) is traced by tf.function, where " + _NEVER + ": take the decorator off"
+_MAY_BE = re.compile(
+    rb"def[ \t]+call[ \t]*\((?![^)]*\btraining\b)|@[^\n]*\bfunction\b[^\n]*\n(?:[ \t]*@[^\n]*\n)*[ \t]*def[ \t]+call\b"
 )
 
 
-def untrained(scan: Scan, calls: Iterable[ast.Call]) -> str | None:
-    """A layer with moving averages is made in a subclass whose `call` cannot be told that it is training."""
-    for call in calls:
-        owner = next((one for one in scan.bindings.ancestors(call) if isinstance(one, ast.ClassDef)), None)
-        for method in owner.body if owner is not None and owner.bases else ():
-            if isinstance(method, ast.FunctionDef) and method.name == "call" and "training" not in parameters(method):
-                assert owner is not None
-                return _UNTRAINED.format(owner.name, method.lineno)
+def untrained(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str]) -> str | None:
+    """A layer with moving averages is made below a `call` in which Keras 3 does not train it, in whatever file.
+
+    `nodes` are the expressions that name the class, `names` those of the file under which others may take it.
+    """
+    if not scan.project.sayings(scan.source.path, _says_so):
+        return None
+    for code, owner in classes_around(scan, nodes, names):
+        for method in owner.body if owner.bases else ():
+            if not isinstance(method, ast.FunctionDef) or method.name != "call":
+                continue
+            if "training" not in parameters(method):
+                return _UNTOLD.format(owner.name, code.place(method))
+            if is_traced(method):
+                return _TRACED.format(owner.name, code.place(method))
     return None
+
+
+def _says_so(code: bytes) -> Sequence[Saying]:
+    found = _MAY_BE.search(code)
+    return ((code.count(b"\n", 0, found.start()) + 1, ("call", False)),) if found else ()
