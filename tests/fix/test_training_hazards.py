@@ -135,7 +135,7 @@ def test_a_module_that_keeps_a_layer(tmp_path: Path, base: str, layer: str, trus
 @pytest.mark.tensorflow
 def test_what_is_said_is_so() -> None:
     import numpy as np
-    import tensorflow as tf
+    import tensorflow as tf  # type: ignore[import-untyped]
 
     class Told(tf.keras.Model):  # type: ignore[misc]
         def __init__(self) -> None:
