@@ -12,6 +12,7 @@ from normfix.fixes.hazards.frozen import frozen
 from normfix.fixes.hazards.initializers import unlike_before
 from normfix.fixes.hazards.made import calls_of, nodes_of
 from normfix.fixes.hazards.other_classes import other_class
+from normfix.fixes.hazards.pinned import pinned
 from normfix.fixes.hazards.time_steps import stepped
 from normfix.fixes.hazards.untracked import untracked
 from normfix.fixes.hazards.untrained import untrained
@@ -20,6 +21,9 @@ from normfix.table.table import Kind
 
 _ENDED = ("tensorflow_addons", "keras_contrib")
 """Libraries that no TensorFlow from 2.16 on can import, whatever is used of them."""
+
+_LEARNING = (".BatchNormalization", ".SyncBatchNormalization", ".SpectralNormalization")
+"""What does something else in training, by which it learns."""
 
 _LOADERS = frozenset(
     {
@@ -74,8 +78,9 @@ def _of_keras_3(
     """What Keras 3 does differently around a layer; one that is `given` whether it is training is told that anyway."""
     if not _is_layer(layer):
         return None
-    learns = layer.endswith((".BatchNormalization", ".SyncBatchNormalization"))
-    found = (untrained(scan, nodes, names) or stepped(scan, nodes, names)) if learns and not given else None
+    found = None
+    if layer.endswith(_LEARNING) and not given:
+        found = untrained(scan, nodes, names) or pinned(scan, nodes, names) or stepped(scan, nodes, names)
     return found or untracked(scan, nodes, names)
 
 

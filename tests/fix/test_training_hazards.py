@@ -84,6 +84,43 @@ def test_a_call_that_is_told_leaves_it_safe(tmp_path: Path, files: dict[str, str
     assert all(trust is Applicability.SAFE for trust, _ in notes(tmp_path, **files))
 
 
+INPUT = "i = x = tf.keras.Input((3,))\n"
+PINNED = {
+    "at once": INPUT + "x = tf.keras.layers.Dense(3)(x)\nx = BN()(x, training=True)\n",
+    "by place": INPUT + "x = BN()(x, True)\ny = f(x, training=False)\n",
+    "under a name": INPUT + "bn = BN()\nm = tf.keras.Model(i, bn(i, training=False))\n",
+    "in a function": "def block(x):\n    return BN()(x, training=True)\n" + INPUT + "m = tf.keras.Model(i, block(i))\n",
+    "as it is given": "def net(x, training):\n    return BN()(x, training=not training)\n" + INPUT,
+    "a model of it": INPUT + "base = tf.keras.Sequential([BN()])\nm = tf.keras.Model(i, base(i, training=False))\n",
+    "another one's output": "from keras.layers import Input\ny = BN()(base.output, training=False)\nInput(())\n",
+}
+FREE = {
+    "nothing is given": INPUT + "x = BN()(x)\nmodel.fit(x, training=True)\n",
+    "None": INPUT + "x = BN()(x, training=None)\nf(training=True)\n",
+    "arrays": INPUT + "bn = BN()\nprint(bn(np.ones((2, 3)), training=True))\n",
+    "a loop of one's own": (
+        INPUT + "m = tf.keras.Model(i, BN()(i))\ndef train_step(x):\n    return m(x, training=True)\n"
+    ),
+    "a layer of one's own": INPUT
+    + NET.format("BN()", ", training=None").replace("self.b(x)", "self.b(x, training=True)"),
+    "no functional model": "def block(x):\n    return BN()(x, training=True)\n",
+}
+
+
+@pytest.mark.parametrize("code", PINNED.values(), ids=PINNED)
+def test_what_a_functional_model_tells_anew(tmp_path: Path, code: str) -> None:
+    found = notes(tmp_path, m=TF + SYNC + code)
+    assert found
+    assert all(trust is Applicability.UNSAFE and "functional model" in str(said) for trust, said in found)
+
+
+@pytest.mark.parametrize("code", FREE.values(), ids=FREE)
+def test_what_no_functional_model_tells_anew(tmp_path: Path, code: str) -> None:
+    found = notes(tmp_path, m=TF + SYNC + code)
+    assert found
+    assert all(trust is Applicability.SAFE for trust, _ in found)
+
+
 STEPPED = {
     "at once": "y = tf.keras.layers.TimeDistributed(BN())(x)\n",
     "by keyword": "from tensorflow.keras.layers import TimeDistributed\ny = TimeDistributed(layer=BN())(x)\n",
@@ -164,6 +201,9 @@ def test_what_is_said_is_so() -> None:
     traced(data, training=True)
     learned = [bool(np.any(np.abs(one.bn.moving_mean.numpy()) > 0.1)) for one in (told, untold, traced)]
     assert learned == [True, False, False]
+    given = tf.keras.Input((4,))
+    whole = tf.keras.Model(given, tf.keras.layers.BatchNormalization()(given, training=True))
+    assert float(np.abs(whole(data, training=False)).mean()) > 1
     kept = Kept()
     kept.bn(data)
     assert not kept.variables

@@ -1,0 +1,114 @@
+"""Layers that are told at a call whether they train: a functional model of Keras 3 tells them anew."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from normfix.checks.sites import Scan
+from normfix.fixes.call_context import RUN_METHODS, is_traced
+from normfix.fixes.code import FileCode, code_of
+from normfix.fixes.hazards.made import calls_of, holders
+from normfix.fixes.reach import reached
+from normfix.semantics.chains import last_name
+from normfix.semantics.project import Saying
+from normfix.semantics.scopes import BindingKind, start_place
+
+EFFECT = "pinned"
+_INPUT = re.compile(rb"\bInput[ \t]*\(")
+_PINNED = re.compile(rb"\btraining[ \t]*=[ \t]*(?!None\b|training\b[ \t]*[,)])")
+_SAYS = (
+    "{} gives `training` to a part of a functional model: Keras 2 held to it, Keras 3 puts what the whole model is "
+    "given in its place"
+)
+_MODELS = frozenset({"Model", "Sequential", "clone_model"})
+_OUTPUTS = frozenset({"input", "inputs", "output", "outputs"})
+_DEEPEST = 20
+
+
+def pinned(scan: Scan, nodes: Sequence[ast.AST], names: Iterable[str]) -> str | None:
+    """Where a layer that trains, or a model with it, is given `training` in a functional model.
+
+    `nodes` are the expressions that name the class, `names` those of the file under which others may take it.
+    """
+    project, path = scan.project, scan.source.path
+    if not project.sayings(path, _says_input) or not project.sayings(path, _says_training):
+        return None
+    own = code_of(scan)
+    made = [(own, call) for call in calls_of(scan, nodes)]
+    made += ((one.code, one.call) for one in reached(scan, nodes, names) if one.call is not None)
+    found = [(code, call) for code, one in made for call in _calls(code, one) if _is_pinned(code, call, unknown=True)]
+    for code in {code.path: code for code, _ in made}.values():
+        found += ((code, call) for call in _calls_of_models(code) if _is_pinned(code, call, unknown=False))
+    return _SAYS.format(found[0][0].place(found[0][1])) if found else None
+
+
+def _calls(code: FileCode, made: ast.Call) -> Iterator[ast.Call]:
+    """The calls of what a call makes, at once or under the name that it is stored under."""
+    objects: list[ast.AST] = [made]
+    for target in holders(code, made):
+        if isinstance(target, ast.Name):
+            objects += (one.node for one in code.bindings.references_to(target.id))
+        elif isinstance(target, ast.Attribute):
+            objects += (one.node for one in code.bindings.readings_of(target.attr))
+    for one in objects:
+        outer = code.bindings.parents.get(one)
+        if isinstance(outer, ast.Call) and outer.func is one:
+            yield outer
+
+
+def _calls_of_models(code: FileCode) -> Iterator[ast.Call]:
+    """The calls of models under a name, whose layers may be any."""
+    for site in code.bindings.calls:
+        function = site.node.func
+        if isinstance(function, ast.Name):
+            bound = code.resolver.name(function.id, site.scope, site.branch, start_place(function)).bindings
+            if any(isinstance(one.value, ast.Call) and last_name(one.value.func) in _MODELS for one in bound):
+                yield site.node
+
+
+def _is_pinned(code: FileCode, call: ast.Call, *, unknown: bool) -> bool:
+    """Whether a call gives `training` while a functional model is built; `unknown` is the answer for parameters."""
+    given = next((one.value for one in call.keywords if one.arg == "training"), None)
+    given = given or next(iter(call.args[1:2]), None)
+    if given is None or (isinstance(given, ast.Constant) and given.value is None) or not call.args:
+        return False
+    for outer in code.bindings.ancestors(call):
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
+            owner = code.bindings.parents.get(outer)
+            if is_traced(outer) or (isinstance(owner, ast.ClassDef) and outer.name in RUN_METHODS):
+                return False
+    return _is_symbolic(code, call.args[0], unknown, _DEEPEST)
+
+
+def _is_symbolic(code: FileCode, node: ast.expr, unknown: bool, depth: int) -> bool:
+    """Whether a value comes from the input of a functional model."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in _OUTPUTS
+    if isinstance(node, ast.Call):
+        if last_name(node.func) == "Input":
+            return True
+        parts = [*node.args, *(one.value for one in node.keywords)]
+        return depth > 0 and any(_is_symbolic(code, part, unknown, depth - 1) for part in parts)
+    if isinstance(node, ast.List | ast.Tuple):
+        return depth > 0 and any(_is_symbolic(code, part, unknown, depth - 1) for part in node.elts)
+    reference = code.bindings.reference_at(node) if isinstance(node, ast.Name) else None
+    bound = code.resolver.reference(reference).bindings if reference is not None else ()
+    if any(one.kind is BindingKind.OPAQUE and isinstance(one.node, ast.arg) for one in bound):
+        return unknown
+    values = [one.value for one in bound if one.value is not None and one.value is not node]
+    return depth > 0 and any(_is_symbolic(code, value, unknown, depth - 1) for value in values)
+
+
+def _says_input(code: bytes) -> Sequence[Saying]:
+    return _saying(code, _INPUT)
+
+
+def _says_training(code: bytes) -> Sequence[Saying]:
+    return _saying(code, _PINNED)
+
+
+def _saying(code: bytes, pattern: re.Pattern[bytes]) -> Sequence[Saying]:
+    found = pattern.search(code)
+    return ((code.count(b"\n", 0, found.start()) + 1, (found[0].decode(), False)),) if found else ()
