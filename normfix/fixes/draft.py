@@ -78,12 +78,14 @@ class Draft:
         changes = numeric_hazard(self.scan, site, references) or lives(self.scan, site)
         trust = Applicability.UNSAFE if changes else applicability_of(site.rule)
         for use in self.mended(site):
-            trust = weakest(trust, self.rewrites[use].applicability)
+            hazard = numeric_hazard(self.scan, use)
+            trust = weakest(trust, Applicability.UNSAFE if hazard else self.rewrites[use].applicability)
         return trust
 
     def notes(self, site: Site) -> tuple[str, ...]:
         """What to know of an import and of the uses that it mends."""
-        notes = [note for use in self.mended(site) for note in self.rewrites[use].notes]
+        mended = self.mended(site)
+        notes = [note for use in mended for note in (*self.rewrites[use].notes, *_said(numeric_hazard(self.scan, use)))]
         notes += _said(numeric_hazard(self.scan, site, self.references[self.moved[site][0]]))
         notes += _said(stored(self.scan, site))
         return tuple(dict.fromkeys(notes))

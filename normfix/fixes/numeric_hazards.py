@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from normfix.checks.sites import Scan, Site, once_per_scan
+from normfix.fixes.hazards.adapted import adapted
 from normfix.fixes.hazards.automatic_names import automatic_name
 from normfix.fixes.hazards.default import unsettled
 from normfix.fixes.hazards.frozen import frozen
@@ -69,6 +70,7 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
     found = unsettled([one for one in calls if one.func in nodes], asked)
     found = found or (frozen(scan, nodes, names) if freezes else None)
     found = found or (unlike_before(scan, site, nodes, names) if layer else None)
+    found = found or (adapted(scan, nodes) if str(site.target).endswith(".layers.Normalization") else None)
     return found or (_of_keras_3(scan, str(site.target), nodes, names, given=not made) if layer else None)
 
 

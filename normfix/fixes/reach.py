@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from normfix.checks.sites import Scan
+from normfix.checks.sites import Scan, once_per_scan
 from normfix.fixes.code import FileCode, code_of, whole
 from normfix.semantics.users import all_users
 
@@ -42,6 +42,20 @@ def reached(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str] = ()) -> 
 
     `names` are names of the file at module level that other files may have taken.
     """
+    asked = (tuple(nodes), tuple(names))
+    known = _known(scan)
+    if asked not in known:
+        known[asked] = _reached(scan, *asked)
+    return known[asked]
+
+
+@once_per_scan
+def _known(scan: Scan) -> dict[tuple[Sequence[ast.AST], Sequence[str]], tuple[Reached, ...]]:  # noqa: ARG001
+    """What was reached from some nodes and names before: each hazard asks for the same."""
+    return {}
+
+
+def _reached(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str]) -> tuple[Reached, ...]:
     own = code_of(scan)
     found = [one for name in names for one in _elsewhere(own, name, None)]
     waiting: list[tuple[FileCode, ast.AST]] = [(own, node) for node in nodes]

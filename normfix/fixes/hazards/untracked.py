@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 
 from normfix.checks.sites import Scan
@@ -12,6 +13,8 @@ from normfix.semantics.project import Saying
 
 EFFECT = "untracked"
 _MODULE = "tensorflow.Module"
+_MODULES = re.compile(rb"class[ \t]+\w+[ \t]*\([^)]*\bModule\b(?<!nn\.Module)")
+"""A class below something of the name, unless it is that of torch."""
 _SAYS = (
     "`{}` ({}) is a tf.Module, which does not find the variables of a layer of Keras 3: what goes by its "
     "`trainable_variables`, or saves it, misses them"
@@ -46,5 +49,5 @@ def _root(node: ast.expr) -> ast.expr:
 
 
 def _says_so(code: bytes) -> Sequence[Saying]:
-    at = code.find(b"Module)")
-    return ((code.count(b"\n", 0, at) + 1, ("Module", False)),) if at >= 0 else ()
+    found = _MODULES.search(code) if b"tensorflow" in code else None
+    return ((code.count(b"\n", 0, found.start()) + 1, ("Module", False)),) if found else ()
