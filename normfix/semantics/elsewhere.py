@@ -35,6 +35,9 @@ class Elsewhere(Protocol):
     def starred(self, module: str, name: str) -> Meaning:
         """What a star import of a module of the project brings under a name; UNKNOWN for a module of nobody here."""
 
+    def optional(self, path: str) -> bool:
+        """Whether a name of the project is None where what it stands for cannot be had."""
+
     def flag(self, path: str) -> bool:
         """Whether a name of the project says which release is installed."""
 

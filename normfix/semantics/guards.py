@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from normfix.semantics.blocks import block_of
 from normfix.semantics.chains import last_name
 from normfix.semantics.endings import leaves
+from normfix.semantics.release_answers import today
 from normfix.semantics.release_tests import asked_names, excludes_new, tests_release
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.scopes import TRIES, Branch, Branching, Scope, start_place
@@ -41,7 +42,7 @@ def guarded(asked: Guarded, resolver: Resolver) -> bool:
     """Whether one of the arms around a node, or the code before it, is a guard with a working alternative."""
     for branching, arm in asked.branch:
         node = branching.node
-        if isinstance(node, ast.If) and tests_release(node.test, asked.scope, asked.branch, resolver):
+        if isinstance(node, ast.If) and _chooses(node.test, arm == 0, asked, resolver):
             return True
         if isinstance(node, TRIES) and _has_alternative(branching, arm, asked, resolver):
             return True
@@ -189,6 +190,13 @@ def sets_flag(body: Sequence[ast.stmt]) -> bool:
 # -- conditions
 
 
+def _chooses(test: ast.expr, holds: bool, asked: Guarded, resolver: Resolver) -> bool:
+    """Whether a test of the release leads to a node on some releases, and on those of today to something else."""
+    if not tests_release(test, asked.scope, asked.branch, resolver):
+        return False
+    return today(test, asked.scope, asked.branch, resolver) is not holds
+
+
 def _is_condition(asked: Guarded, resolver: Resolver) -> bool:
     """Whether `a if test else b` or `test and a` around a node asks for the release."""
     inner = asked.node
@@ -197,7 +205,7 @@ def _is_condition(asked: Guarded, resolver: Resolver) -> bool:
             return False
         tests: Sequence[ast.expr] = ()
         if isinstance(outer, ast.IfExp) and inner is not outer.test:
-            tests = (outer.test,)
+            tests = (outer.test,) if _chooses(outer.test, inner is outer.body, asked, resolver) else ()
         elif isinstance(outer, ast.BoolOp):
             tests = outer.values[: outer.values.index(inner)] if isinstance(inner, ast.expr) else ()
         if any(tests_release(test, asked.scope, asked.branch, resolver) for test in tests):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from normfix.semantics.meaning import UNKNOWN, Meaning, merge
 from normfix.semantics.module import Module
 from normfix.semantics.release_tests import is_flag
-from normfix.semantics.scopes import Binding
+from normfix.semantics.scopes import Binding, BindingKind
 from normfix.source.folders import Folders
 from normfix.source.search_folders import SearchFolders
 
@@ -95,6 +95,17 @@ class View:
                 return found[0], bound[0]
             view, path = self.project.view(found[0].source.path), bound[0].path
         return None
+
+    def optional(self, path: str) -> bool:
+        """Whether a name of the project is None where what it stands for cannot be had."""
+        view: View = self
+        for _ in range(_DEEPEST):
+            found = view._find(path)
+            bound = found[0].bindings.module.bindings.get(found[1], ()) if found is not None and not found[2] else ()
+            if found is None or len(bound) != 1 or bound[0].path is None:
+                return len(bound) > 1 and any(one.kind is BindingKind.NOTHING for one in bound)
+            view, path = self.project.view(found[0].source.path), bound[0].path
+        return False
 
     def flag(self, path: str) -> bool:
         """Whether a name of the project says which release is installed."""

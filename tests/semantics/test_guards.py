@@ -413,6 +413,63 @@ def test_a_flag_in_a_lost_guard_keeps_its_head() -> None:
     assert unchanged(code)
 
 
+TODAY = (
+    *(
+        "tf.__version__ >= '2.0'",
+        "tf.__version__ > '1.15'",
+        "not tf.__version__ < '2'",
+        "tf.__version__.startswith('2')",
+    ),
+    *("LooseVersion(tf.__version__) >= LooseVersion('2.5.0')", "version.parse(tf.__version__) >= version.parse('2.9')"),
+    *(
+        "int(tf.__version__.split('.')[0]) >= 2",
+        "tf.__version__.split('.')[0] == '2'",
+        "tf.__version__[0] != '1'",
+        "NEW",
+    ),
+)
+UNKNOWN = (
+    *("tf.__version__ >= '2.19'", "tf.__version__ >= '2.5'", "LooseVersion(tf.__version__) >= LooseVersion('2.17')"),
+    *(
+        "tf.__version__ >= other",
+        "hasattr(tf, 'function')",
+        "torch.__version__ >= '1.0'",
+        "NEW and hasattr(tf, 'keras')",
+    ),
+)
+CHOICE = (
+    "import tensorflow as tf\nimport torch\nfrom distutils.version import LooseVersion\nfrom packaging import version\n"
+    "NEW = tf.__version__.startswith('2')\n"
+)
+OLD = "tf.keras.layers.experimental.SyncBatchNormalization()"
+
+
+@pytest.mark.parametrize("test", TODAY)
+def test_an_arm_that_is_taken_today_is_no_guard(test: str) -> None:
+    taken, other = CHOICE + f"if {test}:\n    x = {OLD}\n", CHOICE + f"if {test}:\n    pass\nelse:\n    x = {OLD}\n"
+    assert [one.code for one in findings(taken)] == ["NF213"]
+    assert [one.code for one in findings(other)] == ["NF004"]
+    assert [one.code for one in findings(CHOICE + f"x = {OLD} if {test} else None\n")] == ["NF213"]
+    assert [one.code for one in findings(CHOICE + f"x = None if {test} else {OLD}\n")] == ["NF004"]
+
+
+@pytest.mark.parametrize("test", UNKNOWN)
+def test_an_arm_of_which_nobody_knows_is_a_guard(test: str) -> None:
+    assert [one.code for one in findings(CHOICE + f"if {test}:\n    x = {OLD}\n")] == ["NF004"]
+
+
+@pytest.mark.parametrize("name", ["SyncBN", "Sync as SyncBN"])
+def test_a_name_of_another_file_that_may_be_none_is_guarded(tmp_path: Path, name: str) -> None:
+    old = name.partition(" ")[0]
+    guard = f"try:\n    {old} = {OLD[:-2]}\nexcept AttributeError:\n    {old} = None\n"
+    (tmp_path / "compat.py").write_text(f"import tensorflow as tf\n{guard}")
+    (tmp_path / "hands_on.py").write_text(f"from compat import {old}\n")
+    code = "from {} import {}\nfrom keras.layers import BatchNormalization\nif SyncBN:\n    print(SyncBN())\n"
+    for module in ("compat", "hands_on"):
+        told = findings(code.format(module, name), str(tmp_path / "net.py"))
+        assert {one.code for one in told} <= {"NF004"}
+
+
 def test_a_flag_of_another_file_is_a_guard(tmp_path: Path) -> None:
     (tmp_path / "compat.py").write_text("import tensorflow as tf\nOLD = hasattr(tf, 'contrib')\nFAST = 1\n")
     code = "import tensorflow as tf\nfrom compat import {0}\nif {0}:\n    norm = tf.contrib.layers.batch_norm\n"
