@@ -168,7 +168,9 @@ def _name(argument: cst.Arg, index: int, mapping: CallMap) -> str | Withheld | N
         unknown = bool(mapping.positional) and name not in mapping.known
         return Withheld(f"`{name}` is not an argument that the old form had") if unknown else name
     if not mapping.positional:
-        return None
+        # What replaces an argument would be given twice: by its place, and by its name.
+        replaced = mapping.add.keys() & set(mapping.drop)
+        return Withheld("the old form took no arguments by place: name them") if replaced else None
     if index >= len(mapping.positional):
         return Withheld("it has more arguments than the old form took")
     return mapping.positional[index]

@@ -12,16 +12,21 @@ from normfix.fixes.hazards.default import unsettled
 from normfix.fixes.hazards.frozen import frozen
 from normfix.fixes.hazards.initializers import unlike_before
 from normfix.fixes.hazards.made import calls_of, nodes_of
+from normfix.fixes.hazards.masked import masked
 from normfix.fixes.hazards.other_classes import other_class
 from normfix.fixes.hazards.pinned import pinned
 from normfix.fixes.hazards.time_steps import stepped
 from normfix.fixes.hazards.untracked import untracked
 from normfix.fixes.hazards.untrained import untrained
+from normfix.fixes.hazards.variable_names import chosen_by_name
 from normfix.semantics.scopes import Reference
 from normfix.table.table import Kind
 
 _ENDED = ("tensorflow_addons", "keras_contrib")
 """Libraries that no TensorFlow from 2.16 on can import, whatever is used of them."""
+
+_V1 = ".compat.v1."
+"""Classes below it do not freeze their statistics."""
 
 _LEARNING = (".BatchNormalization", ".SyncBatchNormalization", ".SpectralNormalization")
 """What does something else in training, by which it learns."""
@@ -54,7 +59,9 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
     if other := other_class(scan, site, references):
         return other
     if site.argument is not None:
-        return _of_keras_3(scan, site.path, [site.argument.call.node.func], ())
+        callee = [site.argument.call.node.func]
+        held = frozen(scan, callee) if _V1 in site.path else None
+        return held or _of_keras_3(scan, site, site.path, callee, ())
     asked = site.symbol.entry.arguments.ask if site.symbol.entry and site.symbol.entry.same_arguments else ()
     freezes = any(site.path.endswith(f".{one}") for one in site.rule.frozen)
     layer = _is_layer(str(site.target))
@@ -71,11 +78,11 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
     found = found or (frozen(scan, nodes, names) if freezes else None)
     found = found or (unlike_before(scan, site, nodes, names) if layer else None)
     found = found or (adapted(scan, nodes) if str(site.target).endswith(".layers.Normalization") else None)
-    return found or (_of_keras_3(scan, str(site.target), nodes, names, given=not made) if layer else None)
+    return found or (_of_keras_3(scan, site, str(site.target), nodes, names, given=not made) if layer else None)
 
 
 def _of_keras_3(
-    scan: Scan, layer: str, nodes: Sequence[ast.AST], names: Sequence[str], *, given: bool = False
+    scan: Scan, site: Site, layer: str, nodes: Sequence[ast.AST], names: Sequence[str], *, given: bool = False
 ) -> str | None:
     """What Keras 3 does differently around a layer; one that is `given` whether it is training is told that anyway."""
     if not _is_layer(layer):
@@ -83,7 +90,8 @@ def _of_keras_3(
     found = None
     if layer.endswith(_LEARNING) and not given:
         found = untrained(scan, nodes, names) or pinned(scan, nodes, names) or stepped(scan, nodes, names)
-    return found or untracked(scan, nodes, names)
+        found = found or (masked(scan, site) if layer.endswith(".BatchNormalization") else None)
+    return found or untracked(scan, nodes, names) or chosen_by_name(scan)
 
 
 def _is_layer(target: str) -> bool:

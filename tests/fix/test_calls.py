@@ -189,3 +189,10 @@ ARGUMENTS = {
 def test_an_argument_is_changed(before: str, after: str) -> None:
     head = "from keras.layers import BatchNormalization\nlayer = BatchNormalization"
     assert fixed(f"{head}{before}\n") == f"{head}{after}\n"
+
+
+def test_an_argument_by_the_place_of_one_that_is_replaced() -> None:
+    """`InstanceNormalization` took none by place, and the first of GroupNormalization's is what it gets by name."""
+    (found,) = result("import tensorflow_addons as tfa\nx = tfa.layers.InstanceNormalization(3)\n").findings
+    assert (found.code, found.fix) == ("NF601", None)
+    assert found.withheld == "the old form took no arguments by place: name them"

@@ -169,6 +169,102 @@ def test_a_module_that_keeps_a_layer(tmp_path: Path, base: str, layer: str, trus
     assert ("tf.Module" in str(said)) is (trust is Applicability.UNSAFE)
 
 
+L2 = "loss = tf.add_n([tf.nn.l2_loss(v) for v in model.trainable_variables if {}])\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "trust"),
+    [
+        ("'batch_normalization' not in v.name", Applicability.UNSAFE),
+        ("'bn' not in v.name", Applicability.UNSAFE),
+        ("not v.name.startswith('batch_norm')", Applicability.UNSAFE),
+        ("'kernel' in v.name", Applicability.SAFE),
+        ("'batch_normalization' not in v.path", Applicability.SAFE),
+        ("'norm' in names", Applicability.SAFE),
+    ],
+)
+@pytest.mark.parametrize("layer", ["tf.keras.layers.BatchNormalization(fused=False)", "BN()"])
+def test_variables_that_are_chosen_by_the_name_of_their_layer(
+    tmp_path: Path, layer: str, test: str, trust: Applicability
+) -> None:
+    found = notes(tmp_path, m=f"{TF}{SYNC}x = {layer}\n{L2.format(test)}")
+    assert found
+    assert {one for one, _ in found} == {trust}
+    assert all(("`path` has the layer's name" in str(said)) is (trust is Applicability.UNSAFE) for _, said in found)
+
+
+def test_layers_that_are_chosen_by_their_name(tmp_path: Path) -> None:
+    code = f"{TF}{SYNC}x = BN()\nnorms = [v for v in model.layers if 'batch_normalization' in v.name]\n"
+    assert all(trust is Applicability.SAFE for trust, _ in notes(tmp_path, m=code))
+
+
+OLD = "from tensorflow.python.keras.layers.normalization import BatchNormalization as BN\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "line", "trust"),
+    [
+        (OLD, "x = tf.keras.layers.Masking(0.0)(x)", Applicability.UNSAFE),
+        (OLD, "x = tf.keras.layers.Embedding(9, 4, mask_zero=True)(x)", Applicability.UNSAFE),
+        (OLD, "x = tf.keras.layers.Embedding(9, 4, mask_zero=False)(x)", Applicability.SAFE),
+        (SYNC, "x = tf.keras.layers.Masking(0.0)(x)", Applicability.SAFE),
+    ],
+)
+def test_masks_that_the_old_class_took_no_notice_of(
+    tmp_path: Path, start: str, line: str, trust: Applicability
+) -> None:
+    found = notes(tmp_path, m=f"{TF}{start}{line}\nx = BN()(x)\n")
+    assert {one for one, _ in found} == {trust}
+
+
+@pytest.mark.parametrize(
+    ("home", "trust"),
+    [("tf.compat.v1.keras", Applicability.UNSAFE), ("tf.keras", Applicability.SAFE)],
+)
+def test_an_argument_of_a_class_that_does_not_freeze_its_statistics(
+    tmp_path: Path, home: str, trust: Applicability
+) -> None:
+    found = notes(tmp_path, m=f"{TF}b = {home}.layers.BatchNormalization(fused=True)\nb.trainable = False\n")
+    assert {one for one, _ in found} == {trust}
+
+
+MOVED = "from tensorflow.keras.layers.experimental import preprocessing\n"
+NAMED = "from tensorflow.keras.layers.experimental.preprocessing import Normalization\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "trust"),
+    [
+        ("np.array(train['Horsepower'])", Applicability.UNSAFE),
+        ("train['Horsepower'].values", Applicability.UNSAFE),
+        ("np.array([1.0, 2.0], 'float32')", Applicability.UNSAFE),
+        ("tf.data.Dataset.from_tensor_slices([1.0, -2.0]).batch(4)", Applicability.UNSAFE),
+        ("vector", Applicability.UNSAFE),
+        ("[[1.0], [2.0]]", Applicability.UNSAFE),
+        ("np.array([[1.0], [2.0]])", Applicability.SAFE),
+        ("np.array(train)", Applicability.SAFE),
+        ("train['Horsepower'].values.reshape(-1, 1)", Applicability.SAFE),
+        ("vector[:, None]", Applicability.SAFE),
+    ],
+)
+@pytest.mark.parametrize("style", [(MOVED, "preprocessing.Normalization"), (NAMED, "Normalization")])
+def test_what_a_layer_is_adapted_to(tmp_path: Path, style: tuple[str, str], given: str, trust: Applicability) -> None:
+    start, name = style
+    code = f"{TF}import numpy as np\n{start}vector = np.array([1.0, 2.0])\nn = {name}()\nn.adapt({given})\n"
+    found = notes(tmp_path, m=code)
+    assert found
+    assert {one for one, _ in found} == {trust}
+
+
+def test_axes_that_are_given_and_weights_that_are_set(tmp_path: Path) -> None:
+    adapted = "n.adapt(train['a'])\n"
+    assert {one for one, _ in notes(tmp_path, m=f"{NAMED}n = Normalization(axis=None)\n{adapted}")} == {
+        Applicability.SAFE
+    }
+    weights = "n.build((None, 2))\nn.set_weights([m, v, c])\n"
+    assert {one for one, _ in notes(tmp_path, m=f"{NAMED}n = Normalization()\n{weights}")} == {Applicability.UNSAFE}
+
+
 @pytest.mark.tensorflow
 def test_what_is_said_is_so() -> None:
     import numpy as np
@@ -204,6 +300,13 @@ def test_what_is_said_is_so() -> None:
     given = tf.keras.Input((4,))
     whole = tf.keras.Model(given, tf.keras.layers.BatchNormalization()(given, training=True))
     assert float(np.abs(whole(data, training=False)).mean()) > 1
+    assert {one.name for one in told.bn.trainable_variables} == {"gamma", "beta"}
+    assert all("batch_normalization" in one.path for one in told.bn.trainable_variables)
+    vector = tf.keras.layers.Normalization()
+    vector.adapt(np.array([1.0, 2.0, 4.0], "float32"))
+    assert vector(np.ones((5, 1), "float32")).shape == (5, 3)
+    with pytest.raises(TypeError):
+        tf.keras.layers.Normalization().adapt([[1.0], [2.0]])
     kept = Kept()
     kept.bn(data)
     assert not kept.variables
