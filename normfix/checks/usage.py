@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from normfix.checks.arguments import known_callee
 from normfix.checks.finding import SiteKind
@@ -26,16 +29,43 @@ def usage_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite], proje
     rule, bindings = table.rules.get(NOT_ADAPTED), maker.bindings
     if rule is None or (attributes := _attributes(bindings)) & _LOADERS:
         return
+    names = _Names(bindings)
     for call in calls:
         found = known_callee(call, table, maker.resolver)
         if found is None or found[0] != "Normalization" or found[3]:
             continue
-        if _has_statistics(call.node) or _may_be_adapted(call, bindings, "adapt" in attributes):
+        if _has_statistics(call.node) or _may_be_adapted(call, names, "adapt" in attributes):
             continue
         holders = _holders(call.node, bindings) or () if call.scope.kind is ScopeKind.MODULE else ()
         uses = (use for name in holders for use in users_of(project, maker.source.path, name))
         if not any(use.how is not How.TEXT for use in uses):
             yield maker.at(Symbol(rule, found[1]), SiteKind.CALL, call.node, call)
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names in a file as they are written: what `adapt` is called on, what calls are stored under, what is read."""
+
+    bindings: Bindings
+
+    @cached_property
+    def receivers(self) -> frozenset[str]:
+        """What `adapt` is called on."""
+        found = (_receiver(site.node) for site in self.bindings.calls)
+        return frozenset(one for one in found if one is not None)
+
+    @cached_property
+    def stored(self) -> frozenset[str]:
+        """What the results of calls are stored under."""
+        return frozenset(one for site in self.bindings.calls for one in _holders(site.node, self.bindings) or ())
+
+    @cached_property
+    def read(self) -> Mapping[str, Sequence[ast.expr]]:
+        """Where each name is read, with the attributes behind it."""
+        found: dict[str, list[ast.expr]] = defaultdict(list)
+        for reference in self.bindings.references:
+            found[written(reference.node)].append(reference.node)
+        return found
 
 
 def _attributes(bindings: Bindings) -> frozenset[str]:
@@ -51,16 +81,14 @@ def _has_statistics(call: ast.Call) -> bool:
     return any(keyword.arg is None or keyword.arg in _STATISTICS for keyword in call.keywords)
 
 
-def _may_be_adapted(call: CallSite, bindings: Bindings, anything_adapted: bool) -> bool:
+def _may_be_adapted(call: CallSite, names: _Names, anything_adapted: bool) -> bool:
     """Whether the layer is adapted by name, or leaves this file's sight, or some layer without a name is adapted."""
-    holders = _holders(call.node, bindings)
+    holders = _holders(call.node, names.bindings)
     if holders is None:
         return True
     if not holders:
         return anything_adapted
-    receivers = {text for site in bindings.calls if (text := _receiver(site.node)) is not None}
-    stored = {text for site in bindings.calls for text in _holders(site.node, bindings) or ()}
-    return bool(receivers & holders) or not receivers <= stored or _escapes(holders, bindings)
+    return bool(names.receivers & holders) or not names.receivers <= names.stored or _escapes(holders, names)
 
 
 def _receiver(node: ast.Call) -> str | None:
@@ -95,17 +123,16 @@ def _is_sequential(call: ast.Call) -> bool:
     return written(call.func).rpartition(".")[2] == "Sequential"
 
 
-def _escapes(holders: frozenset[str], bindings: Bindings) -> bool:
+def _escapes(holders: frozenset[str], names: _Names) -> bool:
     """Whether a stored layer is returned, yielded, stored elsewhere or passed to a function that might adapt it."""
-    for reference in bindings.references:
-        if written(reference.node) not in holders:
-            continue
-        parent = bindings.parents.get(reference.node)
+    parents = names.bindings.parents
+    for node in (node for holder in holders for node in names.read.get(holder, ())):
+        parent = parents.get(node)
         if isinstance(parent, ast.Call):
-            if parent.func is not reference.node and not _adds_layer(parent):
+            if parent.func is not node and not _adds_layer(parent):
                 return True
         elif isinstance(parent, ast.List | ast.Tuple):
-            outer = bindings.parents.get(parent)
+            outer = parents.get(parent)
             if not (isinstance(outer, ast.Call) and _is_sequential(outer)):
                 return True
         else:

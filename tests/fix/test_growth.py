@@ -32,6 +32,22 @@ def _on_one_line(count: int) -> str:
     return "import tensorflow as tf\n" + "y = tf.layers.batch_normalization(y); " * count + "\n"
 
 
+def _with_hazards(count: int) -> str:
+    """Layers beside all that a fix is asked for."""
+    head = (
+        "import tensorflow as tf\nfrom tensorflow.keras.layers import Input, Masking, TimeDistributed\n"
+        "class Net(tf.keras.Model):\n    def call(self, x):\n        return self.b(x)\n"
+        "class Kept(tf.Module):\n    pass\nx = Masking()(Input(()))\n"
+        "l2 = [v for v in net.weights if 'batch_norm' in v.name]\n"
+    )
+    block = (
+        "b{0} = tf.keras.layers.experimental.SyncBatchNormalization()\ny{0} = b{0}(x, training=f())\n"
+        "m{0} = tf.keras.Model(x, y{0})\nz{0} = m{0}(x, training=False)\nt{0} = TimeDistributed(m{0})(z{0})\n"
+        "n{0} = tf.keras.layers.experimental.preprocessing.Normalization()\nn{0}.adapt(d['a'])\n"
+    )
+    return head + "".join(block.format(number) for number in range(count))
+
+
 def _calls(folder: Path, *texts: str) -> int:
     """How many functions and generator steps of normfix it takes to fix files of these texts."""
     files = [folder / f"x{number}.py" for number in range(len(texts))]
@@ -54,7 +70,7 @@ def _calls(folder: Path, *texts: str) -> int:
     return calls
 
 
-@pytest.mark.parametrize("program", [_imports, _on_one_line, _in_functions, _rebound])
+@pytest.mark.parametrize("program", [_imports, _on_one_line, _in_functions, _rebound, _with_hazards])
 def test_twice_as_many_findings_take_at_most_twice_the_calls(tmp_path: Path, program) -> None:  # type: ignore[no-untyped-def]
     _calls(tmp_path, program(10))
     few, many = _calls(tmp_path, program(60)), _calls(tmp_path, program(120))

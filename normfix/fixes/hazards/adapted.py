@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from normfix.checks.sites import Scan
+from normfix.checks.sites import Scan, once_per_scan
 from normfix.fixes.code import FileCode, code_of
 from normfix.fixes.hazards.made import calls_of
 from normfix.semantics.chains import last_name, root_of
@@ -34,19 +34,27 @@ def adapted(scan: Scan, nodes: Sequence[ast.AST]) -> str | None:
 
     `nodes` are the expressions that name the class.
     """
+    anyway, by_default = _said(scan)
+    # Only a layer that says nothing of its axes has those of the default.
+    settled = all(
+        any(given.arg in ("axis", None) for given in call.keywords) or call.args for call in calls_of(scan, nodes)
+    )
+    return anyway or (by_default if not settled else None)
+
+
+@once_per_scan
+def _said(scan: Scan) -> tuple[str | None, str | None]:
+    """What is to be said of any layer in a file, and of one that leaves its axes to the default."""
     code = code_of(scan)
     for one in code.bindings.readings_of("set_weights"):
         if isinstance(code.bindings.parents.get(one.node), ast.Call):
-            return _WEIGHTS.format(code.place(one.node))
-    if all(any(given.arg in ("axis", None) for given in call.keywords) or call.args for call in calls_of(scan, nodes)):
-        # Only a layer that says nothing of its axes has those of the default.
-        nodes = ()
-    for call in _adapting(code):
-        if isinstance(call.args[0], ast.List | ast.Tuple):
-            return _LIST.format(code.place(call))
-        if nodes and _dimensions(code, call.args[0], _DEEPEST) == 1:
-            return _VECTOR.format(code.place(call))
-    return None
+            return _WEIGHTS.format(code.place(one.node)), None
+    calls = list(_adapting(code))
+    written = next((call for call in calls if isinstance(call.args[0], ast.List | ast.Tuple)), None)
+    if written is not None:
+        return _LIST.format(code.place(written)), None
+    vector = next((call for call in calls if _dimensions(code, call.args[0], _DEEPEST) == 1), None)
+    return None, _VECTOR.format(code.place(vector)) if vector is not None else None
 
 
 def _adapting(code: FileCode) -> Iterator[ast.Call]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from normfix.checks.sites import Scan, Site
+from normfix.checks.sites import Scan, Site, once_per_scan
 
 EFFECT = "masks"
 _MASKS = re.compile(r"\bMasking[ \t]*\(|\bmask_zero[ \t]*=[ \t]*True")
@@ -17,7 +17,12 @@ _SAYS = (
 
 def masked(scan: Scan, site: Site) -> str | None:
     """A mask is made in the file of a class that ran on no release which heeds one."""
-    if site.path.startswith(_HEEDED):
-        return None
+    line = _mask(scan) if not site.path.startswith(_HEEDED) else None
+    return _SAYS.format(line) if line is not None else None
+
+
+@once_per_scan
+def _mask(scan: Scan) -> int | None:
+    """The first line that makes a mask."""
     found = _MASKS.search(scan.source.text)
-    return _SAYS.format(scan.source.position(found.start()).line) if found else None
+    return scan.source.position(found.start()).line if found else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from normfix.checks.sites import Scan
 from normfix.fixes.call_context import RUN_METHODS, is_traced
@@ -38,10 +39,10 @@ def pinned(scan: Scan, nodes: Sequence[ast.AST], names: Iterable[str]) -> str | 
     own = code_of(scan)
     made = [(own, call) for call in calls_of(scan, nodes)]
     made += ((one.code, one.call) for one in reached(scan, nodes, names) if one.call is not None)
-    found = [(code, call) for code, one in made for call in _calls(code, one) if _is_pinned(code, call, unknown=True)]
-    for code in {code.path: code for code, _ in made}.values():
-        found += ((code, call) for call in _calls_of_models(code) if _is_pinned(code, call, unknown=False))
-    return _SAYS.format(found[0][0].place(found[0][1])) if found else None
+    calls = ((code, call) for code, one in made for call in _calls(code, one) if _is_pinned(code, call, unknown=True))
+    files = {code.path: code for code, _ in made}.values()
+    found = next(chain(calls, ((code, call) for code in files for call in _pinned_models(code))), None)
+    return _SAYS.format(found[0].place(found[1])) if found is not None else None
 
 
 def _calls(code: FileCode, made: ast.Call) -> Iterator[ast.Call]:
@@ -56,6 +57,15 @@ def _calls(code: FileCode, made: ast.Call) -> Iterator[ast.Call]:
         outer = code.bindings.parents.get(one)
         if isinstance(outer, ast.Call) and outer.func is one:
             yield outer
+
+
+def _pinned_models(code: FileCode) -> Sequence[ast.Call]:
+    """The calls that give `training` to a model whose layers may be any, while another one is built."""
+
+    def find() -> Sequence[ast.Call]:
+        return [call for call in _calls_of_models(code) if _is_pinned(code, call, unknown=False)]
+
+    return code.resolver.remembered(_pinned_models, find)
 
 
 def _calls_of_models(code: FileCode) -> Iterator[ast.Call]:

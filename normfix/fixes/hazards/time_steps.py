@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from normfix.checks.sites import Scan
 from normfix.fixes.code import FileCode, code_of
@@ -32,9 +33,10 @@ def stepped(scan: Scan, nodes: Sequence[ast.AST], names: Iterable[str]) -> str |
     own = code_of(scan)
     made = [(own, call) for call in calls_of(scan, nodes)]
     made += ((one.code, one.call) for one in reached(scan, nodes, names) if one.call is not None)
-    found = [(code, wrapper) for code, call in made for wrapper in _wrappers(code, call)]
-    found += ((own, wrapper) for wrapper in _wrappers_of_models(own) if made)
-    return _SAYS.format(found[0][0].place(found[0][1])) if found else None
+    wrappers = ((code, wrapper) for code, call in made for wrapper in _wrappers(code, call))
+    models = ((own, wrapper) for wrapper in (_wrappers_of_models(own) if made else ()))
+    found = next(chain(wrappers, models), None)
+    return _SAYS.format(found[0].place(found[1])) if found is not None else None
 
 
 def _wrappers(code: FileCode, call: ast.Call) -> Iterator[ast.Call]:
@@ -48,8 +50,12 @@ def _wrappers(code: FileCode, call: ast.Call) -> Iterator[ast.Call]:
     yield from (wrapper for one in given if (wrapper := _wrapper(code, one)) is not None)
 
 
-def _wrappers_of_models(code: FileCode) -> Iterator[ast.Call]:
+def _wrappers_of_models(code: FileCode) -> Sequence[ast.Call]:
     """The calls of TimeDistributed that get a model, whose layers may be any."""
+    return code.resolver.remembered(_wrappers_of_models, lambda: list(_given_models(code)))
+
+
+def _given_models(code: FileCode) -> Iterator[ast.Call]:
     for site in code.bindings.calls:
         for one in site.node.args[:1] if last_name(site.node.func) == _WRAPPER else ():
             values: list[ast.expr | None] = [one]
