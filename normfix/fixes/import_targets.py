@@ -12,7 +12,7 @@ from normfix.fixes.names import Renamed, local_name
 from normfix.fixes.outcome import Withheld
 from normfix.fixes.star_imports import named_import
 from normfix.fixes.unused_imports import binding_of
-from normfix.semantics.scopes import Binding
+from normfix.semantics.scopes import Binding, ScopeKind
 from normfix.source.text import Applicability, Fix
 from normfix.table.table import Kind
 
@@ -40,6 +40,9 @@ def aim(draft: Draft, site: Site) -> None:
             return
         if isinstance(node, ast.Import):
             moved = MovedName("", site.target, alias.asname or site.target.partition(".")[0])
+            if moved.local != binding.name and (refused := _taken(draft, binding, moved.local)):
+                draft.plan.outcomes[site] = draft.held[binding] = Withheld(refused)
+                return
             path = site.target if alias.asname else moved.local
         else:
             path = site.target
@@ -50,6 +53,20 @@ def aim(draft: Draft, site: Site) -> None:
         draft.names.planned[binding] = Renamed(path, moved.local)
     elif site.rule.kind is not Kind.SIBLING and site.target is None:
         draft.plan.outcomes[site] = Withheld(site.rule.advice)
+
+
+def _taken(draft: Draft, binding: Binding, name: str) -> str | None:
+    """Why an import must not bind another name; None where it may.
+
+    A function that binds a name reads none of that name from outside, not even above the import.
+    """
+    scope = binding.scope
+    other = next((one for one in scope.bindings.get(name, ()) if one.path != name), None)
+    if other is not None:
+        return f"it would bind `{name}`, which line {other.place[0]} gives another meaning"
+    reads = draft.scan.bindings.references_to(name) if scope.kind is ScopeKind.FUNCTION else ()
+    read = next((one for one in reads if scope in (one.scope, *one.scope.enclosing())), None)
+    return f"it would bind `{name}` in a function where line {read.place[0]} reads it" if read is not None else None
 
 
 def _refused(draft: Draft, site: Site, binding: Binding) -> str | None:

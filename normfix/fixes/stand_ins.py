@@ -75,6 +75,8 @@ def stand_in(
     needed = _needed(scan, spelled)
     if needed and not any(_reaches(one, first) for one in needed):
         return Withheld(_out_of_reach(needed))
+    if any(one.start > span_of(scan.source, first).start for one in spelled.imports):
+        return Withheld("a function in its place would stand above the import that it needs")
     written[site.path] = spelled
     old = site.path.rpartition(".")[2]
     text = _function if is_function else _class

@@ -50,6 +50,18 @@ FOUND = {
     "a function in the place of an old one, and a module that loses its name": (
         "import tensorflow as tf\ntf: object = (tf.layers.batch_normalization)\nlist(L(3) for L in (tf,))\n"
     ),
+    "a function in the place of an old one, above the import that it needs": (
+        "import tensorflow\n"
+        "held = [tensorflow.layers.batch_normalization]\n"
+        "held[0](3)\n"
+        "import keras\n"
+        "keras.layers.LayerNormalization()(3)\n"
+        "def f(): return (tensorflow.layers).batch_normalization\n"
+        "f()(3)\n"
+    ),
+    "an import in a function that would bind a name which it reads above": (
+        "import tensorflow\ndef f():\n    tensorflow.nn.relu(3)\n    import tensorflow_core.python.keras.layers\nf()\n"
+    ),
     "a module in a loop that had the name of a symbol before": (
         "from keras.layers.normalization import LayerNormalization as layers\n"
         "while True:\n"
