@@ -52,15 +52,25 @@ FOUND = {
     ),
     "a function in the place of an old one, above the import that it needs": (
         "import tensorflow\n"
-        "held = [tensorflow.layers.batch_normalization]\n"
-        "held[0](3)\n"
+        "held1 = [tensorflow.layers.batch_normalization]\n"
+        "held1[0](3)\n"
         "import keras\n"
-        "keras.layers.LayerNormalization()(3)\n"
-        "def f(): return (tensorflow.layers).batch_normalization\n"
-        "f()(3)\n"
+        "(lambda: getattr(keras.layers, 'LayerNormalization')()(3))()\n"
+        "L = (\n"
+        "    keras.BatchNormalization\n"
+        ")\n"
+        "def held2():\n"
+        "    return (tensorflow.layers).batch_normalization\n"
+        "held2()(3)\n"
+        "import tensorflow\n"
     ),
     "an import in a function that would bind a name which it reads above": (
-        "import tensorflow\ndef f():\n    tensorflow.nn.relu(3)\n    import tensorflow_core.python.keras.layers\nf()\n"
+        "import tensorflow\n"
+        "def f7(bn):\n"
+        "    {tensorflow.nn.fused_batch_norm for unread in (3,) if tensorflow.nn.fused_batch_norm(3)}\n"
+        "    import tensorflow_core.python.keras.api._v1.keras.layers\n"
+        "    return 3\n"
+        "f7(3)\n"
     ),
     "a module in a loop that had the name of a symbol before": (
         "from keras.layers.normalization import LayerNormalization as layers\n"
