@@ -56,6 +56,9 @@ class _Reader:
             right = _literal(test.comparators[0])
             if versions and right is not None and all(type(one) is type(right) for one in versions):
                 answers = {compare(one, right) for one in versions}
+            if isinstance(right, str):
+                # Texts are compared letter by letter, which is not what who writes `< "2.4"` means.
+                answers |= {compare(_numbers(str(one)), _numbers(right)) for one in versions}
         elif (
             isinstance(test, ast.Call) and last_name(test.func) == "startswith" and isinstance(test.func, ast.Attribute)
         ):

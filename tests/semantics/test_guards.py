@@ -429,7 +429,12 @@ TODAY = (
     ),
 )
 UNKNOWN = (
-    *("tf.__version__ >= '2.19'", "tf.__version__ >= '2.5'", "LooseVersion(tf.__version__) >= LooseVersion('2.17')"),
+    *(
+        "tf.__version__ >= '2.19'",
+        "tf.__version__ >= '2.5'",
+        "tf.__version__ < '2.4'",
+        "LooseVersion(tf.__version__) >= LooseVersion('2.17')",
+    ),
     *(
         "tf.__version__ >= other",
         "hasattr(tf, 'function')",
