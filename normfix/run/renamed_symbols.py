@@ -109,9 +109,9 @@ def _users(
     path: str, names: _Names, project: Project, speaking: Mapping[bytes, set[Path]], vocabulary: Vocabulary
 ) -> Collection[Path]:
     """The files that lead to a file and use its names; who imports whom is only asked for where one may use them."""
-    own, programs = project.resolved(path), project.programs(path)
+    own = project.resolved(path)
     others = frozenset[Path]().union(*(speaking.get(word, ()) for word in names.words)) - {own}
-    if not others or not programs.importers(own):
+    if not others or not (programs := project.programs(path)).importers(own):
         return ()
     users = {other for other in others if names.used_in(_code(project.data(other), str(other)), vocabulary)}
     return users & programs.above(own) if users else ()

@@ -24,9 +24,9 @@ _VARIABLES = rb"for[ \t]+%b[ \t]+in[ \t][^\n]*(?:variables|weights|vars|params)"
 def chosen_by_name(scan: Scan) -> str | None:
     """Where a file of the program picks variables by the name of a normalization layer; None where none does."""
     project, path = scan.project, scan.source.path
-    file, programs = project.resolved(path), project.programs(path)
+    file = project.resolved(path)
     for other, sayings in project.sayings(path, _sayings):
-        if other == file or programs.related(file, other):
+        if other == file or project.programs(path).related(file, other):
             line, (word, _) = sayings[0]
             return _SAYS.format(f"line {line}" if other == file else f"`{other.name}:{line}`", word)
     return None
