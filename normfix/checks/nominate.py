@@ -53,8 +53,8 @@ class Nominator:
     def _is_guarded(self, binding: Binding) -> bool:
         if binding not in self._guarded:
             asked = Guarded(binding.node, binding.branch, binding.scope, binding.name)
-            is_optional = binding.path is not None and self.resolver.elsewhere.optional(binding.path)
-            self._guarded[binding] = is_optional or guarded(asked, self.resolver)
+            told = guarded(asked, self.resolver)
+            self._guarded[binding] = told or bool(binding.path and self.resolver.elsewhere.optional(binding.path))
         return self._guarded[binding]
 
 

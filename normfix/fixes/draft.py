@@ -47,6 +47,7 @@ class Draft:
         self.refused: dict[Binding, Withheld] = {}
         self.held: dict[Binding, Withheld] = {}
         self.functions: dict[str, Spelled] = {}
+        self._hazards: dict[Site, str | None] = {}
 
     def cover(self, site: Site, binding: Binding) -> None:
         """Note that a use is mended by an import."""
@@ -66,37 +67,38 @@ class Draft:
             return
         self.rewrites[site] = outcome
         if outcome.edits:
-            hazard = numeric_hazard(self.scan, site)
             trust = weakest(outcome.applicability, self.trust(site))
-            notes = (*outcome.notes, *_said(hazard), *_said(stored(self.scan, site)))
+            notes = (*outcome.notes, *self._said(site))
             self.plan.outcomes[site] = Fix(trust, advice(site), outcome.edits, notes)
 
     def trust(self, site: Site) -> Applicability:
         """How far a site's fix can be trusted: no farther than the uses that it mends."""
-        binding = self.moved[site][0] if site in self.moved else None
-        references = self.references[binding] if binding else ()
-        changes = numeric_hazard(self.scan, site, references) or lives(self.scan, site)
+        changes = self._hazard(site) or lives(self.scan, site)
         trust = Applicability.UNSAFE if changes else applicability_of(site.rule)
         for use in self.mended(site):
-            hazard = numeric_hazard(self.scan, use)
-            trust = weakest(trust, Applicability.UNSAFE if hazard else self.rewrites[use].applicability)
+            trust = weakest(trust, Applicability.UNSAFE if self._hazard(use) else self.rewrites[use].applicability)
         return trust
 
     def notes(self, site: Site) -> tuple[str, ...]:
         """What to know of an import and of the uses that it mends."""
-        mended = self.mended(site)
-        notes = [note for use in mended for note in (*self.rewrites[use].notes, *_said(numeric_hazard(self.scan, use)))]
-        notes += _said(numeric_hazard(self.scan, site, self.references[self.moved[site][0]]))
-        notes += _said(stored(self.scan, site))
-        return tuple(dict.fromkeys(notes))
+        hazards = {use: self._hazard(use) for use in self.mended(site)}
+        notes = [note for use, hazard in hazards.items() for note in (*self.rewrites[use].notes, hazard) if note]
+        return tuple(dict.fromkeys((*notes, *self._said(site))))
+
+    def _hazard(self, site: Site) -> str | None:
+        """Why a site's fix may change numbers; for an import, by all uses of its name."""
+        if site not in self._hazards:
+            references = self.references[self.moved[site][0]] if site in self.moved else ()
+            self._hazards[site] = numeric_hazard(self.scan, site, references)
+        return self._hazards[site]
+
+    def _said(self, site: Site) -> list[str]:
+        """What is said at a site of numbers and of what was stored."""
+        return [note for note in (self._hazard(site), stored(self.scan, site)) if note]
 
     def mended(self, site: Site) -> list[Site]:
         """The uses that change together with an import."""
         return list(self._covering[self.moved[site][0]]) if site in self.moved else []
-
-
-def _said(note: str | None) -> list[str]:
-    return [note] if note else []
 
 
 def _of_argument(used: UsedArgument) -> str:

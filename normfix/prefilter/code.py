@@ -31,7 +31,7 @@ _SHELL = re.compile(rb"^[ \t]*!(?!=)(?![^\n]*install)[^\n]*", re.MULTILINE)
 
 
 _DATABRICKS, _PYTHON_CELL = DATABRICKS.encode(), PYTHON_CELL.encode()
-_COMMENTED = re.compile(rb"^# MAGIC %python[ \t]*[\r\n]+(?:# MAGIC(?! %)[^\r\n]*[\r\n]*)+", re.MULTILINE)
+_COMMENTED = re.compile(rb"^%b[ \t]*[\r\n]+(?:# MAGIC(?! %%)[^\r\n]*[\r\n]*)+" % _PYTHON_CELL, re.MULTILINE)
 _COMMENT = re.compile(rb"^# MAGIC ?", re.MULTILINE)
 
 

@@ -212,6 +212,14 @@ class Project:
 
         return self.remembered((read, self.folder(path)), find)
 
+    def mentions(self, path: str, pattern: re.Pattern[bytes]) -> bool:
+        """Whether the code of some file of a project has what a pattern finds; a pattern is looked for once."""
+
+        def find() -> bool:
+            return any(pattern.search(self.code(file)) for file in self.files(path))
+
+        return self.remembered((pattern, self.folder(path)), find)
+
     def note_holder(self, path: str, holder: str) -> None:
         """Note that the file at `path` keeps a name as it is for the sake of another file."""
         self._holders.setdefault(path, set()).add(holder)

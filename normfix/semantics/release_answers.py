@@ -88,13 +88,9 @@ class _Reader:
 
     def _split(self, node: ast.expr) -> tuple[object, ...]:
         """What is split or has its first letter read: `tf.__version__.split(".")`, `tf.__version__`."""
-        is_split = isinstance(node, ast.Call) and last_name(node.func) == "split"
-        inner = (
-            node.func.value
-            if is_split and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            else node
-        )
-        return self._versions(inner)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "split":
+            return self._versions(node.func.value)
+        return self._versions(node)
 
 
 def _literal(node: ast.expr) -> object | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,27 +85,27 @@ class View:
 
     def defined(self, path: str) -> tuple[Module, Binding] | None:
         """The one binding at module level that a dotted path of the project leads to, also through other files."""
-        view: View = self
-        for _ in range(_DEEPEST):
-            found = view._find(path)
-            bound = found[0].bindings.module.bindings.get(found[1], ()) if found is not None and not found[2] else ()
-            if found is None or len(bound) != 1:
-                return None
-            if bound[0].path is None:
-                return found[0], bound[0]
-            view, path = self.project.view(found[0].source.path), bound[0].path
-        return None
+        found = self._bound(path)
+        return (found[0], found[1][0]) if found is not None and len(found[1]) == 1 else None
 
     def optional(self, path: str) -> bool:
         """Whether a name of the project is None where what it stands for cannot be had."""
+        found = self._bound(path)
+        bound = found[1] if found is not None else ()
+        return len(bound) > 1 and any(one.kind is BindingKind.NOTHING for one in bound)
+
+    def _bound(self, path: str) -> tuple[Module, Sequence[Binding]] | None:
+        """The bindings at module level that a path leads to, through files that only hand it on."""
         view: View = self
         for _ in range(_DEEPEST):
             found = view._find(path)
-            bound = found[0].bindings.module.bindings.get(found[1], ()) if found is not None and not found[2] else ()
-            if found is None or len(bound) != 1 or bound[0].path is None:
-                return len(bound) > 1 and any(one.kind is BindingKind.NOTHING for one in bound)
+            if found is None or found[2]:
+                return None
+            bound = found[0].bindings.module.bindings.get(found[1], ())
+            if len(bound) != 1 or bound[0].path is None:
+                return found[0], bound
             view, path = self.project.view(found[0].source.path), bound[0].path
-        return False
+        return None
 
     def flag(self, path: str) -> bool:
         """Whether a name of the project says which release is installed."""

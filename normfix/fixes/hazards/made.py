@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from normfix.checks.sites import Site
-from normfix.fixes.code import Code
+from normfix.checks.sites import Scan, Site
+from normfix.fixes.code import Code, FileCode, code_of
+from normfix.fixes.reach import reached
+from normfix.semantics.chains import last_name
 from normfix.semantics.scopes import Reference
 
 _DEEPEST = 8
+_MODELS = frozenset({"Model", "Sequential", "clone_model"})
 
 
 def nodes_of(site: Site, references: Iterable[Reference] = ()) -> list[ast.AST]:
@@ -66,3 +69,31 @@ def holders(code: Code, call: ast.Call) -> Iterator[ast.expr]:
         yield from parent.targets
     elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
         yield parent.target
+
+
+def makers(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str]) -> list[tuple[FileCode, ast.Call]]:
+    """The calls, here and in other files, that make an object of a class, or call what makes one.
+
+    `nodes` are the expressions that name the class, `names` those of the file under which others may take it.
+    """
+    own = code_of(scan)
+    made = [(own, call) for call in calls_of(scan, nodes)]
+    return [*made, *((one.code, one.call) for one in reached(scan, nodes, names) if one.call is not None)]
+
+
+def objects_of(code: Code, call: ast.Call) -> Iterator[ast.AST]:
+    """The expressions that are what a call makes: itself, and the reads of what it is stored under."""
+    yield call
+    for target in holders(code, call):
+        if isinstance(target, ast.Name):
+            yield from (one.node for one in code.bindings.references_to(target.id))
+        elif isinstance(target, ast.Attribute):
+            yield from (one.node for one in code.bindings.readings_of(target.attr))
+
+
+def is_model(code: Code, node: ast.expr) -> bool:
+    """Whether an expression may be a model, whose layers may be any."""
+    reference = code.bindings.reference_at(node) if isinstance(node, ast.Name) else None
+    bound = code.resolver.reference(reference).bindings if reference is not None else ()
+    values = [node, *(one.value for one in bound)]
+    return any(isinstance(one, ast.Call) and last_name(one.func) in _MODELS for one in values)

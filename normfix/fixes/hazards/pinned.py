@@ -9,12 +9,10 @@ from itertools import chain
 
 from normfix.checks.sites import Scan
 from normfix.fixes.call_context import RUN_METHODS, is_traced
-from normfix.fixes.code import FileCode, code_of
-from normfix.fixes.hazards.made import calls_of, holders
-from normfix.fixes.reach import reached
+from normfix.fixes.code import FileCode
+from normfix.fixes.hazards.made import is_model, makers, objects_of
 from normfix.semantics.chains import last_name
-from normfix.semantics.project import Saying
-from normfix.semantics.scopes import BindingKind, start_place
+from normfix.semantics.scopes import BindingKind
 
 EFFECT = "pinned"
 _INPUT = re.compile(rb"\bInput[ \t]*\(")
@@ -23,7 +21,6 @@ _SAYS = (
     "{} gives `training` to a part of a functional model: Keras 2 held to it, Keras 3 puts what the whole model is "
     "given in its place"
 )
-_MODELS = frozenset({"Model", "Sequential", "clone_model"})
 _OUTPUTS = frozenset({"input", "inputs", "output", "outputs"})
 _DEEPEST = 20
 
@@ -34,11 +31,9 @@ def pinned(scan: Scan, nodes: Sequence[ast.AST], names: Iterable[str]) -> str | 
     `nodes` are the expressions that name the class, `names` those of the file under which others may take it.
     """
     project, path = scan.project, scan.source.path
-    if not project.sayings(path, _says_input) or not project.sayings(path, _says_training):
+    if not project.mentions(path, _INPUT) or not project.mentions(path, _PINNED):
         return None
-    own = code_of(scan)
-    made = [(own, call) for call in calls_of(scan, nodes)]
-    made += ((one.code, one.call) for one in reached(scan, nodes, names) if one.call is not None)
+    made = makers(scan, nodes, names)
     calls = ((code, call) for code, one in made for call in _calls(code, one) if _is_pinned(code, call, unknown=True))
     files = {code.path: code for code, _ in made}.values()
     found = next(chain(calls, ((code, call) for code in files for call in _pinned_models(code))), None)
@@ -46,36 +41,21 @@ def pinned(scan: Scan, nodes: Sequence[ast.AST], names: Iterable[str]) -> str | 
 
 
 def _calls(code: FileCode, made: ast.Call) -> Iterator[ast.Call]:
-    """The calls of what a call makes, at once or under the name that it is stored under."""
-    objects: list[ast.AST] = [made]
-    for target in holders(code, made):
-        if isinstance(target, ast.Name):
-            objects += (one.node for one in code.bindings.references_to(target.id))
-        elif isinstance(target, ast.Attribute):
-            objects += (one.node for one in code.bindings.readings_of(target.attr))
-    for one in objects:
+    """The calls of what a call makes."""
+    for one in objects_of(code, made):
         outer = code.bindings.parents.get(one)
         if isinstance(outer, ast.Call) and outer.func is one:
             yield outer
 
 
 def _pinned_models(code: FileCode) -> Sequence[ast.Call]:
-    """The calls that give `training` to a model whose layers may be any, while another one is built."""
+    """The calls that give `training` to a model under a name while another one is built."""
 
     def find() -> Sequence[ast.Call]:
-        return [call for call in _calls_of_models(code) if _is_pinned(code, call, unknown=False)]
+        calls = (site.node for site in code.bindings.calls if isinstance(site.node.func, ast.Name))
+        return [one for one in calls if is_model(code, one.func) and _is_pinned(code, one, unknown=False)]
 
     return code.resolver.remembered(_pinned_models, find)
-
-
-def _calls_of_models(code: FileCode) -> Iterator[ast.Call]:
-    """The calls of models under a name, whose layers may be any."""
-    for site in code.bindings.calls:
-        function = site.node.func
-        if isinstance(function, ast.Name):
-            bound = code.resolver.name(function.id, site.scope, site.branch, start_place(function)).bindings
-            if any(isinstance(one.value, ast.Call) and last_name(one.value.func) in _MODELS for one in bound):
-                yield site.node
 
 
 def _is_pinned(code: FileCode, call: ast.Call, *, unknown: bool) -> bool:
@@ -109,16 +89,3 @@ def _is_symbolic(code: FileCode, node: ast.expr, unknown: bool, depth: int) -> b
         return unknown
     values = [one.value for one in bound if one.value is not None and one.value is not node]
     return depth > 0 and any(_is_symbolic(code, value, unknown, depth - 1) for value in values)
-
-
-def _says_input(code: bytes) -> Sequence[Saying]:
-    return _saying(code, _INPUT)
-
-
-def _says_training(code: bytes) -> Sequence[Saying]:
-    return _saying(code, _PINNED)
-
-
-def _saying(code: bytes, pattern: re.Pattern[bytes]) -> Sequence[Saying]:
-    found = pattern.search(code)
-    return ((code.count(b"\n", 0, found.start()) + 1, (found[0].decode(), False)),) if found else ()

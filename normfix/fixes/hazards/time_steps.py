@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from normfix.checks.sites import Scan
 from normfix.fixes.code import FileCode, code_of
-from normfix.fixes.hazards.made import calls_of, holders
-from normfix.fixes.reach import reached
+from normfix.fixes.hazards.made import is_model, makers, objects_of
 from normfix.semantics.chains import last_name
-from normfix.semantics.project import Saying
-from normfix.semantics.scopes import start_place
 
 EFFECT = "time-steps"
 _WRAPPER = "TimeDistributed"
-_MODELS = frozenset({"Model", "Sequential", "clone_model"})
+_WORD = re.compile(_WRAPPER.encode())
 _SAYS = (
     "{} gives it to TimeDistributed, which Keras 3 calls for each time step: its statistics are those of one step, "
     "where they were those of all"
@@ -28,42 +26,23 @@ def stepped(scan: Scan, nodes: Sequence[ast.AST], names: Iterable[str]) -> str |
 
     `nodes` are the expressions that name the class, `names` those of the file under which others may take it.
     """
-    if not scan.project.sayings(scan.source.path, _says_so):
+    if not scan.project.mentions(scan.source.path, _WORD):
         return None
-    own = code_of(scan)
-    made = [(own, call) for call in calls_of(scan, nodes)]
-    made += ((one.code, one.call) for one in reached(scan, nodes, names) if one.call is not None)
-    wrappers = ((code, wrapper) for code, call in made for wrapper in _wrappers(code, call))
+    own, made = code_of(scan), makers(scan, nodes, names)
+    wrappers = ((code, _wrapper(code, one)) for code, call in made for one in objects_of(code, call))
     models = ((own, wrapper) for wrapper in (_wrappers_of_models(own) if made else ()))
-    found = next(chain(wrappers, models), None)
-    return _SAYS.format(found[0].place(found[1])) if found is not None else None
-
-
-def _wrappers(code: FileCode, call: ast.Call) -> Iterator[ast.Call]:
-    """The calls of TimeDistributed that get what a call makes, at once or under the name that it is stored under."""
-    given: list[ast.AST] = [call]
-    for target in holders(code, call):
-        if isinstance(target, ast.Name):
-            given += (one.node for one in code.bindings.references_to(target.id))
-        elif isinstance(target, ast.Attribute):
-            given += (one.node for one in code.bindings.readings_of(target.attr))
-    yield from (wrapper for one in given if (wrapper := _wrapper(code, one)) is not None)
+    found = ((code, wrapper) for code, wrapper in chain(wrappers, models) if wrapper is not None)
+    return next((_SAYS.format(code.place(wrapper)) for code, wrapper in found), None)
 
 
 def _wrappers_of_models(code: FileCode) -> Sequence[ast.Call]:
-    """The calls of TimeDistributed that get a model, whose layers may be any."""
-    return code.resolver.remembered(_wrappers_of_models, lambda: list(_given_models(code)))
+    """The calls of TimeDistributed that get a model."""
 
+    def find() -> Sequence[ast.Call]:
+        calls = (site.node for site in code.bindings.calls if last_name(site.node.func) == _WRAPPER)
+        return [call for call in calls if call.args and is_model(code, call.args[0])]
 
-def _given_models(code: FileCode) -> Iterator[ast.Call]:
-    for site in code.bindings.calls:
-        for one in site.node.args[:1] if last_name(site.node.func) == _WRAPPER else ():
-            values: list[ast.expr | None] = [one]
-            if isinstance(one, ast.Name):
-                bound = code.resolver.name(one.id, site.scope, site.branch, start_place(one)).bindings
-                values = [each.value for each in bound]
-            if any(isinstance(value, ast.Call) and last_name(value.func) in _MODELS for value in values):
-                yield site.node
+    return code.resolver.remembered(_wrappers_of_models, find)
 
 
 def _wrapper(code: FileCode, node: ast.AST) -> ast.Call | None:
@@ -72,8 +51,3 @@ def _wrapper(code: FileCode, node: ast.AST) -> ast.Call | None:
     if isinstance(outer, ast.Call) and outer.func is not node and last_name(outer.func) == _WRAPPER:
         return outer
     return None
-
-
-def _says_so(code: bytes) -> Sequence[Saying]:
-    at = code.find(_WRAPPER.encode())
-    return ((code.count(b"\n", 0, at) + 1, (_WRAPPER, False)),) if at >= 0 else ()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from normfix.checks.sites import Scan
 from normfix.fixes.code import FileCode
 from normfix.fixes.reach import classes_around
-from normfix.semantics.project import Saying
 
 EFFECT = "untracked"
 _MODULE = "tensorflow.Module"
@@ -26,28 +25,13 @@ def untracked(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str]) -> str
 
     `nodes` are the expressions that name the class, `names` those of the file under which others may take it.
     """
-    if not scan.project.sayings(scan.source.path, _says_so):
+    if not scan.project.mentions(scan.source.path, _MODULES):
         return None
     found = ((code, owner) for code, owner in classes_around(scan, nodes, names) if _is_module(code, owner))
     return next((_SAYS.format(owner.name, code.place(owner)) for code, owner in found), None)
 
 
 def _is_module(code: FileCode, owner: ast.ClassDef) -> bool:
-    references = (code.bindings.reference_at(_root(base)) for base in owner.bases)
-    return any(
-        ".".join((path, *one.attributes)) == _MODULE
-        for one in references
-        if one is not None
-        for path in code.resolver.reference(one).paths
-    )
-
-
-def _root(node: ast.expr) -> ast.expr:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node
-
-
-def _says_so(code: bytes) -> Sequence[Saying]:
-    found = _MODULES.search(code) if b"tensorflow" in code else None
-    return ((code.count(b"\n", 0, found.start()) + 1, ("Module", False)),) if found else ()
+    scope = code.bindings.scopes[owner]
+    outside = scope.parent or scope
+    return any(_MODULE in code.resolver.expression(base, outside, scope.branch).paths for base in owner.bases)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from normfix.checks.sites import Scan
 from normfix.fixes.call_context import is_traced, parameters
 from normfix.fixes.reach import classes_around
-from normfix.semantics.project import Saying
 
 EFFECT = "untrained"
 _NEVER = "Keras 3 never updates the moving averages of its layers"
@@ -25,7 +24,7 @@ def untrained(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str]) -> str
 
     `nodes` are the expressions that name the class, `names` those of the file under which others may take it.
     """
-    if not scan.project.sayings(scan.source.path, _says_so):
+    if not scan.project.mentions(scan.source.path, _MAY_BE):
         return None
     for code, owner in classes_around(scan, nodes, names):
         for method in owner.body if owner.bases else ():
@@ -36,8 +35,3 @@ def untrained(scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str]) -> str
             if is_traced(method):
                 return _TRACED.format(owner.name, code.place(method))
     return None
-
-
-def _says_so(code: bytes) -> Sequence[Saying]:
-    found = _MAY_BE.search(code)
-    return ((code.count(b"\n", 0, found.start()) + 1, ("call", False)),) if found else ()
