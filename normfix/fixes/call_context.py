@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from normfix.checks.sites import Scan
 from normfix.fixes.code import FileCode, code_of, whole
 from normfix.semantics.scopes import ScopeKind
-from normfix.semantics.users import How, Use, all_users
+from normfix.semantics.users import How, all_readers, all_users
 
 RUN_METHODS = frozenset({"call", "__call__", "forward"})
 _BUILDER = re.compile(r"(?i)^_*(?:build|create|make|define|construct|get|init|main|run|train|test)|model|network|graph")
@@ -127,7 +127,8 @@ def _in_function(code: FileCode, function: _Function, inner: ast.AST, seen: froz
     contexts = [_called(one, function, seen) for one in calls]
     if contexts:
         return contexts[0]
-    if any(use.how is How.TEXT for use in _users_elsewhere(code, function)):
+    users = all_users(code.project, code.path, function.name) if _is_shared(code, function) else ()
+    if any(use.how is How.TEXT for use in users):
         return CallContext(
             hazard=f"right only if what looks `{function.name}` up by its text runs it once for each model"
         )
@@ -206,16 +207,15 @@ def _method_calls(code: FileCode, name: str) -> Iterator[ast.AST]:
             yield reference.root
 
 
-def _users_elsewhere(code: FileCode, function: _Function) -> tuple[Use, ...]:
-    """The uses of a function at module level by the other files of the project."""
-    at_module_level = isinstance(code.bindings.parents.get(function), ast.Module)
-    return all_users(code.project, code.path, function.name) if at_module_level else ()
+def _is_shared(code: FileCode, function: _Function) -> bool:
+    """Whether the other files of the project may use a function."""
+    return isinstance(code.bindings.parents.get(function), ast.Module)
 
 
 def _calls_elsewhere(code: FileCode, function: _Function) -> Iterator[_Call]:
     """The references to a function, or to a method of one of its classes, in the other files of the project."""
     owner = code.bindings.parents.get(function)
-    for use in _users_elsewhere(code, function):
+    for use in all_readers(code.project, code.path, function.name) if _is_shared(code, function) else ():
         if use.module is not None and use.node is not None:
             yield FileCode(code.project, use.path, use.module.bindings, use.module.resolver), use.node
     if isinstance(owner, ast.ClassDef) and not function.name.startswith("__"):

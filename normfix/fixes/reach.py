@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from normfix.checks.sites import Scan, once_per_scan
 from normfix.fixes.code import FileCode, code_of, whole
-from normfix.semantics.users import all_users
+from normfix.semantics.users import all_readers
 
 _DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -127,7 +127,7 @@ def _here(code: FileCode, name: str, made: Definition | None) -> Iterator[Reache
 
 
 def _elsewhere(code: FileCode, name: str, made: Definition | None) -> Iterator[Reached]:
-    for use in all_users(code.project, code.path, name):
+    for use in all_readers(code.project, code.path, name):
         if use.module is not None and use.node is not None:
             there = FileCode(code.project, use.path, use.module.bindings, use.module.resolver)
             named = _named(there, use.node, name)

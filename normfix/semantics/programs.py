@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
-from normfix.semantics.project_files import MOST_FILES
+from normfix.semantics.project_files import MOST_FILES, module_name
 from normfix.source.text import has_parts
 
 _MAIN = re.compile(rb"\nif[ \t(]+__name__[ \t]*==")
@@ -116,7 +116,7 @@ class Programs:
         if self.linked:
             return self.files
         package = file.name == "__init__.py"
-        name = (file.parent.name if package else file.stem).encode()
+        name = module_name(file).encode()
         # `from . import name` does not say what the package is called.
         if len(self._importers) < _FEW:
             inside = f"{file.parent}{os.sep}"

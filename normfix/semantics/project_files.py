@@ -93,8 +93,7 @@ class Suffixes:
     def __init__(self, files: Iterable[Path]) -> None:
         self._named: dict[str, list[Path]] = {}
         for file in files:
-            name = file.parent.name if file.name == "__init__.py" else file.stem
-            self._named.setdefault(name, []).append(file)
+            self._named.setdefault(module_name(file), []).append(file)
 
     def nearest(self, importer: Path, module: str) -> Iterator[Path]:
         """The files that a dotted path may name for a file, those nearest to it; none for a module of Python itself."""
@@ -105,6 +104,11 @@ class Suffixes:
         found = [file for file in found if file != importer]
         depth = max((_shared(importer, file) for file in found), default=0)
         yield from (file for file in found if _shared(importer, file) == depth)
+
+
+def module_name(file: Path) -> str:
+    """The last part of the path of the module in a file, unless a link has another name."""
+    return file.parent.name if file.name == "__init__.py" else file.stem
 
 
 def _dotted(file: Path) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from normfix.semantics.project import Project
+from normfix.semantics.project_files import module_name
 from normfix.semantics.text_lookups import (
     expressions_in_texts,
     imported_texts,
@@ -26,7 +27,7 @@ Meant = Callable[[str], bool]
 
 def places_by_text(project: Project, path: str, file: Path, name: str) -> Iterator[tuple[Path, int]]:
     """The files and lines whose texts name a name of `file`; the file at `path` is one of its project."""
-    module = file.parent.name if file.name == "__init__.py" else file.stem
+    module = module_name(file)
     own = project.view(path)
     root = Path(own.root)
     computed = _computed(project, path)

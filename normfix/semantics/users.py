@@ -6,7 +6,7 @@ A name that others see is an interface: it changes together with all of its user
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -17,6 +17,7 @@ from normfix.semantics.chains import last_name
 from normfix.semantics.exports import listed_names
 from normfix.semantics.module import Module
 from normfix.semantics.project import Project
+from normfix.semantics.project_files import module_name
 from normfix.semantics.scopes import Reference, StarImport
 from normfix.semantics.text_lookups import word_line
 from normfix.semantics.text_uses import places_by_text
@@ -58,14 +59,34 @@ def all_users(project: Project, path: str, name: str) -> tuple[Use, ...]:
     return project.remembered((all_users, path, name), lambda: tuple(users_of(project, path, name)))
 
 
+def all_readers(project: Project, path: str, name: str) -> tuple[Use, ...]:
+    """Those of all uses that are code which reads the name: what names it by its text need not be looked for."""
+
+    def find() -> tuple[Use, ...]:
+        found = _uses(project, path, name, read=True)
+        return tuple(one for one in found if one.module is not None and one.node is not None)
+
+    return project.remembered((all_readers, path, name), find)
+
+
 def users_of(project: Project, path: str, name: str) -> Iterator[Use]:
     """The uses of a module-level name of the file at `path` by other files, also by those that get it through some."""
+    return _uses(project, path, name, read=False)
+
+
+def _uses(project: Project, path: str, name: str, *, read: bool) -> Iterator[Use]:
+    """The same; where only code counts that does `read` the name, uses of other kinds may be missing."""
     waiting = [(project.resolved(path), name)]
     seen = set(waiting)
+    programs = project.programs(path)
     while waiting:
         file, taken = waiting.pop()
-        for other in sorted(project.programs(path).importers(file), key=str):
-            if not _may_take(project, other, file, taken):
+        # Without links a file is imported by its own name.
+        last = b"" if programs.linked else module_name(file).encode()
+        for other in sorted(programs.importers(file), key=str):
+            if read and not _may_read(project.code(other), taken) and not _takes_all(project, other):
+                continue
+            if not _may_take(project, other, file, taken, last):
                 continue
             user = _user(project, other, file)
             if user is None:
@@ -75,24 +96,48 @@ def users_of(project: Project, path: str, name: str) -> Iterator[Use]:
             following = [(other, local) for local in user.hands_on(taken) if (other, local) not in seen]
             seen.update(following)
             waiting += following
-        for other, line in places_by_text(project, path, file, taken):
+        for other, line in () if read else places_by_text(project, path, file, taken):
             yield Use(str(other), line, How.TEXT)
 
 
-def _may_take(project: Project, other: Path, file: Path, name: str) -> bool:
+def _may_read(code: bytes, name: str) -> bool:
+    """Whether a name stands in the code of a file; letters that Python takes for ASCII ones may hide it."""
+    return name.encode() in code or not code.isascii()
+
+
+def _takes_all(project: Project, file: Path) -> bool:
+    """Whether a file has a star import, by which it hands names on that it does not spell out."""
+    return any(b"*" in names for _, names in _imports(project, file))
+
+
+def _may_take(project: Project, other: Path, file: Path, name: str, last: bytes) -> bool:
     """Whether the import statements of a file, as its bytes show them, may bring a name of another one, or all of it.
 
-    Most importers take other names, and need not be parsed.
+    Most importers take other names, and need not be parsed. `last` is the last part of any path to the other file,
+    empty where that may be anything.
     """
-    for module, text in import_statements(project.code(other)):
-        names = {one for one, _ in imported_names(text)}
-        path = module.decode(errors="replace")
-        inner = (dotted_path(module, one).decode(errors="replace") for one in names)
-        if (path and not names.isdisjoint({name.encode(), b"*"}) and project.may_name(str(other), path, file)) or any(
-            project.may_name(str(other), one, file) for one in inner
-        ):
+
+    def names_file(path: bytes) -> bool:
+        return project.may_name(str(other), path.decode(errors="replace"), file)
+
+    wanted = {name.encode(), b"*"}
+    for module, names in _imports(project, other):
+        if module and not names.isdisjoint(wanted) and names_file(module):
+            return True
+        inner = (one for one in names if not last or one.rpartition(b".")[2] == last)
+        if any(names_file(dotted_path(module, one)) for one in inner):
             return True
     return False
+
+
+def _imports(project: Project, file: Path) -> Sequence[tuple[bytes, frozenset[bytes]]]:
+    """The import statements of a file, as its bytes show them: each the module behind `from`, and the names."""
+
+    def find() -> Sequence[tuple[bytes, frozenset[bytes]]]:
+        found = import_statements(project.code(file))
+        return [(module, frozenset(name for name, _ in imported_names(text))) for module, text in found]
+
+    return project.remembered((_imports, file), find)
 
 
 def _user(project: Project, other: Path, file: Path) -> _User | None:

@@ -9,7 +9,7 @@ import pytest
 
 from normfix.semantics.exports import handing_line
 from normfix.semantics.project import Project
-from normfix.semantics.users import users_of
+from normfix.semantics.users import How, all_readers, users_of
 from normfix.table.load import shipped_table
 
 TABLE = shipped_table()
@@ -22,7 +22,9 @@ def users(folder: Path, name: str = "IN", **files: str) -> list[str]:
         file = folder / (path if "." in path else f"{path.replace('__', '/', 1)}.py")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    found = users_of(Project(TABLE), str(folder / "ops.py"), name)
+    found = list(users_of(Project(TABLE), str(folder / "ops.py"), name))
+    read = [(one.path, one.line) for one in all_readers(Project(TABLE), str(folder / "ops.py"), name)]
+    assert read == [(one.path, one.line) for one in found if one.how is How.READ]
     return [f"{Path(one.path).name}:{one.line} {one.how.value}" for one in found]
 
 
@@ -111,6 +113,19 @@ def test_a_package_that_loads_all_its_modules_uses_their_names(tmp_path: Path, l
 def test_names_that_go_through_other_files(tmp_path: Path) -> None:
     files = {"pkg____init__": "", "between": "from ops import *\n", "net": "from between import IN\n\nx = IN()\n"}
     assert users(tmp_path, **files) == ["net.py:1 import", "net.py:3 read"]
+
+
+def test_who_does_not_spell_a_name_need_not_be_parsed_for_its_readers(tmp_path: Path) -> None:
+    files = {"net": "from ops import IN as N\n\nx = N()\n", "other": "import ops\n\nx = ops.tfa\n"}
+    users(tmp_path, **files)
+    project = Project(TABLE)
+    (reader,) = all_readers(project, str(tmp_path / "ops.py"), "IN")
+    assert Path(reader.path).name == "net.py"
+    assert str(tmp_path / "other.py") not in project.followed
+
+
+def test_a_name_in_other_letters_is_read_all_the_same(tmp_path: Path) -> None:
+    assert users(tmp_path, net="import ops\n\nx = ops.I\uff2e\n") == ["net.py:3 read"]
 
 
 def test_a_package_hands_on_all_that_it_takes_by_a_star(tmp_path: Path) -> None:
