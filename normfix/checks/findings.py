@@ -102,7 +102,7 @@ def _message(site: Site) -> str:
     may = "" if site.certain else " (one of several things this name may mean)"
     seen = f"`{site.path}`{may} in a string" if site.kind is SiteKind.STRING else f"`{site.path}`{may}"
     if site.target is None:
-        return f"{seen}: {site.rule.summary}"
+        return f"{seen}: {site.rule.summary}{site.assessment.remark}"
     return f"{seen}: {site.rule.summary}; use `{site.target}`"
 
 

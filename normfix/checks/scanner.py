@@ -9,6 +9,7 @@ from dataclasses import replace
 from normfix.checks.call_time import call_time_sites
 from normfix.checks.class_for_object import class_sites
 from normfix.checks.contrib import contrib_sites
+from normfix.checks.ended import ended_sites
 from normfix.checks.finding import SiteKind
 from normfix.checks.groups import group_sites
 from normfix.checks.handed import road_calls
@@ -105,6 +106,7 @@ class _Scanner:
             yield from (site for site in beside if not self._is_own(site.path))
         yield from (site for site in handed_on_sites(self.nominator) if not self._is_own(site.path))
         yield from (site for site in contrib_sites(self.nominator) if not self._is_own(site.path))
+        yield from (site for site in ended_sites(self.nominator) if not self._is_own(site.path))
         yield from setup_sites(self.nominator)
 
     def _is_own(self, path: str) -> bool:

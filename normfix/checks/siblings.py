@@ -33,7 +33,7 @@ def sibling_sites(nominator: Nominator, interesting: frozenset[str], *, keras: b
             path = imported_path(site, alias)
             match = dead_module(nominator.table, path) or _moved(nominator.table, path)
             if match is None and path in nominator.table.ended and not _is_used(nominator, alias):
-                match = Match(nominator.table.ended[path], path, None)
+                match = _gone_module(nominator.table, path)
             if match is not None and (keras or not path.startswith(_PRIVATE)):
                 yield nominator.imported(site, alias, match)
     known: _Known = {}
@@ -43,16 +43,23 @@ def sibling_sites(nominator: Nominator, interesting: frozenset[str], *, keras: b
 
 
 def handed_on_sites(nominator: Nominator) -> Iterator[Site]:
-    """The imports of modules that are gone and had normalizations, whose names only other files may use."""
+    """The imports of modules that had normalizations and are gone, whose names only other files may use."""
     for site in nominator.bindings.imports:
         for alias in site.node.names:
             path = imported_path(site, alias)
-            if path not in nominator.table.gone_modules or alias in nominator.nominated:
+            match = _gone_module(nominator.table, path)
+            if match is None or alias in nominator.nominated:
                 continue
             is_named = alias.asname or isinstance(site.node, ast.ImportFrom)
-            match = dead_module(nominator.table, path)
-            if match is not None and is_named and _stands_alone(nominator, alias.asname or alias.name):
+            if is_named and _stands_alone(nominator, alias.asname or alias.name):
                 yield nominator.imported(site, alias, match)
+
+
+def _gone_module(table: Table, path: str) -> Match | None:
+    """The match for a module that had normalizations, and is gone by itself or with its library."""
+    if path in table.ended:
+        return Match(table.ended[path], path, None)
+    return dead_module(table, path) if path in table.gone_modules else None
 
 
 def _stands_alone(nominator: Nominator, name: str) -> bool:

@@ -11,7 +11,7 @@ from normfix.checks.findings import finding_of
 from normfix.checks.scanner import scan
 from normfix.checks.sites import Scan, Site
 from normfix.fixes.draft import Plan
-from normfix.fixes.numeric_hazards import ended_notes, saved_notes
+from normfix.fixes.numeric_hazards import saved_notes
 from normfix.fixes.outcome import Withheld
 from normfix.fixes.plan import plan_fixes
 from normfix.fixes.refusals import Withhold
@@ -80,8 +80,7 @@ class Diagnoser:
             outcome = plan.outcomes[site]
             if site.assessment.lacking and isinstance(outcome, Fix):
                 outcome = plan.outcomes[site] = Withheld(site.assessment.lacking)
-            notes = (*saved_notes(found, site), *ended_notes(found, site))
-            finding = replace(finding_of(seen, source), notes=notes)
+            finding = replace(finding_of(seen, source), notes=saved_notes(found, site))
             if isinstance(outcome, Fix):
                 findings[site] = replace(finding, fix=outcome)
             else:

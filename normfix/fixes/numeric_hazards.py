@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from normfix.checks.sites import Scan, Site, once_per_scan
 from normfix.fixes.hazards.adapted import adapted
@@ -21,9 +21,6 @@ from normfix.fixes.hazards.untrained import untrained
 from normfix.fixes.hazards.variable_names import chosen_by_name
 from normfix.semantics.scopes import Reference
 from normfix.table.table import Kind
-
-_ENDED = ("tensorflow_addons", "keras_contrib")
-"""Libraries that no TensorFlow from 2.16 on can import, whatever is used of them."""
 
 _V1 = ".compat.v1."
 """Classes below it do not freeze their statistics."""
@@ -106,30 +103,6 @@ def saved_notes(scan: Scan, site: Site) -> tuple[str, ...]:
         return ()
     name, line = seen
     return (f"line {line} touches saved models or weights (`{name}`): {site.rule.saved}",)
-
-
-def ended_notes(scan: Scan, site: Site) -> tuple[str, ...]:
-    """What else this file uses of a library that ended: mending the normalizations alone does not make it run."""
-    library = site.path.partition(".")[0]
-    if library not in _ENDED:
-        return ()
-    line = next(_other_uses(scan, site, library), None)
-    if line is None:
-        return ()
-    return (f"line {line} needs {library} as well, which TensorFlow 2.16 and newer cannot import",)
-
-
-def _other_uses(scan: Scan, site: Site, library: str) -> Iterator[int]:
-    """The lines that use something of a library which is no site."""
-    if site.reference is not None:
-        mine = {one.reference.reference for one in scan.sites if one.reference is not None}
-        name = site.reference.reference.name
-        yield from (one.root.lineno for one in scan.bindings.references if one.name == name and one not in mine)
-    named = {one.imported.alias for one in scan.sites if one.imported is not None}
-    for one in scan.bindings.imports:
-        module = one.node.module if isinstance(one.node, ast.ImportFrom) and not one.node.level else None
-        if module is not None and module.partition(".")[0] == library and not named.issuperset(one.node.names):
-            yield one.node.lineno
 
 
 @once_per_scan

@@ -75,11 +75,13 @@ class Prefilter:
         if self._sets_up(text, path) or self._star_is_finding(text) or may_suppress(text) or self._imports_gone(text):
             return Admission.ADMITTED
         places = list(self.vocabulary.places(text))
-        contrib = self._speaks_of_contrib(text)
-        if self.docstrings and (places or contrib):
+        contrib, ended = self._speaks_of_contrib(text), self._speaks_of_ended(text)
+        if self.docstrings and (places or contrib or ended):
             return Admission.ADMITTED
-        file = Uses(self.vocabulary, text, elsewhere, owns) if places or contrib else None
-        if file is not None and ((contrib and file.may_use_contrib()) or file.may_have_finding(places)):
+        file = Uses(self.vocabulary, text, elsewhere, owns) if places or contrib or ended else None
+        if file is not None and (
+            (contrib and file.may_use_contrib()) or (ended and file.imports_ended()) or file.may_have_finding(places)
+        ):
             return Admission.ADMITTED
         if self._spells_legacy(text, places) and _is_broken(data, path):
             return Admission.ADMITTED
@@ -115,6 +117,11 @@ class Prefilter:
             return False
         # Contributors and contributions are named in many a file that has nothing of it.
         return re.search(contrib + rb"(?!ut)", text) is not None
+
+    def _speaks_of_ended(self, text: bytes) -> bool:
+        """Whether a file speaks of a library that ended, and of a normalization."""
+        named = any(library in text for library in self.vocabulary.ended)
+        return named and re.search(self.vocabulary.speaks, text) is not None
 
     def _spells_legacy(self, text: bytes, places: list[tuple[int, int, bytes]]) -> bool:
         """Whether a legacy path is spelled out, whatever its first name means."""

@@ -93,6 +93,11 @@ class Uses:
                     return True
         return False
 
+    def imports_ended(self) -> bool:
+        """Whether a library that ended is imported here."""
+        imported = (*self.imported, *self.names.stars)
+        return any(path.partition(b".")[0] in self.vocabulary.ended for path in imported)
+
     def may_call(self) -> bool:
         """Whether a normalization may be called here at all, be it in a way that no rule looks at."""
         names, vocabulary = self.names, self.vocabulary

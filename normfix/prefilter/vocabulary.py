@@ -27,13 +27,14 @@ class Vocabulary:
     """The words and paths of a table; every path is spelled out, aliases included.
 
     `words` are the last components of all that may be a finding, `stems` those of them that do not say norm, or a piece
-    of each, `layers` the layers of today. `legacy` are paths that are findings wherever they are named, `stars` modules
-    whose star import is one, `siblings` what fails beside a normalization, `gone` those modules among them that had
-    some, `homes` where the layers are, `inner` the modules right below each library. `callables` maps the path of what
-    is called to its last word. By that word, `keywords` are those that no rule looks at; for a word without any,
-    `watched` are those that some rule does, and from `first_place` on it looks at arguments by place. `too_new` are
-    words that have not always existed, `roots` the libraries. A file that has the word `contrib` may have a finding
-    where `speaks_of_contrib` matches; `speaks` is a pattern for what has to do with normalization at all.
+    of each, `layers` the layers of today. `legacy` are paths that are findings wherever they are named, `stars`
+    modules whose star import is one, `siblings` what fails beside a normalization, `gone` those modules among them
+    that had some, `ended` the libraries of which no import works, `homes` where the layers are, `inner` the modules
+    right below each library. `callables` maps the path of what is called to its last word. By that word, `keywords`
+    are those that no rule looks at; for a word without any, `watched` are those that some rule does, and from
+    `first_place` on it looks at arguments by place. `too_new` are words that have not always existed, `roots` the
+    libraries. A file that has the word `contrib` may have a finding where `speaks_of_contrib` matches; `speaks` is
+    a pattern for what has to do with normalization at all.
     """
 
     words: frozenset[bytes]
@@ -43,6 +44,7 @@ class Vocabulary:
     stars: frozenset[bytes]
     siblings: frozenset[bytes]
     gone: frozenset[bytes]
+    ended: frozenset[bytes]
     homes: frozenset[bytes]
     callables: Mapping[bytes, bytes]
     keywords: Mapping[bytes, frozenset[bytes]]
@@ -140,7 +142,8 @@ def vocabulary_of(table: Table) -> Vocabulary:
         legacy=_bytes(_everywhere(legacy, table)),
         stars=_bytes(_everywhere((module for module in table.exporters if table.dead(module)), table)),
         siblings=_bytes(_everywhere(siblings, table)),
-        gone=_bytes(table.gone_modules),
+        gone=_bytes({*table.gone_modules, *table.ended}),
+        ended=_bytes(table.ended_libraries),
         homes=_bytes(_everywhere(LAYER_HOMES, table)),
         callables={path.encode(): path.rpartition(".")[2].encode() for path in _everywhere(callables, table)},
         keywords=keywords,

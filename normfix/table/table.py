@@ -212,6 +212,11 @@ class Table:
         """Modules of libraries that ended, whose import is a finding where nothing uses it."""
         return {path: Entry(path, None, rule) for rule in self.rules.values() for path in rule.unused}
 
+    @cached_property
+    def ended_libraries(self) -> frozenset[str]:
+        """The libraries that ended, of which no import works any more."""
+        return frozenset(path.partition(".")[0] for path in self.ended)
+
     def dead(self, module: str) -> bool:
         """Whether importing from a module fails today, or is private and about to."""
         if module in self.norm_modules or module in self.modules:

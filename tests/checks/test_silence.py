@@ -156,8 +156,8 @@ SILENT = {
         import tensorflow.compat.v1 as tf
         norm = tf.keras.layers.BatchNormalization()
         """,
-    "what Addons keeps": """
-        import tensorflow_addons as tfa
+    "layers of a package that only has the name": """
+        import own_addons as tfa
         layers = [tfa.layers.PoincareNormalize(), tfa.layers.WeightNormalizationOfMine]
         """,
     "code of today": """

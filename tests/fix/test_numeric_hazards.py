@@ -151,16 +151,3 @@ def test_what_a_subclass_lacks_is_said_at_the_import_as_well() -> None:
     (finding,) = findings(IMPORT + SUBCLASS.format("BatchNormalization", ""))
     assert finding.fix is not None
     assert finding.fix.notes[0].startswith("`call` of `Net` (line 7) has no `training` argument")
-
-
-def test_what_else_needs_a_library_that_ended_is_said() -> None:
-    use = ADDONS + "x = tfa.layers.GroupNormalization(groups=4)\n"
-    assert [one.notes for one in findings(use)] == [()]
-    (found,) = findings(use + "y = tfa.optimizers.AdamW(1e-4)\n")
-    assert [one for one in found.notes if "line 4 needs tensorflow_addons as well" in one]
-    (named,) = findings(use + "y = other.tfa\n")
-    assert named.notes == ()
-    taken = "from tensorflow_addons.layers import GroupNormalization, TLU\n"
-    assert not any(one.notes for one in findings(taken))
-    (beside,) = findings("from tensorflow_addons.layers import GroupNormalization, Maxout\n")
-    assert [one for one in beside.notes if "line 1 needs tensorflow_addons" in one]

@@ -14,6 +14,7 @@ import pytest
 from normfix.checks.call_time import ADAPT, AXIS, BY_PLACE, FOREIGN, LISTS, RESET, SYMBOLIC
 from normfix.checks.class_for_object import TENSOR
 from normfix.checks.contrib import CODE as REST_OF_CONTRIB
+from normfix.checks.ended import CODE as REST_OF_ENDED
 from normfix.checks.layer_strings import WITHOUT_MODULE
 from normfix.checks.misspelled_arguments import UNKNOWN_ARGUMENT
 from normfix.checks.private_methods import PRIVATE_METHOD
@@ -203,6 +204,8 @@ def test_every_rule_can_be_met() -> None:
     if TABLE.graph.moves:
         met.add(REST_OF_CONTRIB)
     met |= {PRIVATE_METHOD, TENSOR, BY_PLACE, FOREIGN, ADAPT, RESET, LISTS, AXIS, SYMBOLIC, WITHOUT_MODULE}
+    if TABLE.ended:
+        met.add(REST_OF_ENDED)
     met |= {code for code, rule in TABLE.rules.items() if rule.installs or code == OLD_COLAB}
 
     assert {
