@@ -1,4 +1,4 @@
-"""What is handed to the object of a layer, or read off it: `layer(x, training)`, `layer.updates`, `layer.adapt()`."""
+"""What the object of a layer is handed, or taken for: `layer(x, training)`, `layer.adapt()`, `layer.axis[0]`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from normfix.checks.finding import SiteKind
 from normfix.checks.layer_objects import LayerObjects, Made
 from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Correction, Site, Symbol
-from normfix.prefilter.objects import FOREIGN_CALL, UPDATES
+from normfix.prefilter.objects import FOREIGN_CALL
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.chains import written
 from normfix.semantics.scopes import Branch, Scope
@@ -22,7 +22,6 @@ BY_PLACE = "NF722"
 FOREIGN = "NF723"
 ADAPT = "NF725"
 RESET = "NF729"
-LISTS = "NF726"
 AXIS = "NF727"
 AS_TEXT = "NF807"
 SYMBOLIC = "NF509"
@@ -34,7 +33,7 @@ _NORMALIZES = frozenset(f"tensorflow.{home}.l2_normalize" for home in ("nn", "ma
 
 
 def call_time_sites(maker: SiteMaker, table: Table) -> Iterator[Site]:
-    """A site for each argument and attribute that the object of a layer does not have today."""
+    """A site for each argument that the object of a layer does not take today, and each list that it does not have."""
     objects = LayerObjects(maker, table)
     for call in maker.bindings.calls:
         if isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "adapt":
@@ -47,16 +46,7 @@ def call_time_sites(maker: SiteMaker, table: Table) -> Iterator[Site]:
 
 
 def _read_off(maker: SiteMaker, table: Table, objects: LayerObjects) -> Iterator[Site]:
-    """What is read off the object of a layer."""
-    for attribute in UPDATES:
-        for reference in maker.bindings.readings_of(attribute):
-            node = reference.node
-            if isinstance(node, ast.Attribute) and node.attr == attribute:
-                made = _object(objects, node.value, reference.scope, reference.branch)
-                if made is not None:
-                    symbol = Symbol(table.rules[LISTS], f"{made.path}.{attribute}")
-                    guarded = maker.use_is_guarded(reference)
-                    yield maker.at(symbol, SiteKind.ATTRIBUTE, node, reference, guarded=guarded)
+    """What is read off the axis of a layer."""
     for reference in maker.bindings.readings_of("axis"):
         node = reference.node
         item = maker.bindings.parents.get(node)

@@ -15,6 +15,7 @@ from normfix.table.table import LAYER_HOMES, Table
 
 _DEEPEST = 30
 _SYMBOLIC = frozenset({"Input"})
+_MODELS = frozenset({"Model", "Sequential"})
 _TENSORS = frozenset(
     f"tensorflow.{name}"
     for name in ("ones", "zeros", "constant", "convert_to_tensor", "random.normal", "random.uniform")
@@ -75,6 +76,14 @@ class LayerObjects:
             isinstance(one.node, ast.Call) and self._keras_name(one.node.func, one) == "Sequential"
             for one in held.found
         )
+
+    def model(self, node: ast.expr, scope: Scope, branch: Branch) -> str | None:
+        """The path of the class of Keras that an expression is surely a model of."""
+        held = self._maker.resolver.follower.origins(node, scope, branch)
+        if held.unknown or not held.found:
+            return None
+        names = {self._keras_name(one.node.func, one) if isinstance(one.node, ast.Call) else "" for one in held.found}
+        return f"keras.{sorted(names)[0]}" if names <= _MODELS else None
 
     def is_symbolic(self, node: ast.expr, scope: Scope, branch: Branch, depth: int = _DEEPEST) -> bool:
         """Whether an expression is surely a symbolic tensor: an Input, or what layers make of one."""

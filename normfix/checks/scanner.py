@@ -11,6 +11,7 @@ from normfix.checks.class_for_object import class_sites
 from normfix.checks.contrib import contrib_sites
 from normfix.checks.ended import ended_sites
 from normfix.checks.finding import SiteKind
+from normfix.checks.gone_attributes import gone_attribute_sites, model_attribute_sites
 from normfix.checks.groups import group_sites
 from normfix.checks.handed import road_calls
 from normfix.checks.layer_strings import layer_strings
@@ -94,6 +95,7 @@ class _Scanner:
         sites += statistics_sites(self.nominator.maker, self.table, calls)
         sites += class_sites(self.nominator.maker, self.table, calls, self.relevance)
         sites += call_time_sites(self.nominator.maker, self.table)
+        sites += gone_attribute_sites(self.nominator.maker, self.table)
         sites += private_method_sites(self.nominator.maker, self.table)
         sites += update_ops_sites(self.nominator.maker, self.table, calls)
         sites += self._strings(evidence=bool(sites))
@@ -101,6 +103,7 @@ class _Scanner:
         sites = [site for site in sites if not self._is_own(site.path)]
         yield from sites
         if sites or self.modern:
+            yield from model_attribute_sites(self.nominator.maker, self.table)
             keras = self.modern or any(self._is_keras(site) for site in sites)
             beside = sibling_sites(self.nominator, self.relevance.interesting, keras=keras)
             yield from (site for site in beside if not self._is_own(site.path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 FOREIGN_CALL = (
     *("is_training", "is_train", "train", "is_testing", "is_test", "phase", "phase_train", "inference", "is_inference"),
@@ -11,8 +11,19 @@ FOREIGN_CALL = (
 )
 """Keywords that other libraries take where a layer is called."""
 
-UPDATES = ("updates", "get_updates_for", "add_update")
-"""Attributes that the layers of Keras 2 had."""
+UPDATES = ("updates", "get_updates_for", "add_update", "state_updates")
+"""Attributes of the layers and models of Keras 2 that had to do with what moving averages become."""
+
+GONE: Mapping[str, str] = {
+    **dict.fromkeys(("fused", "adjustment", "virtual_batch_size"), "BatchNormalization"),
+    **dict.fromkeys(("is_adapted", "make_adapt_function", "update_state", "reset_state"), "Normalization"),
+    "normalize_weights": "SpectralNormalization",
+    **dict.fromkeys(("input_shape", "output_shape", "input_mask", "output_mask", "stateful", "dynamic"), ""),
+    **dict.fromkeys(("inbound_nodes", "outbound_nodes", "get_losses_for", "get_input_at", "get_output_at"), ""),
+    **dict.fromkeys(("get_input_shape_at", "get_output_shape_at", "get_input_mask_at", "get_output_mask_at"), ""),
+    **dict.fromkeys(("compute_output_signature", "with_name_scope", "submodules"), ""),
+}
+"""Further attributes that layers of Keras 2 had, each with the one layer that had it; empty where all had."""
 
 PRIVATE = (
     *("_moments", "_calculate_mean_and_var", "_fused_batch_norm", "_assign_moving_average", "_assign_new_value"),
@@ -30,7 +41,9 @@ _BY_PLACE = re.compile(
 _BY_NAME = re.compile(
     rb"(?<!\w)(?:" + "|".join(FOREIGN_CALL).encode() + rb")\s*=(?!=)|(?<!\w)training\s*=\s*[rRbBuUfF]*[\"']"
 )
-_READ_OFF = re.compile(rb"\.\s*(?:" + "|".join((*UPDATES, *PRIVATE, UPDATE_OPS)).encode() + rb")(?!\w)|\.\s*axis\s*\[")
+_READ_OFF = re.compile(
+    rb"\.\s*(?:" + "|".join((*UPDATES, *GONE, *PRIVATE, UPDATE_OPS)).encode() + rb")(?!\w)|\.\s*axis\s*\["
+)
 _TOKEN = re.compile(
     rb"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*"
     rb"|[()\[\]{},]|\n[ \t]*(?:def|class|return)(?!\w)",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.files import endings
+from normfix.prefilter.objects import GONE
 from tests.support import findings
 
 HEAD = """\
@@ -16,6 +17,13 @@ from tensorflow.keras.layers import BatchNormalization, Dense, GroupNormalizatio
 from tensorflow.keras.layers import RMSNormalization, UnitNormalization
 x = tf.ones((2, 3))
 """
+
+LAYERS = {
+    "": "LayerNormalization()",
+    "BatchNormalization": "BatchNormalization()",
+    "Normalization": "Normalization(mean=0.0, variance=1.0)",
+    "SpectralNormalization": "tf.keras.layers.SpectralNormalization(Dense(3))",
+}
 
 FAILS = {
     "size": ("NF720", "BatchNormalization(64)(x)"),
@@ -77,6 +85,19 @@ FAILS = {
     "by place": ("NF725", "n = Normalization()\nn.adapt(x, 2)"),
     "updates": ("NF726", "b = BatchNormalization()\nb.updates"),
     "get_updates_for": ("NF726", "b = BatchNormalization()\nb.get_updates_for(None)"),
+    "updates of a model": ("NF726", "i = Input((3,))\nm = tf.keras.Model(i, BatchNormalization()(i))\nm.updates"),
+    "updates of a Sequential": ("NF726", "m = Sequential([BatchNormalization()])\nm.get_updates_for(x)"),
+    "fused": ("NF731", "b = BatchNormalization()\nprint(b.fused)"),
+    "fused of an attribute": (
+        "NF731",
+        "class M(tf.keras.Model):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.b = BatchNormalization()\n    def call(self, x):\n        return self.b.fused or x\nM()(x)",
+    ),
+    **{
+        name: ("NF731", f"b = {layer}\ni = Input((3,))\nb(i)\nb.{name}")
+        for name, only in GONE.items()
+        for layer in (LAYERS[only],)
+    },
     "axis": ("NF727", "b = BatchNormalization()\nb.build((2, 3))\nb.axis[0]"),
     "deserialize": ("NF728", "tf.keras.layers.deserialize({'class_name': 'BatchNormalization', 'config': {}})"),
     "added class": ("NF808", "m = Sequential()\nm.add(BatchNormalization)"),
@@ -99,6 +120,10 @@ RUNS = {
     "training by name": "b = BatchNormalization()\nb(x, training=True)\nb(x, training=1)\nb(x, mask=None)",
     "nothing by place": "BatchNormalization()(x, None)",
     "axis of LayerNormalization": "b = LayerNormalization()\nb.build((2, 3))\nb.axis[0]",
+    "attributes that are there": "b = BatchNormalization()\nb(x)\nb.axis, b.epsilon, b.moving_mean, b.beta, b.weights",
+    "an attribute of another layer": "n = LayerNormalization()\nn.fused if hasattr(n, 'fused') else None",
+    "an attribute that the file gives": "b = BatchNormalization()\nb.fused = False\nprint(b.fused)",
+    "the shape of a model": "m = Sequential([Input((3,)), BatchNormalization()])\nm.input_shape, m.output_shape",
     "adapted": "n = Normalization()\nn.adapt(x)\nn(x)",
     "instances": "m = Sequential([Dense(3), BatchNormalization()])\nm.add(LayerNormalization())\nm(x)",
     "classes of one's own": "kinds = set()\nkinds.add(BatchNormalization)\nSequential([one() for one in kinds])(x)",

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from normfix.checks.call_time import ADAPT, AXIS, BY_PLACE, FOREIGN, LISTS, RESET, SYMBOLIC
+from normfix.checks.call_time import ADAPT, AXIS, BY_PLACE, FOREIGN, RESET, SYMBOLIC
 from normfix.checks.class_for_object import TENSOR
 from normfix.checks.contrib import CODE as REST_OF_CONTRIB
 from normfix.checks.ended import CODE as REST_OF_ENDED
+from normfix.checks.gone_attributes import ATTRIBUTE, LISTS
 from normfix.checks.layer_strings import WITHOUT_MODULE
 from normfix.checks.misspelled_arguments import UNKNOWN_ARGUMENT
 from normfix.checks.private_methods import PRIVATE_METHOD
@@ -203,7 +204,7 @@ def test_every_rule_can_be_met() -> None:
         met |= {UNKNOWN_ARGUMENT, ONE_NUMBER}
     if TABLE.graph.moves:
         met.add(REST_OF_CONTRIB)
-    met |= {PRIVATE_METHOD, TENSOR, BY_PLACE, FOREIGN, ADAPT, RESET, LISTS, AXIS, SYMBOLIC, WITHOUT_MODULE}
+    met |= {PRIVATE_METHOD, TENSOR, BY_PLACE, FOREIGN, ADAPT, RESET, LISTS, ATTRIBUTE, AXIS, SYMBOLIC, WITHOUT_MODULE}
     if TABLE.ended:
         met.add(REST_OF_ENDED)
     met |= {code for code, rule in TABLE.rules.items() if rule.installs or code == OLD_COLAB}
