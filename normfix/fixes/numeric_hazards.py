@@ -19,6 +19,7 @@ from normfix.fixes.hazards.time_steps import stepped
 from normfix.fixes.hazards.untracked import untracked
 from normfix.fixes.hazards.untrained import untrained
 from normfix.fixes.hazards.variable_names import chosen_by_name
+from normfix.fixes.hazards.weight_order import ordered
 from normfix.semantics.scopes import Reference
 from normfix.table.table import Kind
 
@@ -72,7 +73,7 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
     if made and (spoken := automatic_name(scan, site, named=named)):
         return spoken
     found = unsettled([one for one in calls if one.func in nodes], asked)
-    found = found or (frozen(scan, nodes, names) if freezes else None)
+    found = found or (frozen(scan, nodes, names) if freezes else None) or ordered(scan, str(site.target))
     found = found or (unlike_before(scan, site, nodes, names) if layer else None)
     found = found or (adapted(scan, nodes) if str(site.target).endswith(".layers.Normalization") else None)
     return found or (_of_keras_3(scan, site, str(site.target), nodes, names, given=not made) if layer else None)
