@@ -16,6 +16,7 @@ from normfix.semantics.scopes import start_place
 from normfix.table.entries import ArgumentMatch
 from normfix.table.table import Table
 
+_SEARCHES = frozenset({"replace", "split", "rsplit", "strip", "rstrip", "lstrip"})
 _LAST_AXIS = 5
 """No layer of Keras puts out more than six axes."""
 
@@ -82,6 +83,18 @@ def _integers(node: ast.expr) -> list[int]:
     return [one.value for one in parts if isinstance(one, ast.Constant) and type(one.value) is int]
 
 
+def _texts(node: ast.AST) -> Iterator[str]:
+    """The texts that an expression is made of, without those that it only looks for (`name.replace("/", "_")`)."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SEARCHES:
+        if not (node.args and "/" in _texts(node.args[0])):
+            yield from _texts(node.func.value)
+    else:
+        for part in ast.iter_child_nodes(node):
+            yield from _texts(part)
+
+
 def has_shape(node: ast.expr, shape: str | None) -> bool:
     """Whether an argument is a literal of one of the shapes that rules may ask for; any argument has shape None."""
     if shape is None:
@@ -91,8 +104,7 @@ def has_shape(node: ast.expr, shape: str | None) -> bool:
     if shape == "size":
         return any(one > _LAST_AXIS for one in _integers(node))
     if shape == "slash":
-        parts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
-        return any(isinstance(value, str) and "/" in value for value in parts)
+        return any("/" in text for text in _texts(node))
     value = node.operand if isinstance(node, ast.UnaryOp) else node
     if not isinstance(value, ast.Constant):
         return False

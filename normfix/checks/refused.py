@@ -12,8 +12,12 @@ from normfix.checks.handed import Handed, Roads
 from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Site, UsedArgument
 from normfix.semantics.bindings import CallSite
+from normfix.semantics.chains import written
 from normfix.table.entries import ArgumentMatch
 from normfix.table.table import Action, Table
+
+_LITERALS = ("list", "slash", "size")
+"""The shapes of values by which a rule goes, whatever the argument is."""
 
 Found = tuple[ast.expr | ast.keyword, str, str]
 """The node of an argument, its keyword, and by which road it came, if not directly."""
@@ -42,24 +46,34 @@ def argument_sites(maker: SiteMaker, table: Table, calls: Sequence[CallSite]) ->
 
 
 def _told(maker: SiteMaker, call: CallSite, node: ast.expr) -> ast.expr:
-    """What a name or an attribute of `self` surely is at a call; any other expression itself."""
+    """What a name or an attribute of `self` surely is at a call, on one line; any other expression itself."""
     if not isinstance(node, ast.Name | ast.Attribute):
         return node
     held = maker.resolver.follower.origins(node, call.scope, call.branch)
-    return held.found[0].node if len(held.found) == 1 and not held.unknown else node
+    found = held.found[0].node if len(held.found) == 1 and not held.unknown else node
+    return found if found.lineno == found.end_lineno else node
 
 
 def _matching_arguments(handed: Handed, match: ArgumentMatch, told: Callable[[ast.expr], ast.expr]) -> Iterator[Found]:
     """The arguments that a rule matches, each with its keyword (for a position: the rule's `to`).
 
-    What is only reported is also found under a name; a fix would have to change what the name is given.
+    What goes by a literal is also found under a name, and then only reported: a fix would have to change what the
+    name is given.
     """
+    follows = match.action is Action.REPORT or match.value in _LITERALS
     if match.position is not None and len(handed.placed) > match.position:
         before = handed.placed[: match.position + 1]
         value = handed.placed[match.position]
-        read = told(value) if match.action is Action.REPORT else value
+        read = told(value) if follows else value
         if not any(isinstance(one, ast.Starred) for one in before) and fits(read, match):
-            yield value, match.to or f"argument {match.position + 1}", ""
+            yield value, match.to or f"argument {match.position + 1}", _through(value, read)
     for argument in handed.named:
-        if argument.name in match.names and fits(argument.value, match):
-            yield argument.node, argument.name, argument.through
+        if argument.name in match.names:
+            read = told(argument.value) if follows and not argument.through else argument.value
+            if fits(read, match):
+                yield argument.node, argument.name, argument.through or _through(argument.value, read)
+
+
+def _through(value: ast.expr, read: ast.expr) -> str:
+    """Where an argument is written out, if not at the call."""
+    return f"line {read.lineno} gives `{written(value)}` its value: change it there" if read is not value else ""

@@ -11,6 +11,10 @@ _INNER = re.compile(rb"\([^()]*\)")
 _KEYWORD = re.compile(rb"(?<![\w.])([^\W\d]\w*)\s*=(?!=)")
 _FIRST = re.compile(rb"\s*(?:[^\W\d]\w*\s*=(?!=)|\Z)")
 _BY_VALUE = re.compile(rb"/|\\|(?<![\w.])axis\s*=\s*(?:[\[(]|\d\d|[6-9])|(?:\A|,)\s*\*")
+_BY_A_NAME = re.compile(rb"(?<![\w.])(axis|name)\s*=\s*([^\W\d][\w.]*)")
+_GIVEN = rb"(?<!\w)%b(?!\w)[^\n=]*=(?!=)(?:[ \t\r\n(\\]|#[^\n]*\n)*([^\n]*)"
+_UNLIKE_AXIS = re.compile(rb"\[|,|\d\d|[6-9]")
+_UNLIKE_NAME = re.compile(rb"/|\\")
 _LONGEST = 20_000
 _BEFORE_VALUE = re.compile(rb"(?:[(\[{,=:|]|(?<!\w)(?:return|yield|else|or|and|in|lambda))\s*(?:\w+\s*\.\s*)*\Z")
 _BEHIND_VALUE = re.compile(rb"[ \t]*(?:[,)\]}:#\n;|]|(?:if|for|else|or|and)(?!\w)|\Z)")
@@ -59,6 +63,16 @@ def matters(given: bytes | None, callee: bytes, vocabulary: Vocabulary) -> bool:
         place = vocabulary.first_place.get(callee)
         return watched or b"*" in given or (place is not None and given.count(b",") >= place)
     return _BY_VALUE.search(given) is not None or _FIRST.match(given) is None or not known.issuperset(named)
+
+
+def names_value(text: bytes, given: bytes) -> bool:
+    """Whether `axis` or `name` is a name at a call, and may be given a list, a large number or a text with a slash."""
+    for keyword, name in _BY_A_NAME.findall(given):
+        wanted = _UNLIKE_AXIS if keyword == b"axis" else _UNLIKE_NAME
+        values = re.finditer(_GIVEN % re.escape(name.rpartition(b".")[2]), text)
+        if any(wanted.search(value[1]) for value in values):
+            return True
+    return False
 
 
 def keywords(given: bytes) -> set[bytes]:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from normfix.prefilter.calls import arguments, keywords, matters
+from normfix.prefilter.calls import arguments, keywords, matters, names_value
 from normfix.prefilter.objects import object_matters
 from normfix.prefilter.vocabulary import Vocabulary
 
@@ -49,7 +49,7 @@ class HandedName:
             return text.startswith(b" as ", end)
         given = arguments(text, opened.end())
         if given is None or not self.own:
-            return matters(given, self.callee, vocabulary)
+            return given is None or matters(given, self.callee, vocabulary) or names_value(text, given)
         others = keywords(given) - self.own
         return b"**" in given or not vocabulary.keywords.get(self.callee, frozenset()).issuperset(others)
 

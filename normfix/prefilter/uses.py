@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import accumulate
 
-from normfix.prefilter.calls import arguments, matters, stands_as_value
+from normfix.prefilter.calls import arguments, matters, names_value, stands_as_value
 from normfix.prefilter.chains import chain_before, is_prose
 from normfix.prefilter.circles import ANYTHING
 from normfix.prefilter.names import Elsewhere, Names
@@ -179,7 +179,7 @@ class Uses:
     def _call_matters(self, start: int, opened: int, callee: bytes) -> bool:
         """Whether a rule may look at the arguments of a call, or at what becomes of the layer that it makes."""
         given = arguments(self.text, opened)
-        if matters(given, callee, self.vocabulary) or given is None:
+        if matters(given, callee, self.vocabulary) or given is None or names_value(self.text, given):
             return True
         return callee[:1].isupper() and is_made_in_vain(self.text, start, opened + len(given) + 1)
 
