@@ -46,13 +46,14 @@ def move_import(
     leaving: frozenset[ast.alias],
     merged_into: ast.ImportFrom | None = None,
     *,
+    given: Collection[str] = (),
     respelled: bool = False,
 ) -> list[Edit] | None:
     """Edits that move some names of a from-import; None when the statement is laid out in no way known here.
 
     `leaving` are all the names that move in this file: an import that loses all of its names takes no new ones.
-    `merged_into` is another import that moves to where all of this one goes, so that both become one;
-    `respelled` says that names of that one are spelled anew.
+    `merged_into` is another import that moves to where all of this one goes, so that both become one; it has the
+    `given` names then, and `respelled` says that some of these are spelled anew.
     """
     here = {alias: target for alias, target in moved.items() if target.module == from_module(node)}
     if here and len(here) < len(node.names):
@@ -68,7 +69,7 @@ def move_import(
             merges[module] = None
     if everything and len(modules) == 1 and not _merges_away(scan, node, merges):
         if merged_into is not None and _can_merge(scan, node):
-            clauses = list(dict.fromkeys(target.clause for target in moved.values()))
+            clauses = [*dict.fromkeys(one.clause for one in moved.values() if one.clause not in given)]
             return [*_extend(scan, merged_into, clauses, respelled=respelled), remove_statement(scan.source, node)]
         return _in_place(scan, node, moved, _there_already(scan, node, modules.pop(), moved.values()))
     return _moved_away(scan, node, moved, merges)

@@ -37,11 +37,11 @@ class MergedImports:
         if first is None or first is node or left_alone(self._scan, node):
             return None
         wanted = {target.clause for target in self._moves[node]}
-        apart = wanted.isdisjoint(target.clause for target in self._moves[first])
+        missing = wanted.difference(target.clause for target in self._moves[first])
         on_lines = (first.end_lineno or first.lineno) > first.lineno
-        fits = has_room(self._scan, first, sorted(wanted)) if on_lines else self._short[group]
+        fits = has_room(self._scan, first, sorted(missing)) if on_lines else self._short[group]
         names = {target.local for target in self._moves[node]}
-        return first if apart and fits and not crosses(self._scan, node, first, names) else None
+        return first if (fits or not missing) and not crosses(self._scan, node, first, names) else None
 
     def _group(self, node: ast.ImportFrom) -> tuple[Block, int, str]:
         part, _ = self._scan.source.part_of(node.lineno)
@@ -50,7 +50,8 @@ class MergedImports:
     def _is_short(self, nodes: Sequence[ast.ImportFrom]) -> bool:
         """Whether all the names of some statements fit on a line."""
         every = [target for one in nodes for target in self._moves[one]]
-        line = f"from {every[0].module} import {', '.join(target.clause for target in every)}"
+        clauses = dict.fromkeys(target.clause for target in every)
+        line = f"from {every[0].module} import {', '.join(clauses)}"
         return nodes[0].col_offset + len(line) <= width(self._scan)
 
     def _is_whole(self, node: ast.ImportFrom) -> bool:

@@ -80,7 +80,8 @@ class _Statements:
             into = target if isinstance(target, ast.ImportFrom) else None
             starts = {span_of(draft.scan.source, alias).start for alias in into.names} if into else set()
             respelled = not starts.isdisjoint(edit.start for edit in edits)
-            moved = move_import(draft.scan, node, names, self._leaving, into, respelled=respelled)
+            given = [draft.moved[site][1].clause for site in merged_into]
+            moved = move_import(draft.scan, node, names, self._leaving, into, given=given, respelled=respelled)
             if moved is None:
                 for site in mine:
                     reason = "the statement is laid out in a way that normfix leaves alone"

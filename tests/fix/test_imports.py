@@ -273,3 +273,42 @@ def test_an_import_stays_while_a_module_above_the_dead_one_is_read() -> None:
 )
 def test_a_name_is_imported_once_and_where_its_use_has_it(before: str, after: str) -> None:
     assert fixed(before, unsafe=True) == after
+
+
+@pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        (
+            "from tensorflow.contrib.layers import layer_norm\n"
+            "from tensorflow_addons.layers import GroupNormalization\n",
+            "from tensorflow.keras.layers import GroupNormalization\n",
+        ),
+        (
+            "from tensorflow.contrib.layers import layer_norm, instance_norm\n"
+            "from tensorflow_addons.layers import GroupNormalization, SpectralNormalization\n",
+            "from tensorflow.keras.layers import GroupNormalization, SpectralNormalization\n",
+        ),
+        (
+            "from tensorflow_addons.layers import SpectralNormalization, GroupNormalization\n"
+            "from tensorflow.contrib.layers import layer_norm\n"
+            "from tensorflow_addons.layers import GroupNormalization\n",
+            "from tensorflow.keras.layers import SpectralNormalization, GroupNormalization\n",
+        ),
+    ],
+)
+def test_imports_of_classes_that_become_one_name_become_one_import(code: str, after: str) -> None:
+    assert fixed(code, unsafe=True) == after
+    inside = "".join(f"    {line}\n" for line in code.splitlines())
+    assert fixed(f"def f():\n{inside}    return GroupNormalization", unsafe=True) == (
+        f"def f():\n    {after}    return GroupNormalization"
+    )
+
+
+@pytest.mark.parametrize("between", ["GroupNormalization = 1\n", "print(GroupNormalization)\n", "from own import *\n"])
+def test_an_import_whose_name_is_bound_or_read_above_it_stays(between: str) -> None:
+    first = "from tensorflow_addons.layers import GroupNormalization\n"
+    second = "from tensorflow_addons.keras.layers import GroupNormalization\n"
+    new = "from tensorflow.keras.layers import GroupNormalization\n"
+    assert fixed(f"{first}{between}{second}print(GroupNormalization)\n", unsafe=True) == (
+        f"{new}{between}{new}print(GroupNormalization)\n"
+    )
