@@ -241,7 +241,8 @@ def scan_text(
 ) -> FileResult:
     """The result for code that did not come from a file; `texts` are the bytes that others, by real path, will have."""
     try:
-        scanned = scan_bytes(data, path, engine_for(table, options, [path], texts), options)
+        engine = engine_for(table, options, [path], {**(texts or {}), os.path.realpath(path): data})
+        scanned = scan_bytes(data, path, engine, options)
         return whole_result(scanned, table, options)
     except UserError:
         raise

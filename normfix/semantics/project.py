@@ -201,24 +201,24 @@ class Project:
             self._codes_size += len(code)
         return code
 
-    def sayings(
-        self, path: str, read: Callable[[bytes], Sequence[Saying]]
-    ) -> tuple[tuple[Path, Sequence[Saying]], ...]:
-        """What `read` finds in the code of the files of a project, where it finds something; each is read once."""
+    def sayings(self, path: str, read: Callable[[bytes], Sequence[Saying]]) -> Sequence[tuple[Path, Sequence[Saying]]]:
+        """What `read` finds in the code of the files of a project and of that at `path`; each is read once."""
 
-        def find() -> tuple[tuple[Path, Sequence[Saying]], ...]:
-            found = ((file, read(self.code(file))) for file in self.files(path))
-            return tuple((file, said) for file, said in found if said)
+        def find() -> Sequence[tuple[Path, Sequence[Saying]]]:
+            return [(file, said) for file in self.files(path) if (said := read(self.code(file)))]
 
-        return self.remembered((read, self.folder(path)), find)
+        found, own = self.remembered((read, self.folder(path)), find), self.resolved(path)
+        said = self.remembered((read, own), lambda: read(self.code(own)))
+        return [*found, (own, said)] if said and all(file != own for file, _ in found) else found
 
     def mentions(self, path: str, pattern: re.Pattern[bytes]) -> bool:
-        """Whether the code of some file of a project has what a pattern finds; a pattern is looked for once."""
+        """Whether the code of the file at `path`, which may be no program, or of some file of its project has it."""
 
         def find() -> bool:
             return any(pattern.search(self.code(file)) for file in self.files(path))
 
-        return self.remembered((pattern, self.folder(path)), find)
+        in_own = self.remembered((pattern, path), lambda: pattern.search(self.code(self.resolved(path))) is not None)
+        return in_own or self.remembered((pattern, self.folder(path)), find)
 
     def note_holder(self, path: str, holder: str) -> None:
         """Note that the file at `path` keeps a name as it is for the sake of another file."""
