@@ -11,8 +11,10 @@ from normfix.semantics.blocks import block_of
 from normfix.semantics.exports import listed_names
 from normfix.semantics.scopes import StarImport, start_place
 
+_Import = ast.Import | ast.ImportFrom
 
-def crosses(scan: Scan, node: ast.ImportFrom, other: ast.ImportFrom, names: Collection[str]) -> bool:
+
+def crosses(scan: Scan, node: _Import, other: _Import, names: Collection[str]) -> bool:
     """Whether a statement between two imports of a block binds or reads one of some names, or may bind any."""
     block = block_of(scan.bindings, node)
     return block.mentions(names, *sorted((block.place(node), block.place(other))))

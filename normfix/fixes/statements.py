@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 
 from normfix.checks.sites import Site, span_of
 from normfix.fixes.apply_method import training_by_name
+from normfix.fixes.binding_order import crosses
 from normfix.fixes.draft import Draft, advice
-from normfix.fixes.imports import move_import, move_module
+from normfix.fixes.imports import MovedName, move_import, move_module, remove_name
 from normfix.fixes.merged_imports import MergedImports
 from normfix.fixes.outcome import Withheld, weakest
+from normfix.semantics.blocks import Block, block_of
 from normfix.source.text import Applicability, Edit, Fix, outermost
 
 
@@ -27,6 +29,7 @@ class _Statements:
         self._draft = draft
         self._uses = {one.reference.reference: one for one in draft.rewrites if one.reference}
         self._leaving = frozenset(binding.alias for binding, _ in draft.moved.values() if binding.alias)
+        self._plain: dict[tuple[Block, int, str], Site] = {}
         self._sites: dict[ast.Import | ast.ImportFrom, list[Site]] = defaultdict(list)
 
     def plan(self) -> None:
@@ -89,8 +92,10 @@ class _Statements:
                 return
             edits += moved
         else:
-            for alias, goal in names.items():
-                edits += move_module(draft.scan, node, alias, goal)
+            for site in together:
+                assert site.imported is not None
+                goal = draft.moved[site][1]
+                edits += self._as_above(node, site, goal) or move_module(draft.scan, node, site.imported.alias, goal)
         preambles = [site.preamble for site in together if site.preamble]
         edits += (edit for preamble in preambles for edit in preamble.edits)
         notes = tuple(note for preamble in preambles for note in preamble.notes)
@@ -99,6 +104,21 @@ class _Statements:
         joined = tuple(outermost(edits))
         for site in mine:
             draft.plan.outcomes[site] = Fix(trust, advice(site), joined, (*draft.notes(site), *notes))
+
+    def _as_above(self, node: ast.Import, site: Site, goal: MovedName) -> list[Edit]:
+        """The edits of a plain import that becomes what one above it becomes: it goes, with the fix of that one."""
+        scan, imported = self._draft.scan, site.imported
+        assert imported is not None
+        if imported.alias.asname is not None or goal.local != goal.name.partition(".")[0]:
+            return []
+        part, _ = scan.source.part_of(node.lineno)
+        first = self._plain.setdefault((block_of(scan.bindings, node), part, goal.name), site)
+        outcome = self._draft.plan.outcomes.get(first)
+        if first is site or first.imported is None or not isinstance(outcome, Fix):
+            return []
+        removal = remove_name(scan, node, imported.alias)
+        above = first.imported.site.node
+        return [*removal, *outcome.edits] if removal and not crosses(scan, node, above, {goal.local}) else []
 
     def _unready(self, site: Site) -> Withheld | None:
         """Why an import must stay: a use of its name needs new arguments and cannot get them."""

@@ -312,3 +312,21 @@ def test_an_import_whose_name_is_bound_or_read_above_it_stays(between: str) -> N
     assert fixed(f"{first}{between}{second}print(GroupNormalization)\n", unsafe=True) == (
         f"{new}{between}{new}print(GroupNormalization)\n"
     )
+
+
+def test_plain_imports_of_files_that_are_one_module_become_one() -> None:
+    old = "import keras.layers.normalization\nimport keras.layers.core\n"
+    used = "x = keras.layers.core.Dense(3), keras.layers.normalization.BatchNormalization()\n"
+    new = "x = keras.layers.Dense(3), keras.layers.BatchNormalization()\n"
+    assert fixed(old + used) == "import keras.layers\n" + new
+    comments = old.replace("core\n", "core  # dense\n")
+    assert fixed(comments + used) == "import keras.layers\n# dense\n" + new
+    between = old.replace("\n", "\nprint(keras.ops)\n", 1)
+    assert fixed(between + used) == "import keras.layers\nprint(keras.ops)\nimport keras.layers\n" + new
+
+
+def test_the_root_of_a_plain_import_stays_bound() -> None:
+    code = "import tensorflow.python.keras.layers\nx = tensorflow.ones(3)\n"
+    used = "y = tensorflow.python.keras.layers.BatchNormalization()\n"
+    new = "import tensorflow.keras.layers\nx = tensorflow.ones(3)\ny = tensorflow.keras.layers.BatchNormalization()\n"
+    assert fixed(code + used) == new
