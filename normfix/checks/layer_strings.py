@@ -9,10 +9,11 @@ from normfix.checks.finding import SiteKind
 from normfix.checks.named_layers import CLASS, TARGET, named_sites, written_out
 from normfix.checks.site_maker import SiteMaker
 from normfix.checks.sites import Site, Symbol
+from normfix.prefilter.objects import LOOKED_UP
 from normfix.semantics.bindings import CallSite
-from normfix.semantics.chains import imported_text
+from normfix.semantics.chains import imported_text, last_name
 from normfix.semantics.scopes import Reference
-from normfix.table.table import LAYER_HOMES, Table
+from normfix.table.table import LAYER_HOMES, Kind, Table
 
 WITHOUT_MODULE = "NF728"
 _OTHER_NAMES = frozenset({"BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization"})
@@ -23,6 +24,7 @@ def layer_strings(maker: SiteMaker, table: Table) -> Iterator[Site]:
     """A site for each text that names a layer, or a module of layers, which is not there any more."""
     for call in maker.bindings.calls:
         yield from _module(maker, table, call)
+        yield from _looked_up(maker, table, call)
         yield from _deserialized(maker, table, call)
     if TARGET in maker.source.text or CLASS in maker.source.text:
         yield from named_sites(maker, table, _dictionaries(maker))
@@ -51,6 +53,21 @@ def _module(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Site]:
         standing = Reference(call.node, call.node, "", (), call.scope, call.branch)
         symbol = Symbol(table.norm_modules[text].rule, text)
         yield maker.at(symbol, SiteKind.STRING, call.node, call, guarded=maker.use_is_guarded(standing))
+
+
+def _looked_up(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Site]:
+    """`mock.patch("keras.layers.normalization.BatchNormalization")` and others that go to a path by its text."""
+    node = call.node
+    text = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+    if last_name(node.func) not in LOOKED_UP or not isinstance(text, str) or text.partition(".")[0] not in table.roots:
+        return
+    parts = text.split(".")
+    paths = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
+    match = next((found for path in paths if (found := table.match(path)) is not None), None)
+    if match is not None and match.entry.rule.kind is not Kind.SIBLING:
+        standing = Reference(node, node, "", (), call.scope, call.branch)
+        symbol = Symbol(match.entry.rule, match.path, match.new, match.entry.new, match.entry)
+        yield maker.at(symbol, SiteKind.STRING, node.args[0], call, guarded=maker.use_is_guarded(standing))
 
 
 def _deserialized(maker: SiteMaker, table: Table, call: CallSite) -> Iterator[Site]:

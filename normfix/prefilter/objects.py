@@ -31,6 +31,9 @@ PRIVATE = (
 )
 """Methods of BatchNormalization in Keras 2; of these Keras 3 has another `_moments` alone."""
 
+LOOKED_UP = ("patch", "setattr", "locate", "import_string", "import_from_string", "load_object")
+"""The functions that go to what a text names: those of mock and pytest, of pydoc, Django, Starlette and Scrapy."""
+
 UPDATE_OPS = "UPDATE_OPS"
 """The collection of TensorFlow 1 that functions, not layers of Keras, put the updates of their averages into."""
 

@@ -12,7 +12,7 @@ from normfix.prefilter.calls import arguments, matters, names_value, stands_as_v
 from normfix.prefilter.chains import chain_before, is_prose
 from normfix.prefilter.circles import ANYTHING
 from normfix.prefilter.names import Elsewhere, Names
-from normfix.prefilter.objects import is_made_in_vain, object_matters
+from normfix.prefilter.objects import LOOKED_UP, is_made_in_vain, object_matters
 from normfix.prefilter.vocabulary import Vocabulary
 
 _OPENING = re.compile(rb"[ \t]*\(")
@@ -24,7 +24,7 @@ _WHOLE_CHAIN = re.compile(rb"(?<![\w.])([^\W\d]\w*(?:\.\w+)*)")
 _CALL_OF_CHAIN = re.compile(rb"(?<![\w.])([^\W\d]\w*(?:\.\w+)*)[ \t]*\(")
 _PARTIAL = re.compile(rb"partial\s*\([^()]*\Z")
 _TARGET = re.compile(rb"_target_(?<!\w_target_)(?!\w)")
-_LOOKS_UP = (b"import_module", b"__import__")
+_LOOKS_UP = (b"import_module", b"__import__", *(f"{name}(".encode() for name in LOOKED_UP))
 _CLASS = re.compile(
     rb"class_name(?!\w)[\"']?\s*[:=][\s(]*(?:#[^\n]*\s*)*[rRbBuUfF]*[\"'](?:[^\n\"']*?([\w.]*)[\"'](?!\s*[\"']))?"
 )
