@@ -15,6 +15,7 @@ from normfix.fixes.hazards.made import calls_of, nodes_of
 from normfix.fixes.hazards.masked import masked
 from normfix.fixes.hazards.other_classes import other_class
 from normfix.fixes.hazards.pinned import pinned
+from normfix.fixes.hazards.tensor_flag import told_by_tensor
 from normfix.fixes.hazards.time_steps import stepped
 from normfix.fixes.hazards.untracked import untracked
 from normfix.fixes.hazards.untrained import untrained
@@ -74,6 +75,8 @@ def numeric_hazard(scan: Scan, site: Site, references: Iterable[Reference] = ())
         return spoken
     found = unsettled([one for one in calls if one.func in nodes], asked)
     found = found or (frozen(scan, nodes, names) if freezes else None) or ordered(scan, str(site.target))
+    learns = str(site.target).endswith(_LEARNING)
+    found = found or (told_by_tensor(scan, site, nodes, names) if learns else None)
     found = found or (unlike_before(scan, site, nodes, names) if layer else None)
     found = found or (adapted(scan, nodes) if str(site.target).endswith(".layers.Normalization") else None)
     return found or (_of_keras_3(scan, site, str(site.target), nodes, names, given=not made) if layer else None)

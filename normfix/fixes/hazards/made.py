@@ -91,6 +91,14 @@ def objects_of(code: Code, call: ast.Call) -> Iterator[ast.AST]:
             yield from (one.node for one in code.bindings.readings_of(target.attr))
 
 
+def called_objects(code: Code, made: ast.Call) -> Iterator[ast.Call]:
+    """The calls of what a call makes."""
+    for one in objects_of(code, made):
+        outer = code.bindings.parents.get(one)
+        if isinstance(outer, ast.Call) and outer.func is one:
+            yield outer
+
+
 def is_model(code: Code, node: ast.expr) -> bool:
     """Whether an expression may be a model, whose layers may be any."""
     reference = code.bindings.reference_at(node) if isinstance(node, ast.Name) else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from normfix.checks.sites import Scan
 from normfix.fixes.call_context import RUN_METHODS, is_traced
 from normfix.fixes.code import FileCode
-from normfix.fixes.hazards.made import is_model, makers, objects_of
+from normfix.fixes.hazards.made import called_objects, is_model, makers
 from normfix.semantics.chains import last_name
 from normfix.semantics.scopes import BindingKind
 
@@ -34,18 +34,12 @@ def pinned(scan: Scan, nodes: Sequence[ast.AST], names: Iterable[str]) -> str | 
     if not project.mentions(path, _INPUT) or not project.mentions(path, _PINNED):
         return None
     made = makers(scan, nodes, names)
-    calls = ((code, call) for code, one in made for call in _calls(code, one) if _is_pinned(code, call, unknown=True))
+    calls = (
+        (code, call) for code, one in made for call in called_objects(code, one) if _is_pinned(code, call, unknown=True)
+    )
     files = {code.path: code for code, _ in made}.values()
     found = next(chain(calls, ((code, call) for code in files for call in _pinned_models(code))), None)
     return _SAYS.format(found[0].place(found[1])) if found is not None else None
-
-
-def _calls(code: FileCode, made: ast.Call) -> Iterator[ast.Call]:
-    """The calls of what a call makes."""
-    for one in objects_of(code, made):
-        outer = code.bindings.parents.get(one)
-        if isinstance(outer, ast.Call) and outer.func is one:
-            yield outer
 
 
 def _pinned_models(code: FileCode) -> Sequence[ast.Call]:
