@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from normfix.prefilter.circles import ANYTHING, Circles
 from normfix.prefilter.code import plain
@@ -86,8 +86,8 @@ class ProjectNames:
             return _YES
         self._followed_deep += 1
         try:
-            places = self._places(file, dotted)
-            return _YES if any(self._leads_from(*place, called) for place in places) else frozenset()
+            place = self._place(file, dotted)
+            return _YES if place is not None and self._leads_from(*place, called) else frozenset()
         finally:
             self._followed_deep -= 1
 
@@ -109,32 +109,32 @@ class ProjectNames:
         return bool(kept) and (kept in names.bound or names.is_given(kept) or names.is_given(name + b"." + kept))
 
     def _answer(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
-        found: frozenset[bytes] = frozenset()
-        for other, names, parts in self._places(file, dotted):
-            at = (other, parts[0])
-            if at in self._names_open or len(self._names_open) >= _DEEPEST:
-                # A name that leads to itself, by a path that may grow without end, or through very many files.
-                return _YES
-            self._names_open.add(at)
-            try:
-                found |= self._said(names, parts, called)
-            finally:
-                self._names_open.discard(at)
-        return found
+        place = self._place(file, dotted)
+        if place is None:
+            return frozenset()
+        other, names, parts = place
+        at = (other, parts[0])
+        if at in self._names_open or len(self._names_open) >= _DEEPEST:
+            # A name that leads to itself, by a path that may grow without end, or through very many files.
+            return _YES
+        self._names_open.add(at)
+        try:
+            return self._said(names, parts, called)
+        finally:
+            self._names_open.discard(at)
 
-    def _places(self, file: str, dotted: bytes) -> Iterator[tuple[str, Names, Sequence[str]]]:
-        """The files that a path which a file writes may lead to, each with the names behind that."""
+    def _place(self, file: str, dotted: bytes) -> tuple[str, Names, Sequence[str]] | None:
+        """The file that a path which a file writes leads to, with what is known of it, and the names behind that."""
         dots = len(dotted) - len(dotted.lstrip(b"."))
         parts = dotted[dots:].decode().split(".")
         for folder in self._search_folders(file).search(dots):
             for length in range(len(parts) - 1, -1 if dots else 0, -1):
                 other = self._folders.module(folder, parts[:length])
-                if other is None:
-                    continue
-                self._followed.setdefault(file, set()).add(other)
-                names = self._names(other) if other != file else None
-                if names is not None:
-                    yield other, names, parts[length:]
+                if other is not None and other != file:
+                    self._followed.setdefault(file, set()).add(other)
+                    names = self._names(other)
+                    return (other, names, parts[length:]) if names is not None else None
+        return None
 
     @staticmethod
     def _said(names: Names, parts: Sequence[str], called: bool) -> frozenset[bytes]:
