@@ -101,6 +101,39 @@ def test_a_followed_file_is_parsed_once(tmp_path: Path, parsed: list[str]) -> No
     assert sorted(parsed) == ["a.py", "b.py", "c.py", "compat.py"]
 
 
+PACKAGE = {
+    "__init__": "from .blocks import *\nfrom .blocks import Block\n",
+    "blocks": """
+import tensorflow as tf
+
+
+class Block:
+    def __init__(self, norm=None):
+        self.norm = norm
+
+
+class Wide(Block):
+    def __init__(self, norm):
+        super().__init__(norm)
+
+
+def make(norm):
+    return Block(norm)
+""",
+}
+
+
+def test_a_file_whose_definitions_lead_nowhere_is_not_parsed(tmp_path: Path, parsed: list[str]) -> None:
+    taking = "import package\nfrom package.blocks import Block, Wide, make\n"
+    calling = "a = make(norm=3)\nb = Block(norm=a.norm), Wide(norm=1), package.Block(norm=1)\n"
+    laid_out(tmp_path, legacy=LEGACY + taking + calling)
+    (tmp_path / "package").mkdir()
+    laid_out(tmp_path / "package", **PACKAGE)
+    (result,) = run(sorted(tmp_path.rglob("*.py")), shipped_table(), Options(workers=1))
+    assert result.findings
+    assert parsed == ["legacy.py"]
+
+
 def test_a_fixed_file_is_parsed_before_and_after(tmp_path: Path, parsed: list[str]) -> None:
     files = laid_out(tmp_path, legacy=LEGACY)
     (result,) = run(files, shipped_table(), Options(workers=1, fix=True))

@@ -13,7 +13,7 @@ from normfix.checks.arguments import KnownCallee, known_callee
 from normfix.checks.partials import callee_of_partial
 from normfix.semantics.bindings import Bindings, CallSite
 from normfix.semantics.chains import last_name, root_name
-from normfix.semantics.definitions import definition
+from normfix.semantics.definitions import definition, imported_paths
 from normfix.semantics.guards import ARGUMENT_ERRORS, Guarded, guarded
 from normfix.semantics.mappings import Item, Items, Reading, as_read, given, items
 from normfix.semantics.members import class_around
@@ -141,7 +141,11 @@ class Roads:
 
     def _through(self, call: CallSite, depth: int) -> Handed | None:
         """What arrives at a known callee behind a class or function of the project."""
-        found = definition(call.node.func, call.scope, call.branch, self._resolver) if depth else None
+        paths = imported_paths(call.node.func, call.scope, call.branch, self._resolver)
+        # Most of what is called elsewhere hands nothing on, and its file need not be parsed.
+        if not depth or (paths and not any(map(self._resolver.elsewhere.may_hand_on, paths))):
+            return None
+        found = definition(call.node.func, call.scope, call.branch, self._resolver)
         if found is None:
             return None
         there = self if found[0] is self._resolver else Roads(self._table, found[0])

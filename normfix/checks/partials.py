@@ -6,10 +6,11 @@ import ast
 
 from normfix.checks.arguments import KnownCallee, known_callee
 from normfix.semantics.bindings import Bindings, CallSite
-from normfix.semantics.chains import dotted, last_name
+from normfix.semantics.chains import last_name
+from normfix.semantics.definitions import imported_paths
 from normfix.semantics.relevance import PARTIAL, partial_names
 from normfix.semantics.resolve import Resolver
-from normfix.semantics.scopes import Branch, Scope, start_place
+from normfix.semantics.scopes import Branch, Scope
 from normfix.table.table import Table
 
 _DEEPEST = 6
@@ -30,11 +31,7 @@ def callee_of_partial(call: CallSite, table: Table, resolver: Resolver) -> Known
 
 def _may_be(function: ast.expr, call: CallSite, resolver: Resolver) -> bool:
     """Whether a callee may be a `partial`: most are functions, and the files that these are in need not be parsed."""
-    root, _, rest = dotted(function).partition(".")
-    if not root:
-        return True
-    bound = resolver.name(root, call.scope, call.branch, start_place(function)).bindings
-    paths = [f"{one.path}.{rest}" if rest else one.path for one in bound if one.path is not None]
+    paths = imported_paths(function, call.scope, call.branch, resolver)
     return not paths or any(map(resolver.elsewhere.leads, paths))
 
 

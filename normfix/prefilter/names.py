@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from normfix.prefilter.assignments import CHAIN, Assignments, expression, without_texts
+from normfix.prefilter.calls import arguments
 from normfix.prefilter.circles import ANYTHING, Circles
 from normfix.prefilter.imports import dotted_path, import_statements, imported_names
 
@@ -25,6 +26,7 @@ _RETURNS = (
 )
 # Patterns for whole files begin with letters: what comes before these is looked at behind them, which is faster.
 _DEFINITIONS = (re.compile(rb"def(?<!\wdef)[ \t]+(\w+)"), re.compile(rb"class(?<!\wclass)[ \t]+(\w+)"))
+_INIT = re.compile(rb"def(?<!\wdef)[ \t]+__init__[ \t]*\(")
 _MAKES_OTHERS = re.compile(rb"__new__|metaclass[ \t]*=")
 _CALLED = b"()"
 """Stands behind a name for what its call returns."""
@@ -144,14 +146,33 @@ class Names:
         """Whether a function of the file may return something of a library."""
         return bool(self._ask(name + _CALLED))
 
-    def _returned(self, start: int) -> Iterator[bytes]:
-        """The expressions that a definition at `start` returns, and those inside it."""
+    def takes_any(self, name: bytes) -> bool:
+        """Whether what has a name in the file, unless an import brings it, may take keywords that it does not name."""
+        if not self.legible or self.is_assigned(name):
+            return True
+        return any(map(self._takes_any, self._functions.get(name, ())))
+
+    def _takes_any(self, start: int) -> bool:
+        """Whether a definition at `start` may: a class does by its `__init__`, or by that of a class above it."""
+        text, places = self.text, [start]
+        if text.startswith(b"class", start):
+            places = [one.start() for one in _INIT.finditer(text, start, self._end_of(start))]
+        opened = (text.find(b"(", place) + 1 for place in places)
+        signatures = [arguments(text, place) for place in opened]
+        return not signatures or any(one is None or b"**" in one for one in signatures)
+
+    def _end_of(self, start: int) -> int:
+        """Where a definition at `start` ends at the latest."""
         text = self.text
         line = text.rfind(b"\n", 0, start) + 1
         ends = re.compile(rb"^[ \t]{0,%d}(?:async[ \t]|def[ \t]|class[ \t]|@)" % (start - line), re.MULTILINE)
         # In a text of several lines nothing ends.
         found = (one.start() for one in ends.finditer(text, start + 1) if not _in_text(text[start : one.start()]))
-        end = next(found, len(text))
+        return next(found, len(text))
+
+    def _returned(self, start: int) -> Iterator[bytes]:
+        """The expressions that a definition at `start` returns, and those inside it."""
+        text, end = self.text, self._end_of(start)
         if text.startswith(b"class", start) and not _MAKES_OTHERS.search(text, start, end):
             # The call of a class comes to an object of it, whatever its methods return.
             return iter(())
@@ -177,11 +198,8 @@ class Names:
         return any(True for _ in self._assignments.values(name))
 
     def is_given(self, name: bytes) -> bool:
-        """Whether a name, or what a call of it (`name()`) returns, may be more than a literal anywhere in the file."""
-        if not name.endswith(_CALLED):
-            return any(map(_may_name, self._assignments.values(name)))
-        starts = self._functions.get(name.removesuffix(_CALLED), ())
-        return any(_may_name(value) for start in starts for value in self._returned(start))
+        """Whether a name may be given more than a literal anywhere in the file."""
+        return any(map(_may_name, self._assignments.values(name)))
 
     def returned(self, name: bytes) -> frozenset[bytes]:
         """The library paths that a call of a name may come to, where it is a function that the file defines."""

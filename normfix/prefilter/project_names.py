@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from normfix.prefilter.circles import ANYTHING, Circles
 from normfix.prefilter.code import plain
+from normfix.prefilter.imports import dotted_path
 from normfix.prefilter.names import Elsewhere, Names
 from normfix.source.contents import readable
 from normfix.source.folders import Folders
@@ -80,6 +81,22 @@ class ProjectNames:
             self._leading.clear()
         return bool(self._leading.ask((file, dotted, called)))
 
+    def may_hand_on(self, file: str, dotted: bytes) -> bool:
+        """Whether a path that a file writes may lead to a definition that takes keywords which it does not name."""
+        seen, waiting = set[tuple[str, bytes]](), [(file, dotted)]
+        while waiting and len(seen) < _DEEPEST:
+            asked = waiting.pop()
+            seen.add(asked)
+            place = self._place(*asked)
+            # What is behind the name of a definition is none.
+            if place is None or len(place[2]) > 1:
+                continue
+            other, names, name = place[0], place[1], place[2][0].encode()
+            if names.takes_any(name):
+                return True
+            waiting += ((other, path) for path in names.bound.get(name, ()) if (other, path) not in seen)
+        return bool(waiting)
+
     def _leads(self, file: str, dotted: bytes, called: bool) -> frozenset[bytes]:
         if self._followed_deep >= _DEEPEST:
             # What comes through very many files may be anything.
@@ -94,15 +111,16 @@ class ProjectNames:
     def _leads_from(self, file: str, names: Names, parts: Sequence[str], called: bool) -> bool:
         name, rest = parts[0].encode(), [one.encode() for one in parts[1:]]
         if called:
-            return not rest and (not names.legible or names.is_given(name + b"()"))
+            return not rest and bool(names.returned(name))
         return self._brings(file, names, name, rest)
 
     def _brings(self, file: str, names: Names, name: bytes, rest: Sequence[bytes]) -> bool:
         """Whether a name in a file, or with `rest` behind it, may come from a library or from what is given there."""
         imported = names.bound.get(name, ())
-        if not names.legible or names.stars or any(map(names.is_library, imported)):
+        if not names.legible or any(map(names.is_library, (*imported, *names.stars))):
             return True
-        further = ((file, b".".join((path, *rest)), False) for path in imported)
+        taken = (*imported, *(dotted_path(star, name) for star in names.stars))
+        further = ((file, b".".join((path, *rest)), False) for path in taken)
         if names.is_given(name) or any(map(self._leading.ask, further)):
             return True
         kept = rest[0] if rest and not imported else b""

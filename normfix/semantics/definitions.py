@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from normfix.semantics.resolve import Resolver
 
 
+def imported_paths(node: ast.expr, scope: Scope, branch: Branch, resolver: Resolver) -> list[str]:
+    """The paths that imports give a name, or an attribute of it; none for anything else."""
+    root, _, rest = dotted(node).partition(".")
+    bound = resolver.name(root, scope, branch, start_place(node)).bindings if root else ()
+    return [f"{one.path}.{rest}" if rest else one.path for one in bound if one.path is not None]
+
+
 def definition(
     node: ast.expr, scope: Scope, branch: Branch, resolver: Resolver, *, anywhere: bool = False
 ) -> tuple[Resolver, Binding] | None:

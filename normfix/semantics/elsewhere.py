@@ -53,5 +53,8 @@ class Elsewhere(Protocol):
     def speaks(self, path: str) -> bool:
         """Whether a path leads to a file of the project that has to do with normalization."""
 
+    def may_hand_on(self, path: str) -> bool:
+        """Whether a path of the project may be a definition that hands on what it does not name, as texts tell."""
+
     def leads(self, path: str) -> bool:
         """Whether a path of the project may lead to a library, as the texts of its files tell before any is parsed."""

@@ -62,12 +62,12 @@ class Project:
     ) -> None:
         self._table = table
         self._texts = texts or {}
-        self._full = full
+        self.full = full
         self._folders = Folders()
         self.steps = Steps()
         self.legacy_programs = LegacyPrograms(self, table)
         self._own = OwnPackages(self._folders, self._inner_modules)
-        self._names = ProjectNames(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
+        self.names = ProjectNames(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
         self._modules: dict[str, Module | None] = {}
         self._size = 0
         self._read_once: set[str] = set()
@@ -148,7 +148,7 @@ class Project:
     @property
     def followed(self) -> set[str]:
         """The files that were read for the sake of another; where all files of a project were, its folder."""
-        return {*self._read_once, *self._names.read, *self._files, *self._own.read}
+        return {*self._read_once, *self.names.read, *self._files, *self._own.read}
 
     def files(self, path: str) -> tuple[Path, ...]:
         """The files that the programs of a project may consist of; the file at `path` is one of the project."""
@@ -230,11 +230,11 @@ class Project:
 
     def leads(self, file: str, path: str, *, called: bool = False) -> bool:
         """Whether a dotted path that a file writes may lead to a library, as its text tells before it is parsed."""
-        return self._full or self._names.may_lead(file, path.encode(), called=called)
+        return self.full or self.names.may_lead(file, path.encode(), called=called)
 
     def told_by_text(self, file: str) -> Elsewhere:
         """What the texts of the project tell of a dotted path that a file writes, before any is parsed."""
-        return self._names.around(file)
+        return self.names.around(file)
 
     def _files_of(self, file: Path, module: bytes, names: Sequence[bytes]) -> Iterator[Path]:
         written = module.decode(errors="replace")

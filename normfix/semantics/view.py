@@ -35,6 +35,10 @@ class View:
         """Whether a dotted path of the project may lead to a library, as its text tells before it is parsed."""
         return self.project.leads(self.file, path)
 
+    def may_hand_on(self, path: str) -> bool:
+        """Whether a dotted path of the project may be a definition that hands on what it does not name itself."""
+        return self.project.full or self.project.names.may_hand_on(self.file, path.encode())
+
     def meaning(self, path: str) -> Meaning:
         """What a dotted path of the project means in terms of libraries; UNKNOWN when it does not say."""
         found = self._find(path) if self.leads(path) else None
