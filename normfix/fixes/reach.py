@@ -76,13 +76,25 @@ def classes_around(
     scan: Scan, nodes: Iterable[ast.AST], names: Iterable[str] = ()
 ) -> tuple[tuple[FileCode, ast.ClassDef], ...]:
     """The classes, here and in other files, in which what stands at `nodes` is made, or what makes it is used."""
-    nodes = list(nodes)
+    nodes, own = list(nodes), code_of(scan)
     places = [
-        *((code_of(scan), node) for node in nodes),
+        *((own, node) for node in (*nodes, *_read_by_variables(own, nodes))),
         *((one.code, one.node) for one in reached(scan, nodes, names)),
     ]
     outer = ((code, one) for code, node in places for one in code.bindings.ancestors(node))
     return tuple({one: (code, one) for code, one in outer if isinstance(one, ast.ClassDef)}.values())
+
+
+def _read_by_variables(code: FileCode, nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Where a file reads the variables at its top that go back to what stands at `nodes`."""
+    waiting, seen = list(nodes), set[str]()
+    while waiting:
+        for name, made, _ in _around(code, waiting.pop()):
+            if made is None and name not in seen:
+                seen.add(name)
+                read = [one.root for one in code.bindings.references_to(name)]
+                yield from read
+                waiting += read
 
 
 def users_of_definition(code: FileCode, made: Definition) -> Iterator[Reached]:

@@ -10,6 +10,7 @@ from normfix.run.options import Options
 from normfix.run.session import run
 from normfix.source.text import Applicability
 from normfix.table.load import shipped_table
+from tests.support import findings
 
 TF = "import tensorflow as tf\n"
 SYNC = "from tensorflow.keras.layers.experimental import SyncBatchNormalization as BN\n"
@@ -314,3 +315,32 @@ def test_what_is_said_is_so() -> None:
     together = tf.keras.layers.BatchNormalization()(steps, training=True)
     apart = tf.keras.layers.TimeDistributed(tf.keras.layers.BatchNormalization())(steps, training=True)
     assert float(np.abs(together - apart).max()) > 0.5
+
+
+CORE = """\
+import tensorflow as tf
+from keras.layers.normalization import BatchNormalization
+
+start = tf.keras.Input((3,))
+middle = BatchNormalization()(start)
+core = tf.keras.Model(start, middle)
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.core = {}
+
+    def call(self, x{}):
+        return self.core(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("core", "more", "told"),
+    [("core", "", True), ("core", ", training=None", False), ("other", "", False)],
+)
+def test_a_model_at_the_top_of_the_file_that_a_subclass_calls(core: str, more: str, told: bool) -> None:
+    (finding,) = findings(CORE.format(core, more))
+    assert finding.fix is not None
+    assert any("`call` of `Net`" in note for note in finding.fix.notes) is told
