@@ -77,14 +77,20 @@ class Uses:
 
     def may_use_contrib(self) -> bool:
         """Whether anything of `tensorflow.contrib` may be used here, be it by a name of the project."""
-        contrib, names = self.vocabulary.contrib, self.names
-        if not all(map(names.is_library, names.stars)):
+        names = self.names
+        # What other files say costs more than what this one does.
+        if not all(map(names.is_library, names.stars)) or self._names_contrib():
             return True
         own = {name: path for name, paths in names.bound.items() for path in paths if not names.is_library(path)}
-        if any(map(self._is_contrib, self.imported.union(*map(names.told, own.values())))):
+        if any(map(self._is_contrib, frozenset[bytes]().union(*map(names.told, own.values())))):
             return True
         called = {match[1] for match in _CALL_OF_CHAIN.finditer(self.text) if match[1].partition(b".")[0] in own}
-        if any(map(names.returns, called)):
+        return any(map(names.returns, called))
+
+    def _names_contrib(self) -> bool:
+        """Whether anything of `tensorflow.contrib` is imported here, or may be written where it says so."""
+        contrib = self.vocabulary.contrib
+        if any(map(self._is_contrib, self.imported)):
             return True
         for match in re.finditer(rb"(?<!\w)" + contrib + rb"(?!\w)", self.text):
             if not is_prose(self.text, match.start()):

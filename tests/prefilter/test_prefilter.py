@@ -219,6 +219,21 @@ def test_names_are_followed_through_the_project(prefilter: Prefilter, tmp_path: 
     assert not follows(b"from .plain import nn\nnn.LayerNorm(x)\n")
 
 
+def test_no_other_file_is_asked_where_the_own_text_decides(prefilter: Prefilter, tmp_path: Path) -> None:
+    (tmp_path / "ops.py").write_text("import tensorflow as tf\ndef f(x): return tf.contrib.layers\n")
+    file = str(tmp_path / "model.py")
+    names = ProjectNames(prefilter.vocabulary.roots)
+
+    def admits(code: bytes) -> bool:
+        return prefilter.admission(code, file, names.around(file)) is Admission.ADMITTED
+
+    own = b"import tensorflow as tf\nfrom ops import f\ny = f(tf.contrib.layers.layer_norm(x))\n"
+    assert admits(own)
+    assert not names.asked
+    assert admits(own.replace(b"tf.contrib", b"torch.contrib"))
+    assert names.asked
+
+
 def test_a_long_chain_of_assignments_is_no_trouble(prefilter: Prefilter) -> None:
     chain = "".join(f"a{number} = a{number - 1} if x else b\n" for number in range(1, 3000))
     assert prefilter.admits(f"{chain}a2999.batch_norm(x)\n".encode())
