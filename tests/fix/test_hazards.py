@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from fixtures.files import endings
+from fixtures.files import endings_of_texts
 from normfix.source.text import Applicability
 from tests.support import findings, fixed, unchanged
 
@@ -152,21 +150,24 @@ def test_a_layer_that_would_stand_above_its_arguments_is_left() -> None:
     assert unchanged(late)
 
 
+RUN = [
+    EARLY.format("self.rate"),
+    "import numpy as np\nimport tensorflow as tf\nx = tf.constant(np.arange(8.0).reshape(4, 2) * 1e-9 + 1.0)\n"
+    "assert x.dtype == tf.float64\ny = tf.layers.batch_normalization(x, training=True)\n"
+    "assert y.dtype == tf.float64 and float(y[0, 0]) < -1e-8\n",
+    "import numpy as np\nimport tensorflow as tf\nbn = tf.layers.BatchNormalization()\n"
+    "bn(np.ones((2, 3), 'float32'), False)\n",
+    "import numpy as np\nimport keras\nfrom keras.layers import BatchNormalization as B\n"
+    "i = keras.Input((3,))\nm = keras.Model(i, B(name='a/b')(B(name='a_b')(i)))\n",
+]
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
+    return endings_of_texts((fixed(code, unsafe=True) for code in RUN), tmp_path_factory.mktemp("ended"))
+
+
 @pytest.mark.tensorflow
-@pytest.mark.parametrize(
-    "code",
-    [
-        EARLY.format("self.rate"),
-        "import numpy as np\nimport tensorflow as tf\nx = tf.constant(np.arange(8.0).reshape(4, 2) * 1e-9 + 1.0)\n"
-        "assert x.dtype == tf.float64\ny = tf.layers.batch_normalization(x, training=True)\n"
-        "assert y.dtype == tf.float64 and float(y[0, 0]) < -1e-8\n",
-        "import numpy as np\nimport tensorflow as tf\nbn = tf.layers.BatchNormalization()\n"
-        "bn(np.ones((2, 3), 'float32'), False)\n",
-        "import numpy as np\nimport keras\nfrom keras.layers import BatchNormalization as B\n"
-        "i = keras.Input((3,))\nm = keras.Model(i, B(name='a/b')(B(name='a_b')(i)))\n",
-    ],
-)
-def test_what_is_written_runs(tmp_path: Path, code: str) -> None:
-    file = tmp_path / "after.py"
-    file.write_text(fixed(code, unsafe=True), encoding="utf-8")
-    assert endings([file], tmp_path)[file] is None
+@pytest.mark.parametrize("code", RUN)
+def test_what_is_written_runs(ended: dict[str, str | None], code: str) -> None:
+    assert ended[fixed(code, unsafe=True)] is None

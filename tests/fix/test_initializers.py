@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.files import endings
+from fixtures.files import endings_of_texts
 from normfix.run.options import Options
 from normfix.run.session import run
 from normfix.source.text import Applicability
@@ -189,22 +189,26 @@ def test_what_others_start_otherwise_is_said(tmp_path: Path, ops: str, net: str)
     assert all("takes its scale from the shape" in words for _, words in found)
 
 
+RUN = [
+    (f"{TF}y = {CALL.format('tf.ones_initializer()')}", True),
+    (f"{TF}y = {CALL.format('tf.constant_initializer(0.5)')}", True),
+    (f"{TF}y = {CALL.format('tf.random_normal_initializer(0.0, 0.02)')}", True),
+    (
+        f"{TF}def size(w):\n    return tf.nn.l2_loss(w)\ny = {BETA.format('size')}",
+        True,
+    ),
+    (f"{TF}{OLD}y = {CALL.format('start')}", False),
+    (f"{TF}{BOTH}y = {CALL.format('start')}", False),
+]
+"""Code whose fixes name an initializer or a regularizer, and whether today's TensorFlow takes it."""
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
+    return endings_of_texts((fixed(code, unsafe=True) for code, _ in RUN), tmp_path_factory.mktemp("ended"))
+
+
 @pytest.mark.tensorflow
-@pytest.mark.parametrize(
-    ("code", "runs"),
-    [
-        (f"{TF}y = {CALL.format('tf.ones_initializer()')}", True),
-        (f"{TF}y = {CALL.format('tf.constant_initializer(0.5)')}", True),
-        (f"{TF}y = {CALL.format('tf.random_normal_initializer(0.0, 0.02)')}", True),
-        (
-            f"{TF}def size(w):\n    return tf.nn.l2_loss(w)\ny = {BETA.format('size')}",
-            True,
-        ),
-        (f"{TF}{OLD}y = {CALL.format('start')}", False),
-        (f"{TF}{BOTH}y = {CALL.format('start')}", False),
-    ],
-)
-def test_today_takes_what_is_said_to_fit(tmp_path: Path, code: str, runs: bool) -> None:
-    file = tmp_path / "after.py"
-    file.write_text(fixed(code, unsafe=True), encoding="utf-8")
-    assert (endings([file], tmp_path)[file] is None) == runs
+@pytest.mark.parametrize(("code", "runs"), RUN)
+def test_today_takes_what_is_said_to_fit(ended: dict[str, str | None], code: str, runs: bool) -> None:
+    assert (ended[fixed(code, unsafe=True)] is None) == runs

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.files import endings
+from fixtures.files import endings_of_texts
 from normfix.semantics.legacy_switch import may_set, switches_on
 from tests.support import findings
 
@@ -117,13 +117,24 @@ def test_standalone_keras_stays_what_it_is(tmp_path: Path) -> None:
     assert [one.code for one in findings(code, str(tmp_path / "net.py"))] == ["NF101"]
 
 
+LAYERS_OF = {
+    f'import os\nimport tensorflow as tf\n{before}os.environ["TF_USE_LEGACY_KERAS"] = "1"\n': legacy
+    for before, legacy in {"": True, "tf.keras.layers\n": False, "from tensorflow.keras import layers\n": False}.items()
+}
+"""Programs, and whether tf_keras has the layers that they get."""
+
+
+def asserting(code: str) -> str:
+    return f'{code}assert tf.keras.layers.Layer.__module__.startswith("tf_keras") is {LAYERS_OF[code]}\n'
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
+    return endings_of_texts(map(asserting, LAYERS_OF), tmp_path_factory.mktemp("ended"))
+
+
 @pytest.mark.tensorflow
-@pytest.mark.parametrize(
-    ("before", "legacy"), [("", True), ("tf.keras.layers\n", False), ("from tensorflow.keras import layers\n", False)]
-)
-def test_tensorflow_reads_the_switch_when_its_keras_is_used(tmp_path: Path, before: str, legacy: bool) -> None:
-    code = f'import os\nimport tensorflow as tf\n{before}os.environ["TF_USE_LEGACY_KERAS"] = "1"\n'
-    file = tmp_path / "program.py"
-    file.write_text(f'{code}assert tf.keras.layers.Layer.__module__.startswith("tf_keras") is {legacy}\n')
-    assert endings([file], tmp_path)[file] is None
-    assert switched(code) == legacy
+@pytest.mark.parametrize("code", LAYERS_OF)
+def test_tensorflow_reads_the_switch_when_its_keras_is_used(ended: dict[str, str | None], code: str) -> None:
+    assert ended[asserting(code)] is None
+    assert switched(code) == LAYERS_OF[code]
