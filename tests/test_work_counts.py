@@ -154,6 +154,22 @@ def test_the_files_of_a_graph_program_are_parsed_once_for_all_questions(tmp_path
     assert sorted(parsed) == ["model.py", "model.py", "train.py", "train.py"]
 
 
+def test_a_part_of_a_graph_program_without_tensorflow_is_not_parsed(tmp_path: Path, parsed: list[str]) -> None:
+    graph = "x = tf.placeholder(tf.float32, [None, 4])\nwith tf.Session() as session:\n    session.run(network(x))\n"
+    files = laid_out(
+        tmp_path,
+        rates="BASE = 1e-3\nRATE = BASE * 2\n",
+        step="from rates import RATE\n\ndef learning_rate(count):\n    return RATE * count\n",
+        model="import tensorflow as tf\ndef network(x):\n    return tf.layers.batch_normalization(x)\n",
+        train="import tensorflow as tf\nfrom step import learning_rate\nfrom model import network\n"
+        + graph
+        + "print(learning_rate(0))\n",
+    )
+    results = list(run(files, shipped_table(), Options(workers=1, fix=True, strategy="legacy")))
+    assert [Path(one.path).stem for one in results if one.fixed_text is not None] == ["model", "train"]
+    assert sorted(parsed) == ["model.py", "model.py", "train.py", "train.py"]
+
+
 def test_what_calls_return_is_not_resolved_where_it_cannot_be_a_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

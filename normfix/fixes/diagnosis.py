@@ -28,6 +28,10 @@ Parse = Callable[[SourceText], ast.Module | ParseFailure]
 """What makes the tree of a text."""
 
 
+Look = Callable[[SourceText, ast.Module, Table, Project], Scan]
+"""What makes the scan of a text with its tree."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """A scan with the plan for its chosen sites, and the finding for each; `read` is the scan before the target had
@@ -42,12 +46,16 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Diagnoser:
-    """Diagnoses the texts of a run: by which table, in which project, and what of it the user asked about."""
+    """Diagnoses the texts of a run: by which table, in which project, and what of it the user asked about.
+
+    `look` finds the sites of a text; where its bytes tell already that it has none, `without_sites` does.
+    """
 
     table: Table
     project: Project
     choose: Choose
     parse: Parse = parse
+    look: Look = scan
 
     def diagnose(self, source: SourceText, withhold: Withhold | None) -> Diagnosis | ParseFailure:
         """Scan a file, plan its fixes and put both into findings; `withhold` names fixes that must not be made."""
@@ -55,7 +63,7 @@ class Diagnoser:
         tree = known.tree if known is not None else self.parse(source)
         if isinstance(tree, ParseFailure):
             return tree
-        return self.again(scan(source, tree, self.table, self.project), withhold)
+        return self.again(self.look(source, tree, self.table, self.project), withhold)
 
     def again(self, read: Scan, withhold: Withhold | None) -> Diagnosis:
         """The same of a scan that is there already."""

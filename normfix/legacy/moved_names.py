@@ -13,6 +13,7 @@ from normfix.checks.site_maker import maker_of
 from normfix.checks.sites import Assessment, Location, Preamble, Scan, Site, Symbol, span_of
 from normfix.fixes.blocks import removable, remove_statement
 from normfix.fixes.names import References, references_of
+from normfix.legacy.uses import may_have_moved
 from normfix.semantics.bindings import ImportSite
 from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.scopes import Binding, Reference
@@ -186,9 +187,14 @@ def _in_v1(scan: Scan, statement: ImportSite, path: str) -> str | None:
 
 def _used(scan: Scan, named: Collection[Reference], rebound: Collection[Binding]) -> Iterator[Site]:
     """A site for each use that has no other: with its new path, or, once for each, with none."""
+    if not may_have_moved(scan.project, scan.source.path, scan.table.graph):
+        return
     said: set[str] = set()
+    foreign = _imported_from_project(scan)
     for reference in scan.bindings.references:
         if reference in named or not reference.attributes:
+            continue
+        if isinstance(reference.root, ast.Name) and reference.name in foreign:
             continue
         meaning = scan.resolver.reference(reference)
         if any(one in rebound or _from_project(scan, one) for one in meaning.bindings):
@@ -202,6 +208,16 @@ def _used(scan: Scan, named: Collection[Reference], rebound: Collection[Binding]
         elif path.startswith(CONTRIB) and path not in said:
             said.add(path)
             yield _use(scan, reference, path, None, certain=True)
+
+
+def _imported_from_project(scan: Scan) -> frozenset[str]:
+    """The names that a file has from other files of its project alone: what these mean changes there."""
+    taken: set[str] = set()
+    other: set[str] = set()
+    for scope in scan.bindings.scopes.values():
+        for name, bindings in scope.bindings.items():
+            (taken if all(_from_project(scan, one) for one in bindings) else other).add(name)
+    return frozenset(taken - other)
 
 
 def _private_path(scan: Scan, paths: Collection[str], reference: Reference) -> str | None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from normfix.checks.finding import Severity
 from normfix.checks.nominate import imported_path
 from normfix.checks.site_maker import maker_of
-from normfix.checks.sites import Assessment, Preamble, Scan, Site, Symbol, span_of
+from normfix.checks.sites import Assessment, Preamble, Scan, Site, Symbol
 from normfix.fixes.blocks import insert_below, stands_alone
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.guards import Guarded, guarded
 from normfix.semantics.legacy_switch import SWITCH
-from normfix.semantics.scopes import Reference, ScopeKind
+from normfix.semantics.scopes import ScopeKind
 from normfix.source.text import Edit, Span
 
 CODE = "NF005"
@@ -60,46 +60,6 @@ def preamble_sites(scan: Scan, role: Role) -> Iterator[Site]:
     below = _disable_below(scan) if role.disables else ()
     if below and not switch.refused:
         yield _file_site(scan, Preamble(below), V1)
-
-
-def gone_site(scan: Scan, said: str) -> Site:
-    """The site for a program that no strategy makes run, where it uses what is gone."""
-    place = next(iter(_gone(scan)), None)
-    symbol = _symbol(scan, place[1] if place else _PLAIN, None)
-    span = span_of(scan.source, place[0].node) if place else Span(0, 0)
-    preamble = Preamble((Edit(0, 0, ""),), refused=said)
-    return maker_of(scan).file(symbol, span, Assessment(Severity.ERROR, said), preamble)
-
-
-def gone_use(scan: Scan) -> str:
-    """Why no strategy makes a file run: it uses what no release has any more. Empty when it does not."""
-    for reference, gone in _gone(scan):
-        line = reference.root.lineno
-        return f"line {line} uses `{gone}`, which TensorFlow no longer has: write that part anew"
-    for site in scan.bindings.imports:
-        for alias in site.node.names:
-            gone = _gone_path(scan, imported_path(site, alias))
-            if gone:
-                line = site.node.lineno
-                return f"line {line} imports `{gone}`, which TensorFlow no longer has: write that part anew"
-    return ""
-
-
-def _gone(scan: Scan) -> Iterator[tuple[Reference, str]]:
-    """The uses of what no release has any more."""
-    if not any(path.rpartition(".")[2] in scan.source.text for path in scan.table.graph.gone):
-        return
-    for reference in scan.bindings.references:
-        for path in scan.resolver.reference(reference).paths:
-            gone = _gone_path(scan, ".".join((path, *reference.attributes)))
-            if gone:
-                yield reference, gone
-
-
-def _gone_path(scan: Scan, full: str) -> str:
-    if scan.table.graph.moved(full):
-        return ""
-    return next((one for one in scan.table.graph.gone if full == one or full.startswith(f"{one}.")), "")
 
 
 def plain_imports(scan: Scan) -> Iterator[tuple[ImportSite, ast.alias]]:

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
+from normfix.checks.scanner import scan, without_sites
 from normfix.checks.severity import Assessor
 from normfix.checks.sites import Scan, Site, Symbol
-from normfix.config.errors import UserError
 from normfix.config.settings import LEGACY
 from normfix.config.target import Target
+from normfix.fixes.diagnosis import Look
+from normfix.legacy.gone import gone_site, gone_use
 from normfix.legacy.moved_names import moved_sites
-from normfix.legacy.preamble import Role, gone_site, gone_use, preamble_sites
+from normfix.legacy.parts import ProgramParts, library, stands_aside
+from normfix.legacy.preamble import Role, preamble_sites
 from normfix.legacy.slim_repair import repair_sites
-from normfix.prefilter.imports import dotted_path, import_statements, imported_names
+from normfix.legacy.uses import LibraryUses, says_tensorflow
+from normfix.prefilter.prefilter import Admission, Prefilter
+from normfix.prefilter.vocabulary import Vocabulary, vocabulary_of
 from normfix.semantics.graph_mode import graph_marks
 from normfix.semantics.legacy_switch import SWITCH
 from normfix.semantics.programs import Programs
 from normfix.semantics.project import Project
 from normfix.semantics.scopes import ScopeKind
-from normfix.source.contents import readable
-from normfix.table.graph_words import SPEAKS
+from normfix.source.text import SourceText
 from normfix.table.table import Kind, Table
 
 _OFF = re.compile(r"\.disable_(?:v2_behavior|eager_execution)\(|^disable_v2_behavior\(", re.MULTILINE)
-_TENSORFLOW = re.compile(rb"tensorflow|tf_slim")
-_SPEAKS = re.compile(SPEAKS.encode())
-_EAGER = re.compile(rb"\bGradientTape\b|\btf\.(?:function|distribute)\b|\benable_(?:eager_execution|v2_behavior)\(")
-"""What programs of graph and session do not say."""
-
 _SLIM = "tf_slim."
-_T = TypeVar("_T")
+_WITHOUT_SITES = (Admission.CLEAN, Admission.RENAMES)
 
 
 class Strategy:
@@ -54,6 +54,10 @@ class Strategy:
     def admits(self, path: str, data: bytes) -> bool:  # noqa: ARG002
         """Whether a file may have a finding for a reason that its own bytes do not show."""
         return False
+
+    def look(self, admission: Admission) -> Look:  # noqa: ARG002
+        """What finds the sites of a file of which the prefilter said that admission."""
+        return scan
 
     def of(self, project: Project) -> Strategy:
         """The same for the files of another project."""
@@ -93,11 +97,30 @@ class LegacyStrategy(Strategy):
     def __init__(self, table: Table, project: Project, assessor: Assessor, files: Collection[str]) -> None:
         super().__init__(table, project, assessor)
         self._files = {project.resolved(file) for file in files}
-        self._parts: dict[Programs, frozenset[Path]] = {}
-        self._faults: dict[Path, Exception] = {}
+        self._parts = ProgramParts(project)
+        self._uses = LibraryUses(project, table.graph)
         self._plain: dict[Path, bool] = {}
         self._off: dict[frozenset[Path], frozenset[Path]] = {}
         self._switched_off: dict[Path, bool] = {}
+
+    def look(self, admission: Admission) -> Look:
+        """What finds the sites of a file; of one that is only a part of a program the bytes tell that it has none."""
+        return self._prefiltered if admission in _WITHOUT_SITES else scan
+
+    def _prefiltered(self, source: SourceText, tree: ast.Module, table: Table, project: Project) -> Scan:
+        path = source.path
+
+        def owns(dotted: bytes) -> bool:
+            return project.owns(path, dotted.decode(errors="replace"))
+
+        prefilter = Prefilter(self._vocabulary, docstrings=source.with_docstrings)
+        # A fix may have made it a text with sites.
+        said = prefilter.admission(source.encode(source.text), path, project.told_by_text(path), owns)
+        return (without_sites if said in _WITHOUT_SITES else scan)(source, tree, table, project)
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return vocabulary_of(self._table)
 
     def of(self, project: Project) -> Strategy:  # noqa: ARG002
         """A graph program is changed as a whole, so that all files are of one project."""
@@ -106,24 +129,21 @@ class LegacyStrategy(Strategy):
     def prepare(self) -> Mapping[Path, Exception]:
         """Find the graph programs of the run; says which files that fails for."""
         for file in self._files:
-            self._in_programs(self._project.programs(str(file)))
-        return self._faults
+            self._parts.of(self._project.programs(str(file)))
+        return self._parts.faults
 
     def admits(self, path: str, data: bytes) -> bool:
         """Whether a file is part of a graph program that has to change, be it only in its imports."""
         programs, file = self._project.programs(path), self._project.resolved(path)
-        if file not in self._in_programs(programs):
+        if file not in self._parts.of(programs):
             return False
-        return _TENSORFLOW.search(data) is not None or file in programs.entries(file) or self._takes_library(path, file)
-
-    def _takes_library(self, path: str, file: Path) -> bool:
-        """Whether a file may take something of a library from another file of the project."""
-        for module, names in import_statements(self._project.code(file)):
-            for name, _ in imported_names(names):
-                dotted = dotted_path(module, name).decode(errors="replace")
-                if not self._project.external(dotted) and (name == b"*" or self._project.leads(path, dotted)):
-                    return True
-        return False
+        entries = programs.entries(file)
+        if file in entries:
+            return True
+        if self._unset(entries):
+            # Every file that has to do with TensorFlow says then why the program cannot change.
+            return says_tensorflow(data) or self._uses.may_take(path, file)
+        return self._uses.may_use(path, file)
 
     def assessed(self, found: Scan) -> Scan:
         """A graph program's scan with what replaces its sites there; another file's as the target assesses it."""
@@ -147,7 +167,7 @@ class LegacyStrategy(Strategy):
     def _is_legacy(self, found: Scan) -> bool:
         file, programs = self._project.resolved(found.source.path), self._project.programs(found.source.path)
         if file in programs.all:
-            return file in self._in_programs(programs)
+            return file in self._parts.of(programs)
         marked = graph_marks(found.resolver, self._table.graph) is not None
         return marked and any(map(needs_legacy, found.sites))
 
@@ -161,10 +181,10 @@ class LegacyStrategy(Strategy):
             return self._table.graph.imports_tensorflow(module)
 
         off = turns_off(found.source.text) or self._turning_off(programs, programs.above(file)) - {file}
-        starts, aside = file in entries, _stands_aside(file, programs)
-        others = not starts and any(_stands_aside(one, programs) or not self._imports_plainly(one) for one in entries)
+        starts, aside = file in entries, stands_aside(file, programs)
+        others = not starts and any(stands_aside(one, programs) or not self._imports_plainly(one) for one in entries)
         disables = not off and not aside and (starts or others)
-        return Role(starts, disables, leads, _library(file)[:-1] if starts else "", aside)
+        return Role(starts, disables, leads, library(file)[:-1] if starts else "", aside)
 
     def _imports_plainly(self, entry: Path) -> bool:
         if entry not in self._plain:
@@ -181,69 +201,9 @@ class LegacyStrategy(Strategy):
         """Which file has to switch the legacy Keras on before this one can count on it."""
         for entry in sorted(entries - self._files, key=str):
             if not self._project.legacy_programs.switches(entry):
-                name = _library(entry) + entry.name
+                name = library(entry) + entry.name
                 return f"`{name}` starts this program and does not set {SWITCH}: give normfix that file too"
         return ""
-
-    def _in_programs(self, programs: Programs) -> frozenset[Path]:
-        """The files of all graph programs that speak of a normalization."""
-        if programs not in self._parts:
-            # What a program of TensorFlow 2 imports as well runs as it is, and leads to no graph program.
-            shared = {one for one in programs.below(self._eager(programs)) if one != programs.package(one)}
-            own = [file for file in programs.all if file not in shared]
-            speaking = [file for file in own if self._asked(file, self._speaks, otherwise=False)]
-            parts: frozenset[Path] = frozenset()
-            # Where a program starts, TensorFlow 2 is turned off for all that it imports, which is a part of it then.
-            while parts != (more := self._grown(programs, speaking, parts) - shared):
-                parts = more
-            self._parts[programs] = parts
-        return self._parts[programs]
-
-    def _grown(self, programs: Programs, speaking: Iterable[Path], parts: frozenset[Path]) -> frozenset[Path]:
-        """The files of the graph programs, those of `parts` among them, that lead to what speaks, and all below."""
-
-        def belongs(one: Path) -> bool:
-            return one in parts or self._is_built(programs, one)
-
-        built = [file for file in speaking if belongs(file)]
-        above = programs.leading_to(built)
-        starts = programs.starts(above)
-        alone = set(built) - programs.below(starts)
-        below = [one for one in programs.below(above) if belongs(one)]
-        # What nobody is seen to import builds no graph yet, and will, with all that it imports.
-        orphans = programs.below(one for one in below if programs.builder(one) is None)
-        run = programs.below(one for one in starts if not _stands_aside(one, programs))
-        return parts.union(starts, alone, below, orphans, run)
-
-    def _eager(self, programs: Programs) -> frozenset[Path]:
-        """Where programs of TensorFlow 2 start: no graph is built by what they import, and something says so."""
-        saying = {file for file in programs.all if _EAGER.search(self._project.code(file))}
-        parts = {file: programs.below([file]) for file, facts in programs.all.items() if facts.main}
-        eager = (file for file, below in parts.items() if not saying.isdisjoint(below))
-        return frozenset(file for file in eager if not any(self._builds(programs, one) for one in parts[file]))
-
-    def _builds(self, programs: Programs, file: Path) -> bool:
-        return self._asked(file, lambda one: programs.builder(one) == one, otherwise=False)
-
-    def _asked(self, file: Path, ask: Callable[[Path], _T], otherwise: _T) -> _T:
-        """What is told of one file; where that fails, the fault is kept for the file and the others go on."""
-        try:
-            return ask(file)
-        except UserError:
-            raise
-        except Exception as error:
-            self._faults[file] = error
-            return otherwise
-
-    def _is_built(self, programs: Programs, file: Path) -> bool:
-        def belongs(one: Path) -> bool:
-            return programs.builder(one) is not None or programs.orphan_of(one) is not None
-
-        return self._asked(file, belongs, otherwise=False)
-
-    def _speaks(self, file: Path) -> bool:
-        data = readable(file)
-        return data is not None and _SPEAKS.search(data) is not None
 
     def _turning_off(self, programs: Programs, files: frozenset[Path]) -> frozenset[Path]:
         """Those of some files, and of all that they import, which turn the behaviour of TensorFlow 2 off."""
@@ -255,16 +215,6 @@ class LegacyStrategy(Strategy):
         if file not in self._switched_off:
             self._switched_off[file] = turns_off(self._text(file))
         return self._switched_off[file]
-
-
-def _library(file: Path) -> str:
-    """The folder of a package, as words have it before its first file; empty for any other file."""
-    return f"{file.parent.name}/" if file.name == "__init__.py" else ""
-
-
-def _stands_aside(file: Path, programs: Programs) -> bool:
-    """Whether a file starts a package whose graph programs are elsewhere: importing it is to turn nothing off."""
-    return bool(_library(file)) and programs.builder(file) is None
 
 
 def turns_off(text: str) -> bool:

@@ -17,13 +17,14 @@ from normfix.checks.findings import (
     unreadable,
 )
 from normfix.checks.named_layers import data_scan
+from normfix.checks.scanner import scan
 from normfix.checks.sites import Scan, Site
 from normfix.checks.unused_suppressions import unused_suppressions
 from normfix.config.selection import enabled
 from normfix.config.settings import KERAS
 from normfix.fixes.apply import every_fitting, fix_source
 from normfix.fixes.check import FixError
-from normfix.fixes.diagnosis import Diagnoser, Diagnosis
+from normfix.fixes.diagnosis import Diagnoser, Diagnosis, Look
 from normfix.fixes.layers import graph_reason
 from normfix.run.engine import Engine
 from normfix.run.options import Options
@@ -49,8 +50,11 @@ def whole_result(result: FileResult, table: Table, options: Options) -> FileResu
     return replace(found, findings=(*broken, *found.findings))
 
 
-def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> FileResult:
-    """The result for the bytes of a file, without its places in the file itself. Raises UserError."""
+def scan_bytes(data: bytes, path: str, engine: Engine, options: Options, look: Look = scan) -> FileResult:
+    """The result for the bytes of a file, without its places in the file itself. Raises UserError.
+
+    `look` finds the sites of its text, and of what fixes make of that.
+    """
     try:
         source = read_document(data, path, docstrings=options.docstrings)
     except TextError as error:
@@ -70,7 +74,7 @@ def scan_bytes(data: bytes, path: str, engine: Engine, options: Options) -> File
             wanted = [site for site in wanted if not changed.isdisjoint(_lines(site, found.source))]
         return assessed, wanted
 
-    diagnoser = Diagnoser(engine.table, engine.project, choose, options.parse)
+    diagnoser = Diagnoser(engine.table, engine.project, choose, options.parse, look)
     diagnosis = diagnoser.diagnose(source, options.withhold)
     if isinstance(diagnosis, ParseFailure):
         findings = [one for one in unparseable(source, diagnosis, engine.table) if _enabled(one.code, path, options)]

@@ -204,7 +204,8 @@ def _outcome(path: str, admission: Admission, engine: Engine, options: Options) 
         return FileOutcome(path, lone_result(unreadable(path, error), options))
     if not engine.admits(admission, data, path):
         return None
-    result = whole_result(scan_bytes(data, path, engine, options), engine.table, options)
+    scanned = scan_bytes(data, path, engine, options, engine.strategy.look(admission))
+    result = whole_result(scanned, engine.table, options)
     unparsed = bool(result.findings) and all(one.code in UNPARSED for one in result.findings)
     if admission is Admission.FORCED and unparsed and not engine.strategy.admits(path, data):
         # Of what nobody can parse there are only the bytes, and these say that nothing is there.

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
+from normfix.semantics.closures import Closures
 from normfix.semantics.project_files import MOST_FILES, module_name
 from normfix.source.text import has_parts
 
@@ -64,12 +65,12 @@ class Programs:
     _importers: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _built: dict[Path, bool] = field(default_factory=dict)
     _builders: dict[Path, Path | None] = field(default_factory=dict)
-    _above: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _packages: dict[Path, Path | None] = field(default_factory=dict)
     _others: dict[Path, Path | None] = field(default_factory=dict)
     _orphans: dict[Path, bool] = field(default_factory=dict)
     _below: dict[frozenset[Path], frozenset[Path]] = field(default_factory=dict)
+    _first_builders: dict[frozenset[Path], Path | None] = field(default_factory=dict)
 
     def facts(self, file: Path) -> Facts:
         """What a file says of itself."""
@@ -131,7 +132,8 @@ class Programs:
             self._importers[file] = found - {file}
         return self._importers[file]
 
-    def _builds(self, file: Path) -> bool:
+    def is_builder(self, file: Path) -> bool:
+        """Whether a file builds a graph itself."""
         if file not in self._built:
             self._built[file] = self.builds(file)
         return self._built[file]
@@ -139,16 +141,25 @@ class Programs:
     def builder(self, file: Path) -> Path | None:
         """The graph-building file that leads to a file, itself for one that builds; None for other files."""
         if file not in self._builders:
-            self._builders[file] = file if self._builds(file) else self._builder_above(file)
+            self._builders[file] = file if self.is_builder(file) else self._builder_above(file)
         return self._builders[file]
 
     def _builder_above(self, file: Path) -> Path | None:
-        return next((one for one in sorted(self.above(file) - {file}, key=str) if self._builds(one)), None)
+        above = self.above(file)
+        # Files that import each other have the same ones above them; one that is asked about here builds none.
+        if above not in self._first_builders:
+            builders = (one for one in self._ordered if one in above and self.is_builder(one))
+            self._first_builders[above] = next(builders, None)
+        return self._first_builders[above]
+
+    @cached_property
+    def _ordered(self) -> Sequence[Path]:
+        return sorted(self.files, key=str)
 
     @cached_property
     def any_builder(self) -> Path | None:
         """The first file of the project that builds a graph; None where there is no graph program."""
-        return next((one for one in sorted(self.files, key=str) if self._builds(one)), None)
+        return next((one for one in self._ordered if self.is_builder(one)), None)
 
     def orphan_of(self, file: Path) -> Path | None:
         """A graph-building file of the project, for a library file that nobody is seen to import; None for others."""
@@ -159,7 +170,7 @@ class Programs:
     def _is_orphan(self, file: Path) -> bool:
         if file not in self._own or self.facts(file).main or self.importers(file):
             return False
-        return not (_does_something(file, self.code_of(file)) or self._builds(file))
+        return not (_does_something(file, self.code_of(file)) or self.is_builder(file))
 
     def other_kind(self, file: Path) -> Path | None:
         """A file that leads to `file` outside every graph program, where a graph program leads to it as well."""
@@ -171,14 +182,24 @@ class Programs:
         if self.builder(file) in (None, file):
             return None
         starts = (one for one in sorted(self.entries(file) - {file}, key=str) if one.name != "__init__.py")
-        return next((one for one in starts if not any(map(self._builds, self.below([one]) - {file}))), None)
+        return next((one for one in starts if not any(map(self.is_builder, self.below([one]) - {file}))), None)
 
     def below(self, files: Iterable[Path]) -> frozenset[Path]:
         """Some files and all that they import."""
         start = frozenset(files)
+        if len(start) == 1:
+            return self._downwards.of(*start)
         if start not in self._below:
             self._below[start] = _closure(start, self._imports)
         return self._below[start]
+
+    @cached_property
+    def _downwards(self) -> Closures[Path]:
+        return Closures(self._imports)
+
+    @cached_property
+    def _upwards(self) -> Closures[Path]:
+        return Closures(self.importers)
 
     def related(self, one: Path, other: Path) -> bool:
         """Whether one of two files imports the other, itself or through others."""
@@ -194,9 +215,7 @@ class Programs:
 
     def above(self, file: Path) -> frozenset[Path]:
         """A file and all that leads to it."""
-        if file not in self._above:
-            self._above[file] = self.leading_to([file])
-        return self._above[file]
+        return self._upwards.of(file)
 
     def leading_to(self, files: Iterable[Path]) -> frozenset[Path]:
         """Some files and all that leads to one of them."""
