@@ -82,8 +82,9 @@ class LayerObjects:
         held = self._maker.resolver.follower.origins(node, scope, branch)
         if held.unknown or not held.found:
             return None
-        names = {self._keras_name(one.node.func, one) if isinstance(one.node, ast.Call) else "" for one in held.found}
-        return f"keras.{sorted(names)[0]}" if names <= _MODELS else None
+        paths = {self._keras_path(one.node.func, one) if isinstance(one.node, ast.Call) else "" for one in held.found}
+        # As it is written: the legacy Keras has what `keras` lacks, which stands first.
+        return min(paths) if all(path.rpartition(".")[2] in _MODELS for path in paths) else None
 
     def is_symbolic(self, node: ast.expr, scope: Scope, branch: Branch, depth: int = _DEEPEST) -> bool:
         """Whether an expression is surely a symbolic tensor: an Input, or what layers make of one."""
@@ -132,15 +133,19 @@ class LayerObjects:
 
     def _keras_name(self, node: ast.expr, at: Origin) -> str:
         """The name of what Keras publishes that an expression surely means; empty for anything else."""
+        return self._keras_path(node, at).rpartition(".")[2]
+
+    def _keras_path(self, node: ast.expr, at: Origin) -> str:
+        """The path of what Keras publishes that an expression surely means; empty for anything else."""
         if not isinstance(node, ast.Name | ast.Attribute):
             return ""
         meaning = at.resolver.expression(node, at.scope, at.branch)
         if not meaning.certain:
             return ""
-        home, _, name = meaning.paths[0].rpartition(".")
+        home = meaning.paths[0].rpartition(".")[0]
         homes = {*LAYER_HOMES, *(one.rpartition(".")[0] for one in LAYER_HOMES)}
         known = home in homes or home.removesuffix(".models") in homes
-        return name if known else ""
+        return meaning.paths[0] if known else ""
 
 
 def _is_none(node: ast.expr) -> bool:

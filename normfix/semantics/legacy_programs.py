@@ -53,7 +53,7 @@ class LegacyPrograms:
         """Whether a file has switched the legacy Keras on before it first imports TensorFlow, or at its end."""
         if file not in self._switched:
             self._switched[file] = False
-            module = self._project.module(file) if file.is_file() else None
+            module = self._project.module(file)
             if module is not None:
                 leads, elsewhere = partial(self._brings, str(file)), partial(self._switched_by, str(file))
                 self._switched[file] = switches_on(module.bindings.tree, leads, elsewhere)

@@ -190,6 +190,18 @@ def test_what_fails_is_found(rule: str, code: str) -> None:
     assert rule in {one.code for one in findings(f"{HEAD}{code}\n")}
 
 
+UPDATES = "i = {0}.Input((3,))\nm = {0}.Model(i, {0}.layers.BatchNormalization()(i))\nm.updates\n"
+
+
+def test_a_model_of_the_legacy_keras_has_its_updates() -> None:
+    switched = 'import os\nos.environ["TF_USE_LEGACY_KERAS"] = "1"\nimport keras\nimport tensorflow as tf\n'
+    assert findings(switched + UPDATES.format("tf.keras")) == ()
+    (found,) = findings(switched + UPDATES.format("keras"))
+    assert (found.code, found.symbol) == ("NF726", "keras.Model.updates")
+    (found,) = findings("import tensorflow as tf\n" + UPDATES.format("tf.keras"))
+    assert (found.code, found.symbol) == ("NF726", "tensorflow.keras.Model.updates")
+
+
 @pytest.mark.tensorflow
 def test_what_is_found_fails_and_what_runs_runs(tmp_path: Path) -> None:
     failing = {name: code for name, (_, code) in FAILS.items()}

@@ -105,6 +105,12 @@ def test_the_program_of_a_file(tmp_path: Path, files: dict[str, str], said: list
     assert [one.code for one in findings(files["net.py"], str(tmp_path / "net.py"))] == said
 
 
+@pytest.mark.parametrize("path", ["-", "net.py"])
+def test_a_text_that_is_in_no_file(path: str) -> None:
+    assert findings(SET + _USE, path) == ()
+    assert [one.code for one in findings(_USE + SET, path)] == ["NF302"]
+
+
 def test_the_package_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "net").mkdir()
     (tmp_path / "net" / "__init__.py").write_text(SET, encoding="utf-8")
