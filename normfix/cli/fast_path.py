@@ -87,6 +87,8 @@ def prepare(request: Request, then: Callable[[int], object]) -> Prepared | int:
     if settings.extend_rules or strategy != KERAS or not files:
         return prepared
     prefiltered = _prefiltered(files, cache, request, reads_docstrings(request, settings), then)
+    if cache is not None and (said := _said_again(prepared, cache, prefiltered)) is not None:
+        return _say(said)
     if cache is None and not prefiltered and request.is_plain and _is_plain(settings):
         return _say(("", "" if request.quiet else ALL_PASSED, 0))
     return replace(prepared, prefiltered=prefiltered)
@@ -120,6 +122,20 @@ def _prefiltered(
     from normfix.run.prefiltering import prefilter_files  # noqa: PLC0415
 
     return prefilter_files(files, shipped_prefilter(docstrings=docstrings), cache, named_in(request), then=then)
+
+
+def _said_again(prepared: Prepared, cache: ResultCache, prefiltered: Sequence[Prefiltered]) -> Said | None:
+    """The words of the last run where some files have changed, and nothing was or is to be said of them."""
+    from normfix.prefilter.prefilter import Admission  # noqa: PLC0415 - an unchanged tree needs none
+
+    fresh = frozenset(path for path in prepared.files if path not in cache.settled)
+    silent = all(one.admission is Admission.CLEAN and not (one.hands_on or one.data_files) for one in prefiltered)
+    said = cache.said_without(prepared.view, fresh) if silent else None
+    if said is not None:
+        from normfix.run.remembering import remember  # noqa: PLC0415 - the same
+
+        remember(cache, prepared.files, prefiltered, (), says_the_same=True)
+    return said
 
 
 def _cache(request: Request, settings: Settings) -> ResultCache:

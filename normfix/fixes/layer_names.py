@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from normfix.checks.sites import Scan, Site, once_per_scan
+from normfix.semantics.project_files import slashed
 from normfix.table.table import Kind
 
 _SLASH = "slash"
@@ -92,8 +93,8 @@ def _other_files(scan: Scan) -> Mapping[str, str]:
     """For each name a file of the same program that says it."""
     project, path = scan.project, scan.source.path
     file = project.resolved(path)
-    sayings = project.slashed(path)
-    said = {name: {one for text, one in sayings if text.startswith(name.encode())} - {file} for name in _names(scan)}
+    texts = [(text, one) for one, said in project.answers(path, slashed) for text in said]
+    said = {name: {one for text, one in texts if text.startswith(name.encode())} - {file} for name in _names(scan)}
     programs = project.programs(path)
     # Who imports whom takes long to find out, so it is asked of the few files that say a name.
     found: dict[str, str] = {}

@@ -17,7 +17,6 @@ from normfix.fixes.hazards.stored import stored
 from normfix.fixes.numeric_hazards import numeric_hazard
 from normfix.fixes.outcome import Withheld
 from normfix.fixes.width import import_text, left_alone
-from normfix.prefilter.imports import import_statements, imported_names
 from normfix.semantics.bindings import from_module
 from normfix.semantics.exports import listed_names, lookups
 from normfix.semantics.scopes import Reference, StarImport, start_place
@@ -150,11 +149,12 @@ class _Star:
         """The names that other files import from this one and that nothing in it binds."""
         project, path = self._scan.project, self._scan.source.path
         file, bound = project.resolved(path), self._scan.bindings.module.bindings
-        for other in sorted(project.programs(path).importers(file)):
-            for module, text in import_statements(project.code(other)):
+        programs = project.programs(path)
+        for other in sorted(programs.importers(file)):
+            for module, taken in programs.facts(other).statements:
                 if project.view(str(other)).file_of(module.decode(errors="replace")) != file:
                     continue
-                names = (one.decode(errors="replace") for one, _ in imported_names(text))
+                names = (one.decode(errors="replace") for one in taken)
                 yield from (one for one in names if one != "*" and one not in bound and not self._comes_otherwise(one))
 
     @cached_property

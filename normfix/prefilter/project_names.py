@@ -25,12 +25,13 @@ _YES = frozenset({ANYTHING})
 class ProjectNames:
     """The names of project files, each file read once, found by what is known of `folders`.
 
-    `asked` is set by each question, for whoever clears it before.
+    `asked` is set by each question, and the files that are followed go to `read`, for whoever clears them before.
     """
 
     def __init__(self, roots: frozenset[bytes], folders: Folders | None = None) -> None:
         self._roots = roots
         self.asked = False
+        self.read: set[str] = set()
         self._followed: dict[str, set[str]] = {}
         self._files: dict[str, Names | None] = {}
         self._folders = folders or Folders()
@@ -55,11 +56,6 @@ class ProjectNames:
             found |= further
             waiting += further
         return found
-
-    @property
-    def read(self) -> set[str]:
-        """All files that were ever followed."""
-        return set().union(*self._followed.values())
 
     def _ask(self, question: _Question) -> frozenset[bytes]:
         self.asked = True
@@ -150,6 +146,7 @@ class ProjectNames:
                 other = self._folders.module(folder, parts[:length])
                 if other is not None and other != file:
                     self._followed.setdefault(file, set()).add(other)
+                    self.read.add(other)
                     names = self._names(other)
                     return (other, names, parts[length:]) if names is not None else None
         return None

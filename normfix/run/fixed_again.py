@@ -12,6 +12,7 @@ from normfix.run.engine import Engine, engine_for
 from normfix.run.one_file import lone_result, scan_bytes, whole_result
 from normfix.run.options import Options
 from normfix.run.results import FileOutcome, FileResult
+from normfix.semantics.observed import NOTHING, together
 from normfix.table.table import Table
 
 _ROUNDS = 10
@@ -57,12 +58,12 @@ def _again(outcome: FileOutcome, engine: Engine, options: Options) -> FileOutcom
     except UserError:
         raise
     except Exception as error:
-        return FileOutcome(first.path, lone_result(failed(first.path, error), options), outcome.followed)
+        return FileOutcome(first.path, lone_result(failed(first.path, error), options), outcome.observed)
 
 
 def _fixed_again(outcome: FileOutcome, first: FileResult, engine: Engine, options: Options) -> FileOutcome:
     second = whole_result(scan_bytes(_new_bytes(first), first.path, engine, options), engine.table, options)
     text = second.fixed_text if second.fixed_text is not None else first.fixed_text
     result = replace(second, source=first.source, fixed=(*first.fixed, *second.fixed), fixed_text=text)
-    followed = outcome.followed | (frozenset(engine.project.followed) if options.cache is not None else frozenset())
-    return FileOutcome(first.path, result, followed, engine.project.holders(first.path))
+    observed = together([outcome.observed, engine.project.observed()]) if options.cache is not None else NOTHING
+    return FileOutcome(first.path, result, observed, engine.project.holders(first.path))

@@ -52,8 +52,7 @@ def prefilter_files(
     may have a finding, how many there are by now; others may still be looked at then. With `full` all pass.
     """
     lone = len(files) == 1
-    if cache is not None:
-        files = [file for file in files if file not in cache.clean and file not in cache.settled]
+    order = {file: number for number, file in enumerate(files)}
     folders = Folders()
     names = ProjectNames(prefilter.vocabulary.roots, folders)
     own = OwnPackages(folders, lambda root: prefilter.vocabulary.inner.get(root, frozenset()))
@@ -64,12 +63,24 @@ def prefilter_files(
 
     found: list[Prefiltered] = []
     admitted = 0
-    for one in spread(prefiltered, files, workers, lost=lost):
-        found.append(one)
-        if then is not None and one.admission is not Admission.CLEAN:
-            admitted += 1
-            then(admitted)
-    return tuple(found)
+    waiting: Sequence[str] = files if cache is None else [one for one in files if one not in cache.settled]
+    while waiting:
+        unknown = waiting if cache is None else [one for one in waiting if one not in cache.clean]
+        for one in spread(prefiltered, unknown, workers, lost=lost):
+            found.append(one)
+            if then is not None and one.admission is not Admission.CLEAN:
+                admitted += 1
+                then(admitted)
+        opened = _opened(cache, waiting, found) if cache is not None else frozenset[str]()
+        waiting = sorted(opened, key=order.__getitem__)
+    return tuple(sorted(found, key=lambda one: order[one.path]))
+
+
+def _opened(cache: ResultCache, files: Collection[str], found: Sequence[Prefiltered]) -> frozenset[str]:
+    """The files of which is no longer known what is to be said, since some, as they are now, matter to others."""
+    hands_on = [one.path for one in found if one.hands_on]
+    loads = [one.path for one in found if one.data_files]
+    return cache.reopen(files, hands_on, loads)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,15 @@ from normfix.prefilter.code import plain
 from normfix.prefilter.handed_names import HandedName, handed_names
 from normfix.prefilter.other_names import other_names
 from normfix.prefilter.vocabulary import Vocabulary, vocabulary_of
+from normfix.semantics.observed import Observed
 from normfix.semantics.project import Project
 from normfix.semantics.projects import Projects
 from normfix.source.contents import readable
 from normfix.source.text import is_written
 from normfix.table.table import Table
+
+_ALONE = rb"%b(?<!\w%b)(?!\w)"
+"""Finds a word that stands alone: a search for letters is fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,15 @@ def users_of_renamed(
     table: Table,
     projects: Projects,
     faults: dict[str, Exception],
-) -> tuple[frozenset[str], dict[str, set[str]]]:
-    """Those of `paths` that may use a name which one of `files` gives to a symbol, and what was followed for `files`.
+) -> tuple[frozenset[str], dict[str, Observed]]:
+    """Those of `paths` that may use a name which one of `files` gives to a symbol, and what was seen for `files`.
 
     What goes wrong with one of `files` goes to `faults`, and the others are looked at.
     """
     vocabulary = vocabulary_of(table)
     by_file: dict[str, list[str]] = {}
     found: set[str] = set()
-    followed: dict[str, set[str]] = {}
+    observed: dict[str, Observed] = {}
     documents = [(one, _code(readable(one), one)) for one in paths if is_written(one)]
     every: dict[str, dict[str, _Names]] = {}
     for path in files:
@@ -77,11 +81,11 @@ def users_of_renamed(
                 found.update(one for other in users for one in by_file.get(str(other), ()))
                 # Nobody imports a document, so it is in no program.
                 found.update(one for one, code in documents if names.used_in(code, vocabulary))
-                followed[path] = project.followed
+                observed[path] = project.observed()
             except Exception as error:
                 projects.forget()
                 faults[path] = error
-    return frozenset(found), followed
+    return frozenset(found), observed
 
 
 def _names(path: str, vocabulary: Vocabulary) -> _Names:
@@ -93,16 +97,28 @@ def _names(path: str, vocabulary: Vocabulary) -> _Names:
 
 def _speaking(path: str, words: Collection[bytes], project: Project) -> Mapping[bytes, set[Path]]:
     """Which files of a project have each of some words in them."""
-    patterns = {word: re.compile(b"%b(?<!\\w%b)(?!\\w)" % (re.escape(word), re.escape(word))) for word in words}
+    patterns = tuple((word, re.compile(_ALONE % (re.escape(word), re.escape(word)))) for word in sorted(words))
     found: dict[bytes, set[Path]] = {}
-    for other in project.files(path) if words else ():
-        raw = project.code(other)
-        # Letters that Python takes for ASCII ones may hide a word.
-        code = raw if raw.isascii() else _code(project.data(other), str(other))
-        for word, pattern in patterns.items():
-            if word in code and pattern.search(code):
-                found.setdefault(word, set()).add(other)
+    for other, spoken in project.observations.each(project.files(path), words_in, patterns) if words else ():
+        words_here = spoken
+        if not project.code(other).isascii():
+            project.observations.read.add(str(other))
+            words_here = words_in(_code(project.data(other), str(other)), patterns, sure=True)
+        for word in words_here:
+            found.setdefault(word, set()).add(other)
     return found
+
+
+def words_in(
+    code: bytes, patterns: Sequence[tuple[bytes, re.Pattern[bytes]]], *, sure: bool = False
+) -> Sequence[bytes]:
+    """Which words the code of a file has, each found by a pattern.
+
+    All of them where letters that Python takes for ASCII ones may hide a word, unless it is `sure` that none does.
+    """
+    if not (sure or code.isascii()):
+        return [word for word, _ in patterns]
+    return [word for word, pattern in patterns if word in code and pattern.search(code)]
 
 
 def _users(
@@ -113,6 +129,7 @@ def _users(
     others = frozenset[Path]().union(*(speaking.get(word, ()) for word in names.words)) - {own}
     if not others or not (programs := project.programs(path)).importers(own):
         return ()
+    project.observations.read.update(map(str, others))
     users = {other for other in others if names.used_in(_code(project.data(other), str(other)), vocabulary)}
     return users & programs.above(own) if users else ()
 

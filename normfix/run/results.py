@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from normfix.checks.finding import Finding
+from normfix.semantics.observed import NOTHING, Observed
 from normfix.source.documents import read_document
 from normfix.source.parts import PartsText
 from normfix.source.text import Position, SourceText
@@ -48,7 +49,7 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What became of one file, and the files that were followed on the way when a cache wants to know.
+    """What became of one file, and what was seen of others on the way when a cache wants to know.
 
     `path` is the file, or for a data file the one that loads it. `holders` are the files for whose sake it keeps names
     as they are.
@@ -56,7 +57,7 @@ class FileOutcome:
 
     path: str
     result: FileResult | None
-    followed: frozenset[str] = frozenset()
+    observed: Observed = NOTHING
     holders: frozenset[str] = frozenset()
 
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from normfix.checks.finding import Finding
 from normfix.checks.findings import (
     FAILED,
     SYNTAX_ERROR,
@@ -24,9 +23,11 @@ from normfix.run.fixed_again import settled
 from normfix.run.one_file import data_result, lone_result, scan_bytes, whole_result
 from normfix.run.options import Options
 from normfix.run.prefiltering import Prefiltered, prefilter_files
+from normfix.run.remembering import remember
 from normfix.run.renamed_symbols import users_of_renamed
 from normfix.run.results import FileOutcome, FileResult
 from normfix.run.workers import spread
+from normfix.semantics.observed import NOTHING, Observed
 from normfix.semantics.projects import Projects
 from normfix.source.contents import contents
 from normfix.table.table import Table
@@ -51,33 +52,34 @@ def run(files: Iterable[str | os.PathLike[str]], table: Table, options: Options)
     cache, prefiltered = options.cache, options.prefiltered
     if prefiltered is None and cache is not None:
         cache.recall(paths)
-    known: Sequence[FileResult] = ()
-    if cache is not None and (cache.unchanged or cache.settled):
-        results = cache.results()
-        if results is None:
-            cache, prefiltered = None, None
-        elif cache.unchanged:
-            yield from _merged(results, (), paths)
-            return
-        else:
-            known = results
+    if cache is not None and not cache.unchanged and prefiltered is None:
+        prefiltered = _prefiltered(paths, table, options, cache)
+    # What is known may have become less by what the prefilter saw.
+    known = cache.results() if cache is not None else ()
+    if known is None:
+        cache, prefiltered, known = None, None, ()
+    elif cache is not None and cache.unchanged:
+        yield from _merged(known, (), paths)
+        return
     if prefiltered is None:
-        prefiltered = prefilter_files(
-            paths,
-            prefilter_of(table, docstrings=options.docstrings),
-            cache,
-            options.named,
-            options.workers,
-            full=options.full,
-        )
+        prefiltered = _prefiltered(paths, table, options, cache)
     fresh = paths if cache is None else [path for path in paths if path not in cache.settled]
     outcomes: Iterable[FileOutcome] = _outcomes(fresh, prefiltered, table, options)
     if options.fix and options.picker is None:
         outcomes = settled(list(outcomes), table, options, paths)
     if cache is not None:
         outcomes = list(outcomes)
-        _remember(cache, paths, prefiltered, outcomes)
+        # What normfix failed on once may have been for want of memory: it is tried again.
+        if not any(one.code == FAILED for said in outcomes if said.result is not None for one in said.result.findings):
+            remember(cache, paths, prefiltered, outcomes)
     yield from _merged(known, (one.result for one in outcomes if one.result is not None), paths)
+
+
+def _prefiltered(
+    paths: Sequence[str], table: Table, options: Options, cache: ResultCache | None
+) -> Sequence[Prefiltered]:
+    prefilter = prefilter_of(table, docstrings=options.docstrings)
+    return prefilter_files(paths, prefilter, cache, options.named, options.workers, full=options.full)
 
 
 def _merged(known: Sequence[FileResult], found: Iterable[FileResult], paths: Sequence[str]) -> Iterator[FileResult]:
@@ -99,8 +101,8 @@ def _outcomes(
     projects = Projects(table, full=options.full)
     faults: dict[str, Exception] = {}
     renaming = [one.path for one in prefiltered if one.hands_on]
-    users, surveyed = users_of_renamed(renaming, paths, table, projects, faults)
-    yield from (FileOutcome(path, None, frozenset(every)) for path, every in surveyed.items())
+    users, observed = users_of_renamed(renaming, paths, table, projects, faults)
+    yield from (FileOutcome(path, None, one) for path, one in observed.items())
     nothing = (Admission.CLEAN, Admission.RENAMES)
     admissions = {one.path: one.admission for one in prefiltered if one.admission not in nothing}
     admissions |= dict.fromkeys((*users, *faults), Admission.ADMITTED)
@@ -149,7 +151,8 @@ class _FileJob:
         loader = self.loaders.get(path, path)
         engine = self.engine.of(self.projects.of(loader)) if self.options.strategy == KERAS else self.engine
         if path in self.loaders:
-            return FileOutcome(loader, data_result(path, loader, engine, self.options))
+            result = data_result(path, loader, engine, self.options)
+            return FileOutcome(loader, result, _observed(engine, self.options))
         return _outcome(path, self.admissions.get(path, Admission.CLEAN), engine, self.options)
 
 
@@ -210,31 +213,14 @@ def _outcome(path: str, admission: Admission, engine: Engine, options: Options) 
     if admission is Admission.FORCED and unparsed and not engine.strategy.admits(path, data):
         # Of what nobody can parse there are only the bytes, and these say that nothing is there.
         return None
-    followed = frozenset(engine.project.followed) if options.cache is not None else frozenset()
+    observed = _observed(engine, options)
     said = result if result.findings or result.fixed else None
-    return FileOutcome(path, said, followed, engine.project.holders(path)) if said is not None or followed else None
+    return FileOutcome(path, said, observed, engine.project.holders(path)) if said is not None or observed else None
 
 
-def _remember(
-    cache: ResultCache, paths: Sequence[str], prefiltered: Sequence[Prefiltered], outcomes: Sequence[FileOutcome]
-) -> None:
-    known = cache.seen(paths)
-    fresh = {one.path: one.seen for one in prefiltered}
-    every = {path: fresh[path] if path in fresh else known.get(path) for path in paths}
-    whole = {path: one for path, one in every.items() if one is not None}
-    # What normfix failed on once may have been for want of memory: it is tried again.
-    if len(whole) != len(paths) or any(one.code == FAILED for said in outcomes for one in _findings(said)):
-        return
-    followed = {one.path: set(one.read) for one in prefiltered}
-    results: dict[str, list[FileResult]] = {}
-    for outcome in outcomes:
-        followed.setdefault(outcome.path, set()).update(outcome.followed)
-        results.setdefault(outcome.path, []).extend([] if outcome.result is None else [outcome.result])
-    cache.keep(whole, followed, results)
-
-
-def _findings(outcome: FileOutcome) -> tuple[Finding, ...]:
-    return outcome.result.findings if outcome.result is not None else ()
+def _observed(engine: Engine, options: Options) -> Observed:
+    """What was seen of other files since the last one, where a cache wants to know."""
+    return engine.project.observed() if options.cache is not None else NOTHING
 
 
 def scan_text(

@@ -24,6 +24,11 @@ def mark_words(words: GraphWords) -> re.Pattern[bytes]:
     return re.compile(rb"\b(?:" + b"|".join((*named, rb"\w+Optimizer")) + rb")\b")
 
 
+def may_build(code: bytes, marks: re.Pattern[bytes]) -> bool:
+    """Whether code may build a graph: it speaks of TensorFlow and has what may be a mark."""
+    return b"tensorflow" in code and marks.search(code) is not None
+
+
 def graph_marks(resolver: Resolver, words: GraphWords) -> tuple[str, int] | None:
     """The first thing in a file that says it is a graph program, with its line; None when nothing does."""
     return resolver.remembered((graph_marks, words), lambda: _first_mark(resolver.bindings, resolver, words))

@@ -31,7 +31,7 @@ class LegacyPrograms:
         The file does so itself, a package around it does, or every file that starts a program with it.
         """
         file = self._project.resolved(path)
-        if not self._is_set_in_project(path) and not self._may_set(file):
+        if not self._is_set_in_project(path) and not self._project.observations.ask(file, may_set):
             return False
         packages = (folder / "__init__.py" for folder in file.parents[:_DEEPEST_PACKAGE])
         if self.switches(file) or any(self.switches(one) for one in takewhile(Path.is_file, packages)):
@@ -43,11 +43,8 @@ class LegacyPrograms:
         """Whether any file of the project around a file may set the switch: libraries only read it."""
         root = self._project.folder(path)
         if root not in self._set_in:
-            self._set_in[root] = any(map(self._may_set, self._project.files(path)))
+            self._set_in[root] = self._project.observations.any(self._project.files(path), may_set)
         return self._set_in[root]
-
-    def _may_set(self, file: Path) -> bool:
-        return may_set(self._project.code(file))
 
     def switches(self, file: Path) -> bool:
         """Whether a file has switched the legacy Keras on before it first imports TensorFlow, or at its end."""

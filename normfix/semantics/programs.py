@@ -11,6 +11,7 @@ from pathlib import Path
 
 from normfix.prefilter.imports import import_statements, imported_names
 from normfix.semantics.closures import Closures
+from normfix.semantics.observed import Observations, has_word
 from normfix.semantics.project_files import MOST_FILES, module_name
 from normfix.source.text import has_parts
 
@@ -35,27 +36,38 @@ Leads = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one file says of itself: the `modules` that it imports, with the names taken from each, whether it can be
-    run (`main`), imports TensorFlow itself (`direct`), and speaks of `arg_scope` (`scoping`).
+    """What one file says of itself: its import `statements`, each with the module, empty for a plain import, and the
+    names; the modules that it imports by their `texts`; whether it can be run (`main`), and speaks of `arg_scope`
+    (`scoping`).
     """
 
-    modules: Sequence[tuple[bytes, Sequence[bytes]]]
+    statements: Sequence[tuple[bytes, Sequence[bytes]]]
+    texts: Sequence[bytes]
     main: bool
-    direct: bool
     scoping: bool
+
+    @property
+    def modules(self) -> Iterator[tuple[bytes, Sequence[bytes]]]:
+        """The modules that it imports, with the names that are taken from each."""
+        for module, names in self.statements:
+            if module:
+                yield module, names
+            else:
+                yield from ((name, ()) for name in names)
+        yield from ((text, ()) for text in self.texts)
 
 
 @dataclass(frozen=True, eq=False)
 class Programs:
     """The programs that consist of some files and all that these import.
 
-    `code_of` reads a file, `files_of` finds those that it imports, `leads` tells whether a library leads to TensorFlow,
-    `builds` whether a file builds a graph. A file is looked at when something hangs on it. Where some are `linked`, one
-    may be imported under another name than its own.
+    `observations` ask a file, `files_of` finds those that it imports, `leads` tells whether a library leads to
+    TensorFlow, `builds` whether a file builds a graph. A file is looked at when something hangs on it. Where some are
+    `linked`, one may be imported under another name than its own.
     """
 
     files: Sequence[Path]
-    code_of: Callable[[Path], bytes]
+    observations: Observations
     files_of: FilesOf
     leads: Leads
     builds: Callable[[Path], bool]
@@ -63,6 +75,7 @@ class Programs:
     _facts: dict[Path, Facts] = field(default_factory=dict)
     _imported: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _importers: dict[Path, frozenset[Path]] = field(default_factory=dict)
+    _direct: dict[Path, bool] = field(default_factory=dict)
     _built: dict[Path, bool] = field(default_factory=dict)
     _builders: dict[Path, Path | None] = field(default_factory=dict)
     _entries: dict[Path, frozenset[Path]] = field(default_factory=dict)
@@ -75,7 +88,7 @@ class Programs:
     def facts(self, file: Path) -> Facts:
         """What a file says of itself."""
         if file not in self._facts:
-            self._facts[file] = _facts_in(self.code_of(file), self.leads)
+            self._facts[file] = self.observations.ask(file, facts_in)
         return self._facts[file]
 
     def _imports(self, file: Path) -> frozenset[Path]:
@@ -121,7 +134,8 @@ class Programs:
         # `from . import name` does not say what the package is called.
         if len(self._importers) < _FEW:
             inside = f"{file.parent}{os.sep}"
-            return [one for one in self.files if name in self.code_of(one) or (package and str(one).startswith(inside))]
+            named = {one for one, _ in self.observations.each(self.files, has_word, name)}
+            return [one for one in self.files if one in named or (package and str(one).startswith(inside))]
         unnamed = self._naming.get(b"", frozenset()) if package else frozenset()
         return self._naming.get(name, frozenset()) | unnamed
 
@@ -170,7 +184,7 @@ class Programs:
     def _is_orphan(self, file: Path) -> bool:
         if file not in self._own or self.facts(file).main or self.importers(file):
             return False
-        return not (_does_something(file, self.code_of(file)) or self.is_builder(file))
+        return not (has_parts(str(file)) or self.observations.ask(file, does_something) or self.is_builder(file))
 
     def other_kind(self, file: Path) -> Path | None:
         """A file that leads to `file` outside every graph program, where a graph program leads to it as well."""
@@ -211,7 +225,13 @@ class Programs:
 
     def leads_to_tensorflow(self, file: Path) -> bool:
         """Whether importing a file imports TensorFlow."""
-        return any(self.facts(one).direct for one in self.below([file]))
+        return any(map(self._imports_tensorflow, self.below([file])))
+
+    def _imports_tensorflow(self, file: Path) -> bool:
+        if file not in self._direct:
+            modules = self.facts(file).modules
+            self._direct[file] = any(self.leads(module.decode(errors="replace")) for module, _ in modules)
+        return self._direct[file]
 
     def above(self, file: Path) -> frozenset[Path]:
         """A file and all that leads to it."""
@@ -263,29 +283,17 @@ def _closure(files: Iterable[Path], following: Callable[[Path], frozenset[Path]]
     return frozenset(found)
 
 
-def _facts_in(code: bytes, leads: Leads) -> Facts:
+def facts_in(code: bytes) -> Facts:
     """Read what the code of a file says of it; one that cannot be read has none, and a finding of its own."""
-    modules = list(_imported_modules(code))
+    by_text = any(word in code for word in _BY_TEXT_WORDS)
     return Facts(
-        modules=modules,
+        statements=[(module, [name for name, _ in imported_names(text)]) for module, text in import_statements(code)],
+        texts=[found[1] for found in _BY_TEXT.finditer(code)] if by_text else (),
         main=b"__name__" in code and _MAIN.search(b"\n" + code) is not None,
-        direct=any(leads(module.decode(errors="replace")) for module, _ in modules),
         scoping=b"arg_scope" in code,
     )
 
 
-def _does_something(file: Path, code: bytes) -> bool:
-    """Whether the code of a file does something beside defining names."""
-    return has_parts(str(file)) or _ACTS.search(code) is not None
-
-
-def _imported_modules(data: bytes) -> Iterator[tuple[bytes, Sequence[bytes]]]:
-    """The modules that a file imports, with the names that are taken from each."""
-    for module, text in import_statements(data):
-        names = [name for name, _ in imported_names(text)]
-        if module:
-            yield module, names
-        else:
-            yield from ((name, ()) for name in names)
-    if any(word in data for word in _BY_TEXT_WORDS):
-        yield from ((found[1], ()) for found in _BY_TEXT.finditer(data))
+def does_something(code: bytes) -> bool:
+    """Whether code does something beside defining names."""
+    return _ACTS.search(code) is not None

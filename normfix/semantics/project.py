@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any, TypeVar
 
 from normfix.prefilter.names import Elsewhere
 from normfix.prefilter.project_names import ProjectNames
 from normfix.semantics.bindings import Bindings
-from normfix.semantics.graph_mode import graph_marks, mark_words
+from normfix.semantics.graph_mode import graph_marks, mark_words, may_build
 from normfix.semantics.legacy_programs import LegacyPrograms
 from normfix.semantics.memo import Memo
 from normfix.semantics.module import Module
+from normfix.semantics.observed import Observations, Observed, code_in, found_by
 from normfix.semantics.programs import Programs
-from normfix.semantics.project_files import MOST_FILES, ProjectFolders, Suffixes, holds_links, program_files, slashed
+from normfix.semantics.project_files import MOST_FILES, ProjectFolders, Suffixes, holds_links, program_files
 from normfix.semantics.resolve import Resolver
 from normfix.semantics.steps import Steps
 from normfix.semantics.view import View
@@ -29,12 +31,11 @@ from normfix.source.documents import read_document
 from normfix.source.folders import Folders
 from normfix.source.own_packages import OwnPackages
 from normfix.source.python import ParseFailure, parse
-from normfix.source.text import SourceText, TextError, has_parts
+from normfix.source.text import SourceText, TextError
 from normfix.table.graph_words import SPEAKS
 from normfix.table.table import Table
 
-Saying = tuple[int, tuple[str, bool]]
-"""A line, the word on it, and something that is to be known of it."""
+_T = TypeVar("_T")
 
 _SPEAKS = re.compile(SPEAKS.encode())
 
@@ -70,9 +71,7 @@ class Project:
         self.names = ProjectNames(frozenset(root.encode() for root in (*table.roots, "functools")), self._folders)
         self._modules: dict[str, Module | None] = {}
         self._size = 0
-        self._read_once: set[str] = set()
         self._files: dict[str, tuple[Path, ...]] = {}
-        self._slashed: dict[str, tuple[tuple[bytes, Path], ...]] = {}
         self._programs: dict[str, Programs] = {}
         self._project_folders = project_folders or ProjectFolders()
         self._suffixes: dict[str, Suffixes] = {}
@@ -82,6 +81,7 @@ class Project:
         self._codes: dict[Path, bytes] = {}
         self._codes_size = 0
         self._speaks: dict[Path, bool] = {}
+        self.observations = Observations(self.code)
         self.remembered = Memo()
 
     def view(self, path: str) -> View:
@@ -101,7 +101,7 @@ class Project:
         """The module in a file, or None when it cannot be read (its own finding says so)."""
         path = self._folders.real(str(file))
         if path not in self._modules:
-            self._read_once.add(path)
+            self.observations.read.add(path)
             self._modules[path] = None
             module = self._modules[path] = self._read(path)
             self._size += _size(module)
@@ -145,14 +145,14 @@ class Project:
         """The graph-building file of the project that leads to the file at `path`, if there is one."""
         return self.programs(path).builder(self.resolved(path))
 
-    @property
-    def followed(self) -> set[str]:
-        """The files that were read for the sake of another; where all files of a project were, its folder."""
-        return {*self._read_once, *self.names.read, *self._files, *self._own.read}
+    def observed(self) -> Observed:
+        """What was seen of other files since this was last asked for."""
+        return self.observations.taken(self.names.read, self._own.read)
 
     def files(self, path: str) -> tuple[Path, ...]:
         """The files that the programs of a project may consist of; the file at `path` is one of the project."""
         root = self.folder(path)
+        self.observations.read.add(root)
         if root not in self._files:
             files = islice(program_files(Path(root)), MOST_FILES)
             self._files[root] = tuple(self.resolved(str(file)) for file in files)
@@ -162,26 +162,19 @@ class Project:
         """The folder of the project that the file at `path` is in."""
         return str(self._project_folders.of(Path(self.view(path).root)))
 
-    def slashed(self, path: str) -> tuple[tuple[bytes, Path], ...]:
-        """What stands in quotes with a slash in it, and in which of these files."""
-        root = self.folder(path)
-        if root not in self._slashed:
-            self._slashed[root] = tuple(slashed(self.files(path)))
-        return self._slashed[root]
-
     def programs(self, path: str) -> Programs:
         """The programs of the project that the file at `path` belongs to."""
         root = self.folder(path)
         if root not in self._programs:
             leads, linked = self._table.graph.imports_tensorflow, holds_links(Path(root))
-            found = Programs(self.files(path), self.code, self._files_of, leads, self._builds, linked)
+            found = Programs(self.files(path), self.observations, self._files_of, leads, self._builds, linked)
             self._programs[root] = found
         return self._programs[root]
 
     def speaks(self, file: Path) -> bool:
         """Whether a file has to do with normalization, or hands on the names of others."""
         if file not in self._speaks:
-            self._speaks[file] = file.name == "__init__.py" or _SPEAKS.search(self.code(file)) is not None
+            self._speaks[file] = file.name == "__init__.py" or self.observations.ask(file, found_by, _SPEAKS)
         return self._speaks[file]
 
     def data(self, file: Path) -> bytes:
@@ -195,27 +188,27 @@ class Project:
         """
         if file in self._codes:
             return self._codes[file]
-        code = _code_in(self.data(file), str(file)) if has_parts(str(file)) else self.data(file)
+        code = code_in(self.data(file), str(file))
         if self._codes_size < _MOST_CODE:
             self._codes[file] = code
             self._codes_size += len(code)
         return code
 
-    def sayings(self, path: str, read: Callable[[bytes], Sequence[Saying]]) -> Sequence[tuple[Path, Sequence[Saying]]]:
-        """What `read` finds in the code of the files of a project and of that at `path`; each is read once."""
+    def answers(self, path: str, question: Callable[..., _T], *arguments: Any) -> Sequence[tuple[Path, _T]]:
+        """What a question finds in the code of the files of a project and of that at `path`; each is asked once."""
 
-        def find() -> Sequence[tuple[Path, Sequence[Saying]]]:
-            return [(file, said) for file in self.files(path) if (said := read(self.code(file)))]
+        def find() -> Sequence[tuple[Path, _T]]:
+            return list(self.observations.each(self.files(path), question, *arguments))
 
-        found, own = self.remembered((read, self.folder(path)), find), self.resolved(path)
-        said = self.remembered((read, own), lambda: read(self.code(own)))
+        found, own = self.remembered((question, arguments, self.folder(path)), find), self.resolved(path)
+        said = self.remembered((question, arguments, own), lambda: question(self.code(own), *arguments))
         return [*found, (own, said)] if said and all(file != own for file, _ in found) else found
 
     def mentions(self, path: str, pattern: re.Pattern[bytes]) -> bool:
         """Whether the code of the file at `path`, which may be no program, or of some file of its project has it."""
 
         def find() -> bool:
-            return any(pattern.search(self.code(file)) for file in self.files(path))
+            return self.observations.any(self.files(path), found_by, pattern)
 
         in_own = self.remembered((pattern, path), lambda: pattern.search(self.code(self.resolved(path))) is not None)
         return in_own or self.remembered((pattern, self.folder(path)), find)
@@ -262,9 +255,7 @@ class Project:
         return self.code(file).decode(errors="replace")
 
     def _builds(self, file: Path) -> bool:
-        data = self.code(file)
-        may_build = b"tensorflow" in data and self._marks.search(data) is not None
-        module = self.module(file) if may_build else None
+        module = self.module(file) if self.observations.ask(file, may_build, self._marks) else None
         return module is not None and graph_marks(module.resolver, self._table.graph) is not None
 
     @cached_property
@@ -286,14 +277,6 @@ class Project:
     def library_exports(self, module: str, name: str) -> bool:
         """Whether a library module has, or had, a name."""
         return self._table.match(f"{module}.{name}") is not None or self._table.public(module, name)
-
-
-def _code_in(data: bytes, path: str) -> bytes:
-    """The code of a notebook or a document without what is around it; none where it cannot be had."""
-    try:
-        return read_document(data, path).text.encode(errors="replace")
-    except TextError:
-        return b""
 
 
 def _size(module: Module | None) -> int:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from normfix.source.contents import readable
 from normfix.source.folders import PROJECT_MARKS, holding_many
 from normfix.source.text import NOTEBOOK
 
@@ -121,7 +120,6 @@ def _shared(one: Path, other: Path) -> int:
     return next((number for number, (left, right) in enumerate(pairs) if left != right), len(one.parent.parts))
 
 
-def slashed(files: Iterable[Path]) -> Iterator[tuple[bytes, Path]]:
-    """What stands in quotes with a slash in it, and in which file."""
-    for file in files:
-        yield from ((text, file) for text in set(_SLASHED.findall(readable(file) or b"")))
+def slashed(code: bytes) -> Sequence[bytes]:
+    """What stands in quotes with a slash in it."""
+    return sorted(set(_SLASHED.findall(code)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 _IMPORT = re.compile(
@@ -44,20 +44,22 @@ _SETTINGS = frozenset({".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".gin"
 _LARGEST = 1_000_000
 
 
-def quoted_paths(data: bytes, module: str, name: str, *, bare: bool = False) -> Iterator[tuple[int, str]]:
+def quoted_paths(data: bytes, module: str, name: str, *, bare: bool = False) -> Sequence[tuple[int, str]]:
     """The lines with a path to a name of a module in quotes, or `bare` in a file of settings, each with the module."""
     end = rb"(?!\w)" if bare else rb"[\"']"
     behind = rb"[.:]" + re.escape(name.encode()) + rb"(?:[.:][\w.]+)?" + end
-    yield from _paths_to(data, module, behind, _BARE_PACKAGE if bare else _QUOTED_PACKAGE)
+    return list(_paths_to(data, module, behind, _BARE_PACKAGE if bare else _QUOTED_PACKAGE))
 
 
-def imported_texts(data: bytes) -> Iterator[tuple[int, str, bool]]:
+def imported_texts(data: bytes) -> Sequence[tuple[int, str, bool]]:
     """The lines that import a module by its text, each with the text and whether it is whole: `f"models.{name}"`."""
-    if b"import_" in data or b"__import__" in data or b"load_object" in data or b"modules[" in data:
-        for found in _IMPORT.finditer(data):
-            text = found[1].decode(errors="replace")
-            yield _line(data, found.start()), text, found[2] in (b'"', b"'") and not text.endswith(".")
-        yield from ((_line(data, found.start()), ".", False) for found in _BELOW_ITSELF.finditer(data))
+    if not (b"import_" in data or b"__import__" in data or b"load_object" in data or b"modules[" in data):
+        return ()
+    lines: list[tuple[int, str, bool]] = []
+    for found in _IMPORT.finditer(data):
+        text = found[1].decode(errors="replace")
+        lines.append((_line(data, found.start()), text, found[2] in (b'"', b"'") and not text.endswith(".")))
+    return [*lines, *((_line(data, found.start()), ".", False) for found in _BELOW_ITSELF.finditer(data))]
 
 
 def is_imported(text: str, whole: bool, other: Path, file: Path, root: Path, meant: Callable[[str], bool]) -> bool:
@@ -74,16 +76,18 @@ def is_imported(text: str, whole: bool, other: Path, file: Path, root: Path, mea
     return (*base, *named) == (above if base else above[len(root.parts) :][-len(named) :])
 
 
-def imports_in_texts(data: bytes) -> Iterator[tuple[int, str, frozenset[str]]]:
+def imports_in_texts(data: bytes) -> Sequence[tuple[int, str, Sequence[str]]]:
     """The lines whose texts have an import statement, each with the module and the names: `"from a import b"`."""
+    lines: list[tuple[int, str, Sequence[str]]] = []
     texts = list(_long_texts(data)) if b"from" in data else []
     for found in _IMPORT_WORDS.finditer(data):
         start = found.start()
         line = data.rfind(b"\n", 0, start) + 1
         before = data[line:start]
         if b"'" in before or b'"' in before or (not before.strip(_BEFORE_LINE) and _inside(texts, start)):
-            names = frozenset(part.split()[0].decode() for part in found[2].split(b",") if part.split())
-            yield _line(data, start), found[1].decode(), names
+            names = [part.split()[0].decode() for part in found[2].split(b",") if part.split()]
+            lines.append((_line(data, start), found[1].decode(), names))
+    return lines
 
 
 def _long_texts(data: bytes) -> Iterator[tuple[int, int]]:
@@ -102,7 +106,12 @@ def _inside(spans: Sequence[tuple[int, int]], place: int) -> bool:
     return above > 0 and place < spans[above - 1][1]
 
 
-def expressions_in_texts(data: bytes, module: str, name: str) -> Iterator[tuple[int, str]]:
+def texts_naming(data: bytes, module: str, name: str) -> Sequence[tuple[int, str]]:
+    """The lines whose texts name a name of a module, each with the path of the module."""
+    return [*quoted_paths(data, module, name), *_executed(data, module, name)] if name.encode() in data else ()
+
+
+def _executed(data: bytes, module: str, name: str) -> Iterator[tuple[int, str]]:
     """The lines where a text is run that reads a name off a module, each with the module: `eval("net.norm()")`."""
     path = rb"(?<![\w.])((?:[\w.]+\.)?" + re.escape(module.encode()) + rb")\." + re.escape(name.encode()) + rb"\b"
     for text in _EXECUTED.finditer(data):
@@ -110,12 +119,11 @@ def expressions_in_texts(data: bytes, module: str, name: str) -> Iterator[tuple[
         yield from ((_line(data, found.start()), found[1].decode()) for found in named)
 
 
-def runs_file(data: bytes, file: Path) -> int:
+def runs_file(data: bytes, name: str) -> int:
     """The line where the text of a file is run as it stands (`run_path("net.py")`, `%run net.py`); 0 where none is."""
-    name = file.name.encode()
-    if name not in data or _RUN_FILES.search(data) is None:
+    if name.encode() not in data or _RUN_FILES.search(data) is None:
         return 0
-    found = re.search(rb"(?<![\w.-])" + re.escape(name) + rb"(?![\w.])", data)
+    found = re.search(rb"(?<![\w.-])" + re.escape(name.encode()) + rb"(?![\w.])", data)
     return _line(data, found.start()) if found else 0
 
 
@@ -124,9 +132,10 @@ def imports_computed(data: bytes) -> bool:
     return any(word in data for word in _IMPORTING) and _COMPUTED.search(data) is not None
 
 
-def quoted_modules(data: bytes, module: str, *, bare: bool = False) -> Iterator[tuple[int, str]]:
+def quoted_modules(data: bytes, module: str, *, bare: bool = False) -> Sequence[tuple[int, str]]:
     """The lines that have the path of a module as a text, or `bare` in a file of settings one of several parts."""
-    yield from _paths_to(data, module, rb"(?![\w.])" if bare else rb"[\"']", _BARE_PARENT if bare else _QUOTED_PARENT)
+    behind, before = (rb"(?![\w.])", _BARE_PARENT) if bare else (rb"[\"']", _QUOTED_PARENT)
+    return list(_paths_to(data, module, behind, before))
 
 
 def _paths_to(data: bytes, module: str, behind: bytes, before: re.Pattern[bytes]) -> Iterator[tuple[int, str]]:
@@ -140,11 +149,15 @@ def _paths_to(data: bytes, module: str, behind: bytes, before: re.Pattern[bytes]
             yield _line(data, package.start()), (package[1] + found[1]).decode()
 
 
-def settings_texts(root: Path) -> Iterator[tuple[Path, bytes]]:
-    """The files of settings in the folder of a project and in the one above it, with what is in them."""
-    for folder in (root, root.parent):
-        if folder is root.parent and not any((folder / one).exists() for one in ("pyproject.toml", "setup.cfg")):
-            continue
+def settings_folders(root: Path) -> Sequence[Path]:
+    """The folders that may hold settings of a project: its own, and the one above where that is part of it."""
+    above = root.parent
+    return [root, above] if any((above / one).exists() for one in ("pyproject.toml", "setup.cfg")) else [root]
+
+
+def settings_texts(folders: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:
+    """The files of settings in some folders, with what is in them."""
+    for folder in folders:
         try:
             files = sorted(one for one in folder.iterdir() if one.suffix in _SETTINGS and one.is_file())
             yield from ((one, one.read_bytes()) for one in files if one.stat().st_size <= _LARGEST)

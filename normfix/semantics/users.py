@@ -6,16 +6,17 @@ A name that others see is an interface: it changes together with all of its user
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from normfix.prefilter.imports import dotted_path, import_statements, imported_names
+from normfix.prefilter.imports import dotted_path
 from normfix.semantics.bindings import ImportSite, from_module
 from normfix.semantics.chains import last_name
 from normfix.semantics.exports import listed_names
 from normfix.semantics.module import Module
+from normfix.semantics.programs import Facts
 from normfix.semantics.project import Project
 from normfix.semantics.project_files import module_name
 from normfix.semantics.scopes import Reference, StarImport
@@ -84,9 +85,9 @@ def _uses(project: Project, path: str, name: str, *, read: bool) -> Iterator[Use
         # Without links a file is imported by its own name.
         last = b"" if programs.linked else module_name(file).encode()
         for other in sorted(programs.importers(file), key=str):
-            if read and not _may_read(project.code(other), taken) and not _takes_all(project, other):
+            if read and not (project.observations.ask(other, may_read, taken) or _takes_all(programs.facts(other))):
                 continue
-            if not _may_take(project, other, file, taken, last):
+            if not _may_take(project, other, programs.facts(other), file, taken, last):
                 continue
             user = _user(project, other, file)
             if user is None:
@@ -100,17 +101,17 @@ def _uses(project: Project, path: str, name: str, *, read: bool) -> Iterator[Use
             yield Use(str(other), line, How.TEXT)
 
 
-def _may_read(code: bytes, name: str) -> bool:
+def may_read(code: bytes, name: str) -> bool:
     """Whether a name stands in the code of a file; letters that Python takes for ASCII ones may hide it."""
     return name.encode() in code or not code.isascii()
 
 
-def _takes_all(project: Project, file: Path) -> bool:
+def _takes_all(facts: Facts) -> bool:
     """Whether a file has a star import, by which it hands names on that it does not spell out."""
-    return any(b"*" in names for _, names in _imports(project, file))
+    return any(b"*" in names for _, names in facts.statements)
 
 
-def _may_take(project: Project, other: Path, file: Path, name: str, last: bytes) -> bool:
+def _may_take(project: Project, other: Path, said: Facts, file: Path, name: str, last: bytes) -> bool:
     """Whether the import statements of a file, as its bytes show them, may bring a name of another one, or all of it.
 
     Most importers take other names, and need not be parsed. `last` is the last part of any path to the other file,
@@ -121,23 +122,13 @@ def _may_take(project: Project, other: Path, file: Path, name: str, last: bytes)
         return project.may_name(str(other), path.decode(errors="replace"), file)
 
     wanted = {name.encode(), b"*"}
-    for module, names in _imports(project, other):
-        if module and not names.isdisjoint(wanted) and names_file(module):
+    for module, names in said.statements:
+        if module and not wanted.isdisjoint(names) and names_file(module):
             return True
         inner = (one for one in names if not last or one.rpartition(b".")[2] == last)
         if any(names_file(dotted_path(module, one)) for one in inner):
             return True
     return False
-
-
-def _imports(project: Project, file: Path) -> Sequence[tuple[bytes, frozenset[bytes]]]:
-    """The import statements of a file, as its bytes show them: each the module behind `from`, and the names."""
-
-    def find() -> Sequence[tuple[bytes, frozenset[bytes]]]:
-        found = import_statements(project.code(file))
-        return [(module, frozenset(name for name, _ in imported_names(text))) for module, text in found]
-
-    return project.remembered((_imports, file), find)
 
 
 def _user(project: Project, other: Path, file: Path) -> _User | None:
@@ -160,7 +151,7 @@ def _user(project: Project, other: Path, file: Path) -> _User | None:
 
 def _unread(project: Project, file: Path, name: str) -> Iterator[Use]:
     """A file that imports another one and cannot be parsed uses every name whose word it has."""
-    line = word_line(project.code(file), name)
+    line = project.observations.ask(file, word_line, name)
     if line:
         yield Use(str(file), line, How.TEXT)
 

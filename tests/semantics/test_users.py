@@ -121,7 +121,7 @@ def test_who_does_not_spell_a_name_need_not_be_parsed_for_its_readers(tmp_path: 
     project = Project(TABLE)
     (reader,) = all_readers(project, str(tmp_path / "ops.py"), "IN")
     assert Path(reader.path).name == "net.py"
-    assert str(tmp_path / "other.py") not in project.followed
+    assert str(tmp_path / "other.py") not in project.observed().read
 
 
 def test_a_name_in_other_letters_is_read_all_the_same(tmp_path: Path) -> None:

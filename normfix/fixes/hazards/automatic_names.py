@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from normfix.checks.sites import Scan, Site, once_per_scan
-from normfix.semantics.project import Saying
 from normfix.table.table import Grade
 
 EFFECT = "layer-names"
+
+_Saying = tuple[int, tuple[str, bool]]
+"""A line, the quoted word on it, and whether that is of a class."""
 
 _SPEAKS = re.compile(rb"get_layer\(|\.name(?!\w)|__name__")
 _WORD = re.compile(rb"[\"']([A-Za-z]\w{3,})[\"']?")
@@ -52,17 +54,17 @@ def _spoken(scan: Scan) -> Collection[tuple[str, str, bool]]:
     project, path = scan.project, scan.source.path
     file, programs = project.resolved(path), project.programs(path)
     found = [(f"line {line}", *said) for line, said in _sayings(scan.source.text.encode(errors="replace"))]
-    for other, sayings in project.sayings(path, _all_sayings):
+    for other, sayings in project.answers(path, _all_sayings):
         if other != file and programs.related(file, other):
             found += [(f"`{other.name}:{line}`", *said) for line, said in sayings]
     return tuple(found)
 
 
-def _all_sayings(code: bytes) -> Sequence[Saying]:
+def _all_sayings(code: bytes) -> Sequence[_Saying]:
     return tuple(_sayings(code))
 
 
-def _sayings(data: bytes) -> Iterator[Saying]:
+def _sayings(data: bytes) -> Iterator[_Saying]:
     """Each quoted word on a line that reads the name of a layer or class: the line, the word, whether of a class."""
     end = 0
     while (found := _SPEAKS.search(data, end)) is not None:

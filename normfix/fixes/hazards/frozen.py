@@ -12,7 +12,7 @@ from normfix.fixes.code import FileCode, code_of, defined_elsewhere, file_code
 from normfix.fixes.hazards.frozen_settings import WORD, Setting, is_held, is_true, of_parameter, settings
 from normfix.fixes.hazards.made import calls_of, holders, subclasses
 from normfix.fixes.reach import Reached, reached
-from normfix.semantics.project import Saying
+from normfix.semantics.observed import has_word
 
 EFFECT = "frozen-statistics"
 _FROZEN = (
@@ -48,12 +48,7 @@ def _speaking(scan: Scan) -> frozenset[Path]:
     project, path = scan.project, scan.source.path
     file, programs = project.resolved(path), project.programs(path)
     near = programs.below(programs.above(file)) - {file}
-    return frozenset(other for other, _ in project.sayings(path, _says_word) if other in near)
-
-
-def _says_word(code: bytes) -> Sequence[Saying]:
-    at = code.find(WORD.encode())
-    return ((code.count(b"\n", 0, at) + 1, (WORD, False)),) if at >= 0 else ()
+    return frozenset(other for other, _ in project.answers(path, has_word, WORD.encode()) if other in near)
 
 
 def _frozen_by_users(scan: Scan, users: Sequence[Reached], held: Sequence[ast.expr]) -> str:

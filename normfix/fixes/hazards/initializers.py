@@ -14,7 +14,7 @@ from normfix.fixes.reach import reached
 from normfix.fixes.sources import Source, Value, calls_within, sources
 from normfix.semantics.bindings import CallSite
 from normfix.semantics.mappings import Item, Reading, given, items
-from normfix.semantics.project import Saying
+from normfix.semantics.observed import has_word
 from normfix.semantics.scopes import end_place, start_place
 
 EFFECT = "initial-scale"
@@ -89,12 +89,7 @@ def _speaking(scan: Scan) -> bool:
     project, path = scan.project, scan.source.path
     file, programs = project.resolved(path), project.programs(path)
     near = programs.below(programs.above(file)) - {file}
-    return any(other in near for other, _ in project.sayings(path, _says_word))
-
-
-def _says_word(code: bytes) -> Sequence[Saying]:
-    at = code.find(_WORD.encode() + b"ializer")
-    return ((code.count(b"\n", 0, at) + 1, (_WORD, False)),) if at >= 0 else ()
+    return any(other in near for other, _ in project.answers(path, has_word, _WORD.encode() + b"ializer"))
 
 
 def _given(code: FileCode, call: CallSite, order: Sequence[str]) -> Iterator[_Given]:

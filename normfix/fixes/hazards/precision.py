@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from normfix.checks.sites import Scan, UsedName, once_per_scan
 from normfix.fixes.code import FileCode, code_of
 from normfix.fixes.reach import reached
-from normfix.semantics.project import Saying
+from normfix.semantics.observed import found_by
 from normfix.semantics.scopes import Branch, Scope, start_place
 from normfix.table.argument_map import CallMap
 
@@ -81,12 +81,7 @@ def _making(scan: Scan) -> bool:
     project, path = scan.project, scan.source.path
     file = project.resolved(path)
     above = project.programs(path).above(file) - {file}
-    return any(other in above for other, _ in project.sayings(path, _says_doubles))
-
-
-def _says_doubles(code: bytes) -> Sequence[Saying]:
-    found = _SPEAKS.search(code)
-    return ((code.count(b"\n", 0, found.start()) + 1, (found[0].decode(), False)),) if found is not None else ()
+    return any(other in above for other, _ in project.answers(path, found_by, _SPEAKS))
 
 
 def has_doubles(scan: Scan) -> bool:

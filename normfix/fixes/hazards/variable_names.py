@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from normfix.checks.sites import Scan
-from normfix.semantics.project import Saying
 
 EFFECT = "variable-names"
 _SAYS = (
@@ -25,20 +24,20 @@ def chosen_by_name(scan: Scan) -> str | None:
     """Where a file of the program picks variables by the name of a normalization layer; None where none does."""
     project, path = scan.project, scan.source.path
     file = project.resolved(path)
-    for other, sayings in project.sayings(path, _sayings):
+    for other, sayings in project.answers(path, _sayings):
         if other == file or project.programs(path).related(file, other):
-            line, (word, _) = sayings[0]
+            line, word = sayings[0]
             return _SAYS.format(f"line {line}" if other == file else f"`{other.name}:{line}`", word)
     return None
 
 
-def _sayings(code: bytes) -> Sequence[Saying]:
+def _sayings(code: bytes) -> Sequence[tuple[int, str]]:
     return tuple(_chosen(code)) if b".name" in code else ()
 
 
-def _chosen(code: bytes) -> Iterator[Saying]:
+def _chosen(code: bytes) -> Iterator[tuple[int, str]]:
     for found in _CHOSEN.finditer(code):
         word, name = found[1] or found[4], found[2] or found[3]
         around = code[max(0, found.start() - _NEAR) : found.end() + _NEAR]
         if re.search(_VARIABLES % re.escape(name), around):
-            yield code.count(b"\n", 0, found.start()) + 1, (word.decode(errors="replace"), False)
+            yield code.count(b"\n", 0, found.start()) + 1, word.decode(errors="replace")

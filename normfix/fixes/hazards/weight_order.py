@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from normfix.checks.sites import Scan
-from normfix.semantics.project import Saying
 
 EFFECT = "weight-order"
 _SAYS = (
@@ -24,19 +23,19 @@ def ordered(scan: Scan, layer: str) -> str | None:
         return None
     project, path = scan.project, scan.source.path
     file = project.resolved(path)
-    for other, sayings in project.sayings(path, _sayings):
+    for other, sayings in project.answers(path, _sayings):
         if other == file or project.programs(path).related(file, other):
-            line, (word, _) = sayings[0]
+            line, word = sayings[0]
             return _SAYS.format(f"line {line}" if other == file else f"`{other.name}:{line}`", word)
     return None
 
 
-def _sayings(code: bytes) -> Sequence[Saying]:
+def _sayings(code: bytes) -> Sequence[tuple[int, str]]:
     return tuple(_listed(code)) if b"weights" in code else ()
 
 
-def _listed(code: bytes) -> Iterator[Saying]:
+def _listed(code: bytes) -> Iterator[tuple[int, str]]:
     handed = [found.span() for found in _HANDED_OVER.finditer(code)]
     for found in _LISTS.finditer(code):
         if not any(start <= found.start() < end for start, end in handed):
-            yield code.count(b"\n", 0, found.start()) + 1, ((found[1] or found[2]).decode(), False)
+            yield code.count(b"\n", 0, found.start()) + 1, (found[1] or found[2]).decode()
