@@ -58,8 +58,10 @@ class _Tree:
         for project in PROJECTS[:3]:
             for name in NAMES:
                 self.write(root / project / f"{name}.py")
-            self.write(root / project / "README.md")
             (root / project / "setup.cfg").write_text("")
+        if seed % 2:
+            # What is in a document hangs on the names that any file of the run hands on: much is read again for it.
+            self.write(root / PROJECTS[2] / "README.md")
 
     def write(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -125,4 +127,4 @@ def test_each_step_comes_to_the_same_with_a_cache(tmp_path: Path, seed: int) -> 
         assert _found(tree.files(), kept) == _found(tree.files(), None), step
         reused += bool(kept.settled)
         tree.step()
-    assert reused > 10
+    assert reused > (2 if seed % 2 else 10)
