@@ -149,12 +149,6 @@ def _paths_to(data: bytes, module: str, behind: bytes, before: re.Pattern[bytes]
             yield _line(data, package.start()), (package[1] + found[1]).decode()
 
 
-def settings_folders(root: Path) -> Sequence[Path]:
-    """The folders that may hold settings of a project: its own, and the one above where that is part of it."""
-    above = root.parent
-    return [root, above] if any((above / one).exists() for one in ("pyproject.toml", "setup.cfg")) else [root]
-
-
 def settings_texts(folders: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:
     """The files of settings in some folders, with what is in them."""
     for folder in folders:

@@ -17,7 +17,6 @@ from normfix.semantics.text_lookups import (
     quoted_modules,
     quoted_paths,
     runs_file,
-    settings_folders,
     settings_texts,
     texts_naming,
 )
@@ -74,10 +73,10 @@ def _in_code(project: Project, other: Path, file: Path, module: str, name: str, 
 
 
 def _settings(project: Project, root: Path) -> Sequence[tuple[Path, bytes]]:
-    """The files of settings of a project, with what is in them."""
+    """The files of settings in the folder of a project and in the one above it, with what is in them."""
 
     def find() -> Sequence[tuple[Path, bytes]]:
-        folders = settings_folders(root)
+        folders = (root, root.parent)
         found = tuple(settings_texts(folders))
         project.observations.listed.update(map(str, folders))
         project.observations.read.update(str(file) for file, _ in found)
