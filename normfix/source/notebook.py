@@ -101,7 +101,12 @@ class NotebookText(PartsText):
         part = self.part(cell)
         code = restored(edit.replacement, self.magics)
         ahead = next((one.ahead_of_new(start.line - 1) for one in self.cells if one.number == cell), "")
-        return cell, Edit(part.index(start), part.index(end), code.replace("\n", f"\n{ahead}"))
+        first = part.index(start)
+        if end.line <= len(part.line_starts):
+            return cell, Edit(first, part.index(end), code.replace("\n", f"\n{ahead}"))
+        # The last line of a cell has no line break: what removes it takes the one before it along.
+        removed = not code and 0 < first == part.line_starts[start.line - 1]
+        return cell, Edit(first - removed, len(part.text), code.removesuffix("\n").replace("\n", f"\n{ahead}"))
 
     def in_file(self, cell: int | None, position: Position) -> Position:
         """Where a position within a cell stands in the JSON; the start of the cell where it has no such place."""
