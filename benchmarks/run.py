@@ -48,7 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-peers", action="store_true", help="leave out what has to be installed: TorchFix, Fixit")
     options = parser.parse_args(arguments)
     bench = prepare(options.cache.resolve(), options.runs, with_peers=not options.no_peers)
-    rows = [*whole_tree(bench), libcst_row(bench), fix_row(bench), *start_rows(bench), *verify_rows(bench)]
+    rows = [
+        *whole_tree(bench),
+        changed_row(bench),
+        libcst_row(bench),
+        fix_row(bench),
+        *start_rows(bench),
+        *verify_rows(bench),
+    ]
     growth = grown(bench)
     rows += [*growth_rows(growth), *long_files(bench)]
     floors = floor_costs(bench)
@@ -81,6 +88,29 @@ def whole_tree(bench: Bench) -> list[report.Row]:
             "peak memory", f"{cost['cold'].peak:.0f} MiB per process", "120 MiB", met=cost["cold"].peak <= 120
         ),
     ]
+
+
+def changed_row(bench: Bench) -> report.Row:
+    """One file of the tree has got a line since the last run, each time another one, against an unchanged tree."""
+    kept = str(bench.work / "kept-changed")
+    step = len(bench.files) // (bench.runs + 1)
+    changed = [bench.work / name for name in bench.files[:: max(1, step)]]
+    before = {file: file.read_bytes() for file in changed}
+    coming = iter(changed)
+
+    def add(name: str) -> None:
+        if name == "changed":
+            with next(coming).open("ab") as file:
+                file.write(b"\n# a remark\n")
+
+    check = (*CHECK, "--cache-dir", kept, "src")
+    measure.run(check, bench.work)
+    try:
+        cost = measure.side_by_side({"changed": check, "warm": check}, bench.work, add, runs=bench.runs)
+    finally:
+        for file, data in before.items():
+            file.write_bytes(data)
+    return report.ratio("`check`, one file changed", cost["changed"], cost["warm"], 1.3, "`check`, warm")
 
 
 def libcst_row(bench: Bench) -> report.Row:
