@@ -17,7 +17,7 @@ USE = "layer = BatchNormalization(mode=0, axis=1)"
 
 
 def notebook(cells: list[str]) -> str:
-    written = [
+    written: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "execution_count": None,
