@@ -29,7 +29,7 @@ STAGES = (
     (prefilter.Prefilter, "admission", "prefilter"),
     (python, "tree_of", "ast"),
     (scanner, "collect", "bindings"),
-    (diagnosis, "scan", "resolve"),
+    (diagnosis.Diagnoser, "diagnose", "resolve"),
     (project.Project, "_read", "follow"),
     (diagnosis, "plan_fixes", "plan"),
     (session, "_outcome", "rest of the scan"),
